@@ -1,0 +1,54 @@
+# Everything runs from .venv in this folder; a machine with Python 3.11+ (venv and pip) is enough.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# The machine's own site-packages stay out.
+export PYTHONNOUSERSITE := 1
+unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
+
+.PHONY: help setup demo test lint types format bench lock messages clean
+
+help:            ## what can be made
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
+
+setup: $(VENV)/.ready   ## make .venv with the diembao command in it
+
+$(VENV)/.ready: requirements.lock pyproject.toml hatch_build.py messages/vi/LC_MESSAGES/diembao.po
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed (make PYTHON=python3.12 setup)"; exit 2; }
+	@$(BIN)/python -m uv --version >/dev/null 2>&1 || $(BIN)/python -m pip install --quiet uv
+	@$(BIN)/python -m uv pip install --quiet --python $(BIN)/python --require-hashes --requirement requirements.lock
+	@$(BIN)/python -m uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: setup      ## the main job in front of you, without network
+	@$(BIN)/diembao demo --output diembao-demo
+
+test: lint types ## linter, type checker and all tests
+	$(BIN)/pytest -q
+
+lint: setup      ## ruff: format and rules
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: setup     ## mypy, strict
+	$(BIN)/mypy
+
+format: setup    ## let ruff format and mend what it can
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: setup     ## speed, as ratios in one run
+	@for file in bench/bench_*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+
+messages: setup  ## gather new messages into the translators' catalogues
+	$(BIN)/pybabel extract --quiet -F messages/babel.cfg -o messages/diembao.pot --no-location --project=diembao .
+	$(BIN)/pybabel update --quiet -N --no-wrap --omit-header -D diembao -i messages/diembao.pot -d messages
+	@rm messages/diembao.pot
+
+lock: setup      ## write requirements.lock anew: names, versions and hashes, no index address
+	$(BIN)/python -m uv pip compile pyproject.toml --all-extras --quiet --generate-hashes --universal \
+	    --python-version 3.11 --no-emit-index-url --no-header --output-file requirements.lock
+
+clean:           ## remove the environment and what the tools left
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis diembao-demo

@@ -1,0 +1,1 @@
+"""What is new for whom: subscriptions' digests, deliveries and the transports that carry them."""

@@ -1,0 +1,59 @@
+"""What analysis says of a text: plain values, given on to storage and alerts."""
+
+from dataclasses import dataclass
+
+from analysis.fingerprints import Fingerprint
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece of evidence: ``text[start:end]`` of a field, offsets in code points.
+
+    ``field`` is ``title``, ``lead`` or ``text``.
+    """
+
+    text: str
+    start: int
+    end: int
+    field: str = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Relevance:
+    """Whether a text is on topic: score 0–1, the verdict at the threshold used, the phrases."""
+
+    score: float
+    relevant: bool
+    evidence: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TopicTag:
+    """One of the topics, with a score 0–1 and the phrases that made it."""
+
+    slug: str
+    name: str
+    score: float
+    evidence: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EntityTag:
+    """A named thing the text mentions; ``type`` is one of ``analysis.entities.TYPES``."""
+
+    id: str
+    name: str
+    type: str
+    mentions: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """All that analysis says of one article. ``rules`` is the version of the rules that said it."""
+
+    rules: str
+    language: str | None
+    fingerprint: Fingerprint
+    relevance: Relevance
+    topics: tuple[TopicTag, ...] = ()
+    entities: tuple[EntityTag, ...] = ()

@@ -1,0 +1,1 @@
+"""Reading outlets: feeds, sitemaps and listings in, documents out."""

@@ -1,0 +1,28 @@
+"""What can go wrong between an outlet and a document.
+
+CrawlerError
+├── SourceError        a source file that cannot be used
+├── FeedError          a feed, sitemap or listing that cannot be understood
+├── AddressError       an address that is none, or not one of the source's
+└── ExtractionError    a page without an article in it
+"""
+
+
+class CrawlerError(Exception):
+    """Base of this room's errors; its text is one line that names the thing."""
+
+
+class SourceError(CrawlerError):
+    """A source file is unreadable or says something that is not allowed."""
+
+
+class FeedError(CrawlerError):
+    """The bytes of a feed, sitemap or listing are not what they should be."""
+
+
+class AddressError(CrawlerError):
+    """An address is malformed, or belongs to no source at hand."""
+
+
+class ExtractionError(CrawlerError):
+    """A page holds no article text."""

@@ -1,0 +1,1 @@
+"""The wording of mails, pages and the command line, by language."""

@@ -1,0 +1,37 @@
+"""Wording by language: gettext catalogues, English in the code, other languages in ``messages/``."""
+
+import gettext as _gettext
+from functools import cache
+from pathlib import Path
+
+LANGUAGES = ("vi", "en")
+_FOLDER = Path(__file__).parent
+
+
+@cache
+def translations(language: str) -> _gettext.NullTranslations:
+    """Give the catalogue of a language; English, the language of the code, needs none."""
+    if language == "en":
+        return _gettext.NullTranslations()
+    return _gettext.translation("diembao", localedir=_FOLDER, languages=[language])
+
+
+class Wording:
+    """What is said to the user at the edge, in the language last chosen."""
+
+    language = "vi"
+
+    def choose(self, language: str) -> None:
+        """Speak this language from now on."""
+        self.language = language if language in LANGUAGES else "vi"
+
+    def __call__(self, message: str) -> str:
+        """Translate one message; an unknown one is given back as it is."""
+        return translations(self.language).gettext(message)
+
+    def plural(self, one: str, many: str, count: int) -> str:
+        """Translate a message that depends on a count."""
+        return translations(self.language).ngettext(one, many, count)
+
+
+_ = Wording()

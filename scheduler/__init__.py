@@ -1,0 +1,1 @@
+"""The jobs: polling, intake, digests, deliveries, and the daemon that runs them."""
