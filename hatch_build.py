@@ -11,7 +11,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 class CompileMessages(BuildHookInterface):  # type: ignore[type-arg]
     """Write a ``.mo`` beside each ``.po``; only the sources are kept under version control."""
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - the interface's signature
         """Compile every catalogue below ``messages/``."""
         for source in Path(self.root, "messages").glob("*/LC_MESSAGES/*.po"):
             with source.open("rb") as po, source.with_suffix(".mo").open("wb") as mo:

@@ -1,1 +1,1 @@
-"""What a text is: fingerprints, relevance, topics, entities. Pure functions, no network, no database."""
+"""What a text is: fingerprints, relevance, topics, entities. Pure functions only."""

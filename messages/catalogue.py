@@ -1,4 +1,4 @@
-"""Wording by language: gettext catalogues, English in the code, other languages in ``messages/``."""
+"""Wording by language: gettext catalogues; English stands in the code, others in ``messages/``."""
 
 import gettext as _gettext
 from functools import cache

@@ -1,0 +1,226 @@
+"""What is new for a subscription becomes deliveries, in the caller's transaction.
+
+Choosing, rendering, writing the delivery and moving the subscription's position are one: a crash
+leaves all of it or none.
+"""
+
+import json
+import secrets
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from alerts import links, schedules
+from alerts.digest import ArticleView, Digest, compose, rfc3339
+from alerts.rendering import Confirmation, Footing, render_confirmation, render_digest
+from alerts.views import source_names, view, with_copies
+from alerts.wording import filter_in_words, schedule_in_words
+from storage import events, subscriptions
+from storage.filters import from_json
+from storage.reading import TaggedArticle, matching, topic_name
+from storage.tables import Delivery, Event, Subscription
+
+# Events looked at in one go; a subscription that is further behind gets several deliveries.
+MOST_EVENTS = 5_000
+TOLD = ("article.published", "article.revised")
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who alerts come from: the address in mails' links, the key that signs those links."""
+
+    public_url: str
+    secret_key: str
+
+    def link(self, purpose: links.Purpose, subscription: str) -> str:
+        """Give a signed link on a subscription."""
+        return links.address(
+            self.public_url, purpose, links.make(self.secret_key, purpose, subscription)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Making:
+    sender: Sender
+    now: datetime
+
+
+def prepare(
+    session: Session, subscription: Subscription, sender: Sender, now: datetime
+) -> list[str]:
+    """Write the deliveries of all that is new for a subscription; gives their ids."""
+    written: list[str] = []
+    while True:
+        batch = events.after(session, subscription.position, MOST_EVENTS)
+        if not batch:
+            break
+        found = _matching(session, subscription, batch)
+        if found:
+            fresh = _deliveries(session, subscription, _Making(sender, now), batch, found)
+            session.add_all(fresh)
+            written += [delivery.id for delivery in fresh]
+            subscription.period_from = now
+        subscription.position = batch[-1].id or subscription.position
+        if len(batch) < MOST_EVENTS:
+            break
+    schedule = schedules.parse(subscription.schedule)
+    subscription.due_at = schedules.next_due(schedule, now, ZoneInfo(subscription.timezone))
+    session.add(subscription)
+    return written
+
+
+def preview(session: Session, subscription: Subscription, now: datetime) -> Digest:
+    """Give the digest that would be sent now; nothing is changed."""
+    batch = events.after(session, subscription.position, MOST_EVENTS)
+    return _digest(session, subscription, _matching(session, subscription, batch), now)
+
+
+def _matching(
+    session: Session, subscription: Subscription, batch: Sequence[Event]
+) -> list[TaggedArticle]:
+    ids = {event.article_id for event in batch if event.type in TOLD and event.article_id}
+    return matching(session, from_json(subscription.filters), ids)
+
+
+def _digest(
+    session: Session, subscription: Subscription, found: Sequence[TaggedArticle], now: datetime
+) -> Digest:
+    empty = Digest(
+        subscription=subscription.id,
+        language=subscription.language,
+        timezone=subscription.timezone,
+        period_from=subscription.period_from,
+        period_to=now,
+    )
+    return compose(with_copies(session, found, subscription.language), empty)
+
+
+def _deliveries(
+    session: Session,
+    subscription: Subscription,
+    making: _Making,
+    batch: Sequence[Event],
+    found: Sequence[TaggedArticle],
+) -> list[Delivery]:
+    """A webhook on 'instant' gets a call for each event; everyone else one digest."""
+    sender, now = making.sender, making.now
+    if subscription.kind == "webhook" and subscription.schedule == "instant":
+        names = source_names(session)
+        views = {t.article.id: view(t, names, subscription.language) for t in found}
+        return [
+            _delivery(subscription, event.type, _call(subscription, event, article), [event], now)
+            for event in batch
+            if event.type in TOLD and (article := views.get(event.article_id))
+        ]
+    digest = _digest(session, subscription, found, now)
+    return [_digest_delivery(session, subscription, sender, digest, batch)]
+
+
+def _call(subscription: Subscription, event: Event, article: ArticleView) -> dict[str, Any]:
+    data = article.as_json(ZoneInfo(subscription.timezone))
+    return _body(event.type, data, event.created_at, subscription)
+
+
+def _body(
+    type_: str, data: dict[str, Any], moment: datetime, subscription: Subscription
+) -> dict[str, Any]:
+    timestamp = rfc3339(moment, ZoneInfo(subscription.timezone))
+    body = {"type": type_, "timestamp": timestamp, "data": data}
+    return {"body": json.dumps(body, ensure_ascii=False, separators=(",", ":"))}
+
+
+def _digest_delivery(
+    session: Session,
+    subscription: Subscription,
+    sender: Sender,
+    digest: Digest,
+    batch: Sequence[Event],
+) -> Delivery:
+    now = digest.period_to
+    if subscription.kind == "webhook":
+        payload = _body("digest.published", digest.as_json(), now, subscription)
+    else:
+        footing = _footing(session, subscription, sender)
+        rendered = render_digest(digest, footing)
+        payload = {**asdict(rendered), "unsubscribe_url": footing.unsubscribe_url}
+    return _delivery(subscription, "digest.published", payload, batch, now)
+
+
+def _footing(session: Session, subscription: Subscription, sender: Sender) -> Footing:
+    schedule, filters = _in_words(session, subscription)
+    return Footing(
+        public_url=sender.public_url,
+        manage_url=sender.link("manage", subscription.id),
+        unsubscribe_url=sender.link("unsubscribe", subscription.id),
+        schedule=schedule,
+        filters=filters,
+    )
+
+
+def _in_words(session: Session, subscription: Subscription) -> tuple[str, str]:
+    language = subscription.language
+    wanted = from_json(subscription.filters)
+    names = {slug: topic_name(slug, language) for slug in wanted.topics}
+    return (
+        schedule_in_words(schedules.parse(subscription.schedule), language),
+        filter_in_words(wanted, {**names, **source_names(session)}, language),
+    )
+
+
+def _delivery(
+    subscription: Subscription,
+    type_: str,
+    payload: dict[str, Any],
+    batch: Sequence[Event],
+    now: datetime,
+) -> Delivery:
+    return Delivery(
+        id=f"dlv-{secrets.token_hex(12)}",
+        subscription_id=subscription.id,
+        type=type_,
+        status="pending",
+        subject=str(payload.get("subject", "")),
+        payload=payload,
+        first_event=batch[0].id if batch else None,
+        last_event=batch[-1].id if batch else None,
+        created_at=now,
+        due_at=now,
+    )
+
+
+def ask_to_confirm(
+    session: Session, subscription: Subscription, sender: Sender, now: datetime
+) -> str:
+    """Write the mail that asks a new subscriber to confirm; gives its delivery's id."""
+    schedule, filters = _in_words(session, subscription)
+    rendered = render_confirmation(
+        Confirmation(
+            language=subscription.language,
+            recipient=subscription.address,
+            public_url=sender.public_url,
+            confirm_url=sender.link("confirm", subscription.id),
+            schedule=schedule,
+            filters=filters,
+        )
+    )
+    delivery = _delivery(subscription, "confirmation", asdict(rendered), [], now)
+    session.add(delivery)
+    return delivery.id
+
+
+def say_hello(session: Session, subscription: Subscription, sender: Sender, now: datetime) -> str:
+    """Write a test message to a subscription: an empty digest; gives its delivery's id."""
+    digest = _digest(session, subscription, [], now)
+    delivery = _digest_delivery(session, subscription, sender, digest, [])
+    session.add(delivery)
+    return delivery.id
+
+
+def due_now(session: Session, now: datetime, limit: int) -> list[str]:
+    """Give the subscriptions to prepare: the due ones, and the instant ones that are behind."""
+    behind = subscriptions.instant_behind(session, events.last_id(session), limit)
+    return list(dict.fromkeys([*subscriptions.due(session, now, limit), *behind]))[:limit]

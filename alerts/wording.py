@@ -1,0 +1,71 @@
+"""Schedules, filters and times in words, in the reader's language."""
+
+from collections.abc import Mapping
+from datetime import datetime, tzinfo
+
+from alerts.schedules import WEEKDAYS, Schedule
+from messages.catalogue import translations
+from storage.filters import Filter
+
+
+def schedule_in_words(schedule: Schedule, language: str) -> str:
+    """Say when a subscription is told, as in 'every Monday at 07:00'."""
+    say = translations(language)
+    if schedule.kind == "instant":
+        return say.gettext("as soon as something is new")
+    if schedule.kind == "hourly":
+        return say.gettext("every hour")
+    if schedule.kind == "daily":
+        return say.gettext("every day at {time}").format(time=schedule.time)
+    if schedule.kind == "weekly":
+        day = _weekdays(language)[WEEKDAYS.index(schedule.weekday)]
+        return say.gettext("every {weekday} at {time}").format(weekday=day, time=schedule.time)
+    return say.gettext("by the cron schedule {cron}").format(cron=schedule.cron)
+
+
+def filter_in_words(wanted: Filter, names: Mapping[str, str], language: str) -> str:
+    """Say what a subscription asks for; ``names`` gives topics, entities and sources by id."""
+    say = translations(language)
+    parts = [
+        f"{label}: {', '.join(names.get(each, each) for each in chosen)}"
+        for label, chosen in (
+            (say.gettext("topics"), wanted.topics),
+            (say.gettext("names"), wanted.entities),
+            (say.gettext("outlets"), wanted.sources),
+        )
+        if chosen
+    ]
+    if wanted.min_relevance:
+        parts.append(
+            say.gettext("relevance from {score}").format(score=f"{wanted.min_relevance:g}")
+        )
+    if wanted.query:
+        parts.append(say.gettext("words: {query}").format(query=wanted.query))
+    return "; ".join(parts) or say.gettext("everything on the city's digital transformation")
+
+
+def moment_in_words(moment: datetime, zone: tzinfo, language: str) -> str:
+    """Say a time where the reader is, as in '09:15, Friday 2025-11-28'."""
+    local = moment.astimezone(zone)
+    day = _weekdays(language)[local.weekday()]
+    return f"{local:%H:%M}, {day} {date_in_words(moment, zone, language)}"
+
+
+def date_in_words(moment: datetime, zone: tzinfo, language: str) -> str:
+    """Write the date where the reader is, its parts in the language's order."""
+    local = moment.astimezone(zone)
+    pattern = translations(language).gettext("{year}-{month}-{day}")
+    return pattern.format(year=f"{local:%Y}", month=f"{local:%m}", day=f"{local:%d}")
+
+
+def _weekdays(language: str) -> tuple[str, ...]:
+    say = translations(language)
+    return (
+        say.gettext("Monday"),
+        say.gettext("Tuesday"),
+        say.gettext("Wednesday"),
+        say.gettext("Thursday"),
+        say.gettext("Friday"),
+        say.gettext("Saturday"),
+        say.gettext("Sunday"),
+    )

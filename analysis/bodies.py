@@ -1,0 +1,64 @@
+"""Bodies and places that no list can hold, recognised by their head word and a capitalised name."""
+
+import re
+from collections.abc import Iterator
+
+from analysis.city import SPELLINGS
+from analysis.entity_types import Found
+from analysis.reading import Field
+from analysis.text import slug
+
+_HEADS = (
+    (
+        "government",
+        re.compile(
+            r"(?<!\w)(?:UBND|HĐND|Ủy ban nhân dân|Hội đồng nhân dân|Đảng ủy|Đảng bộ|Công an|công an"
+            r"|Ban Chấp hành Đảng bộ|Tòa án nhân dân|TAND|Ủy ban MTTQ(?: Việt Nam)?)"
+            r" (?:phường|xã|đặc khu|quận|huyện|tỉnh|thị xã|khu vực|Phường|Xã) "
+        ),
+    ),
+    (
+        "place",
+        re.compile(
+            r"(?<!\w)(?:(?:[Pp]hường|[Xx]ã|[Đđ]ặc khu|[Qq]uận|[Hh]uyện|[Tt]hị trấn|[Tt]hị xã"
+            r"|[Tt]ỉnh|KCN|[Kk]hu công nghiệp|[Kk]hu chế xuất|[Qq]uốc lộ|[Cc]ao ốc) |[PQ]\.\s?)"
+        ),
+    ),
+    (
+        "organisation",
+        re.compile(
+            r"(?<!\w)(?:[Tt]ập đoàn|[Tt]ổng công ty|[Cc]ông ty(?: cổ phần| TNHH)?|[Nn]gân hàng"
+            r"|[Bb]ệnh viện|[Hh]iệp hội|[Vv]iện [Nn]ghiên cứu"
+            r"|[Tt]rường (?:ĐH|CĐ|THPT|THCS|Tiểu học|Đại học|Cao đẳng)) "
+        ),
+    ),
+)
+_NAME = re.compile(r"\d{1,3}(?![\w.,]\d)|[^\W\d_]+(?:[.\-&][^\W_]+)*")
+_LONGEST_NAME = 5
+# A hospital or school of the city at large is no name.
+_CITY = frozenset(("TP", *SPELLINGS))
+
+
+def bodies(field: Field) -> Iterator[Found]:
+    """Find wards, communes, their committees, companies, schools and hospitals by name."""
+    for kind, heads in _HEADS:
+        for head in heads.finditer(field.text):
+            end = _name_end(field.text, head.end())
+            if end and field.text[head.end() : end] not in _CITY:
+                name = field.text[head.start() : end]
+                yield Found(f"{kind}:{slug(name)}", name, kind, field, head.start(), end)
+
+
+def _name_end(text: str, start: int) -> int | None:
+    """Give the end of the number or the capitalised words that follow, None if there are none."""
+    end: int | None = None
+    place = start
+    for _ in range(_LONGEST_NAME):
+        word = _NAME.match(text, place)
+        if word is None or not (word.group()[0].isupper() or word.group()[0].isdigit()):
+            break
+        end = word.end()
+        if word.group()[0].isdigit() or text[end : end + 1] != " ":
+            break
+        place = end + 1
+    return end

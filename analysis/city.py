@@ -1,0 +1,113 @@
+"""Ho Chi Minh City in a text: how it is spelled, and what each mention of it stands for."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+# Fuller spellings first: an alias is expanded in this order.
+SPELLINGS = (
+    "Thành phố Hồ Chí Minh",
+    "TP. Hồ Chí Minh",
+    "TP.Hồ Chí Minh",
+    "TP Hồ Chí Minh",
+    "TP. HCM",
+    "TP.HCM",
+    "TP HCM",
+    "TPHCM",
+)
+PLACEHOLDER = "{city}"
+# A head word further from the name than this many characters belongs to something else.
+_WINDOW = 70
+
+# body: a body of the city's state. subject: the city itself acts. unit: one of its wards or
+# communes. venue: where something happens. name: inside the name of somebody else.
+Kind = Literal["body", "subject", "unit", "other", "venue", "name"]
+KINDS: tuple[Kind, ...] = ("body", "subject", "unit", "other", "venue", "name")
+
+
+def expand(phrase: str) -> list[str]:
+    """Write a phrase with the placeholder once for each spelling of the city."""
+    if PLACEHOLDER not in phrase:
+        return [phrase]
+    return [phrase.replace(PLACEHOLDER, spelling) for spelling in SPELLINGS]
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """The words around the city's name that tell the kind of a mention, as patterns.
+
+    ``heads`` matches the head words before it, its groups named by kind; ``venue`` a preposition
+    just before; ``event`` what merely takes place there; ``verbs`` an action just after.
+    """
+
+    heads: re.Pattern[str]
+    venue: re.Pattern[str]
+    event: re.Pattern[str]
+    verbs: re.Pattern[str]
+
+
+def surroundings(
+    heads: Mapping[Kind, Iterable[str]],
+    venue: Iterable[str],
+    event: Iterable[str],
+    verbs: Iterable[str],
+) -> Surroundings:
+    """Compile the word lists, given as people write them."""
+    places = rf"(?:{_any(venue)}) (?i:địa bàn |khu vực |trung tâm |hà nội và )?$"
+    groups = "|".join(f"(?P<{kind}>{_any(words)})" for kind, words in heads.items())
+    return Surroundings(
+        re.compile(rf"(?<!\w)(?:{groups})(?!\w)"),
+        re.compile(rf"(?<!\w){places}"),
+        re.compile(rf"(?<!\w)(?:{_any(event)}) {places}"),
+        re.compile(rf" (?:{_any(verbs)})(?!\w)"),
+    )
+
+
+def _any(words: Iterable[str]) -> str:
+    """Match any of the words; one written with a capital only so: Sở is no cơ sở."""
+    forms = [re.escape(w) for w in sorted(words, key=len, reverse=True)]
+    return "|".join(form if form[0].isupper() else f"(?i:{form})" for form in forms)
+
+
+def kind_of_mention(text: str, start: int, end: int, around: Surroundings) -> Kind:
+    """Tell what the city's name at ``start`` to ``end`` of a text stands for."""
+    before = re.split(r"[.;!?\n\"]\s|\n|^\"", text[max(0, start - _WINDOW) : start])[-1]
+    acts = around.verbs.match(text, end) is not None
+    if around.venue.search(before):
+        return "name" if around.event.search(before) else "venue"
+    if re.search(r"[(,]\s*$", before):
+        return _explained(before, acts or text.startswith(")", end), around)
+    clause = re.split(r"[,:()]", before)[-1]
+    kind = _nearest_head(clause, around)
+    if kind:
+        return kind
+    return "subject" if acts or not clause.strip(" -'\"") else "other"
+
+
+def _explained(before: str, acts: bool, around: Surroundings) -> Kind:
+    """Judge 'phường A (TP.HCM)' and 'đường B, phường A, TP.HCM' by what the name explains."""
+    parts = re.split(r"[,()]", before.rstrip(" (,"))
+    heads = list(around.heads.finditer(parts[-1]))
+    if not heads:
+        return "venue"
+    kinds = [_kind(head) for head in heads]
+    if "body" in kinds:
+        return "body"
+    if kinds[-1] != "unit":
+        return kinds[-1]
+    if around.venue.search(parts[-1][: heads[-1].start()]):
+        return "venue"
+    owner = _nearest_head(parts[-2], around) if len(parts) > 1 else None
+    if owner == "name":
+        return owner
+    return "unit" if acts or len(parts) == 1 else "venue"
+
+
+def _nearest_head(clause: str, around: Surroundings) -> Kind | None:
+    heads = list(around.heads.finditer(clause))
+    return _kind(heads[-1]) if heads else None
+
+
+def _kind(head: re.Match[str]) -> Kind:
+    return next(kind for kind in KINDS if kind == head.lastgroup)

@@ -1,0 +1,92 @@
+"""The named things in an article: known ones from the gazetteer, others by rule."""
+
+from collections.abc import Iterable
+
+from analysis.automaton import Hit
+from analysis.bodies import bodies
+from analysis.entity_types import TYPES, Found
+from analysis.gazetteer import CITY_ONLY, Entity, by_prefix, gazetteer
+from analysis.judgement import EntityTag
+from analysis.legal import completed, documents
+from analysis.persons import given_names, persons
+from analysis.reading import Field, Reading
+from analysis.spans import span
+
+__all__ = ["TYPES", "find"]
+
+# A page that names more than this is a list, not an article.
+MOST_ENTITIES = 150
+MOST_MENTIONS = 50
+
+
+def find(reading: Reading) -> tuple[EntityTag, ...]:
+    """List the entities of an article that was read, by their first mention.
+
+    Of overlapping mentions the longest counts, of equally long ones the gazetteer's. Offsets are
+    those of the fields as given.
+    """
+    known = gazetteer()
+    found: list[Found] = []
+    for field in reading.fields:
+        ruled = [*documents(field), *persons(field), *bodies(field)]
+        found.extend(_resolved([*_listed(field, reading, known), *ruled]))
+    named = [item for item in found if item.type == "person"]
+    for field in reading.fields if named else ():
+        taken = {p for item in found if item.field is field for p in range(item.start, item.end)}
+        found.extend(item for item in given_names(field, named) if item.start not in taken)
+    return _tags(found, known)
+
+
+def _listed(field: Field, reading: Reading, known: dict[str, Entity]) -> list[Found]:
+    """Give the gazetteer's hits that hold in this article, on its day, with its context."""
+    named = _names_the_city(reading)
+    candidates: dict[tuple[int, int], list[Entity]] = {}
+    for hit in field.hits:
+        entity = known.get(hit.term.owner.removesuffix(CITY_ONLY)) if _is_entity(hit) else None
+        if entity is None or (hit.term.owner.endswith(CITY_ONLY) and not named):
+            continue
+        if not entity.requires or _has_any(reading, entity.requires):
+            candidates.setdefault((hit.start, hit.end), []).append(entity)
+    found = []
+    for (start, end), entities in candidates.items():
+        chosen = next((e for e in entities if e.valid_on(reading.published)), entities[0])
+        found.append(Found(chosen.id, chosen.name, chosen.type, field, start, end, 2))
+    return found
+
+
+def _is_entity(hit: Hit) -> bool:
+    return hit.term.use == "entity"
+
+
+def _names_the_city(reading: Reading) -> bool:
+    return any(hit.term.owner == "city:names" for field in reading.fields for hit in field.hits)
+
+
+def _has_any(reading: Reading, phrases: Iterable[str]) -> bool:
+    return any(phrase in field.folded for phrase in phrases for field in reading.fields)
+
+
+def _resolved(found: list[Found]) -> list[Found]:
+    kept: list[Found] = []
+    taken: set[int] = set()
+    for item in sorted(found, key=lambda item: (item.start - item.end, -item.sure, item.start)):
+        places = range(item.start, item.end)
+        if taken.isdisjoint(places):
+            taken.update(places)
+            kept.append(item)
+    return sorted(kept, key=lambda item: item.start)
+
+
+def _tags(found: list[Found], known: dict[str, Entity]) -> tuple[EntityTag, ...]:
+    full = completed(found, by_prefix(k for k, e in known.items() if e.type == "document"))
+    mentions: dict[str, list[Found]] = {}
+    for item in found:
+        mentions.setdefault(full.get(item.id, item.id), []).append(item)
+    tags = []
+    for identity, items in list(mentions.items())[:MOST_ENTITIES]:
+        entity = known.get(identity)
+        longest = max(items, key=lambda item: item.end - item.start)
+        name, kind = (entity.name, entity.type) if entity else (longest.name, longest.type)
+        spans = tuple(span(i.field, i.start, i.end) for i in items[:MOST_MENTIONS])
+        tags.append(EntityTag(identity, name, kind, spans))
+    return tuple(tags)

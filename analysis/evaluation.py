@@ -1,0 +1,176 @@
+"""How good the judgement is: precision, recall and F1 against labelled texts."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from analysis.copies import compare
+from analysis.fingerprints import Fingerprint, sample
+from analysis.judge import judge
+from analysis.judgement import EntityTag, Judgement
+from analysis.labels import Labelled, read_labels
+from analysis.relevance import DEFAULT_THRESHOLD
+from analysis.text import fold, normalise
+
+
+@dataclass(slots=True)
+class Tally:
+    """Hits, false alarms and misses of one kind, and the figures they make."""
+
+    right: int = 0
+    wrong: int = 0
+    missed: int = 0
+
+    def add(self, told: set[Any], true: set[Any]) -> None:
+        """Count what was told of one text against what is true of it."""
+        self.right += len(told & true)
+        self.wrong += len(told - true)
+        self.missed += len(true - told)
+
+    def figures(self) -> dict[str, float | int]:
+        """Give precision, recall and F1 (0 where nothing was told or is true), and n true ones."""
+        told, true = self.right + self.wrong, self.right + self.missed
+        return {
+            "precision": round(self.right / told, 4) if told else 0.0,
+            "recall": round(self.right / true, 4) if true else 0.0,
+            "f1": round(2 * self.right / (told + true), 4) if told + true else 0.0,
+            "n": true,
+        }
+
+
+@dataclass(slots=True)
+class _Score:
+    relevance: Tally = field(default_factory=Tally)
+    scored: int = 0
+    topics: Tally = field(default_factory=Tally)
+    by_topic: defaultdict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
+    entities: Tally = field(default_factory=Tally)
+    by_type: defaultdict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
+    duplicates: Tally = field(default_factory=Tally)
+    misses: list[dict[str, Any]] = field(default_factory=list)
+
+
+def evaluate(lines: Iterable[str], threshold: float = DEFAULT_THRESHOLD) -> dict[str, Any]:
+    """Judge labelled JSON lines and compare; LabelError names a line that cannot be used.
+
+    Borderline lines are left out of the relevance score, lines labelled off topic out of topics
+    and entities. Entities agree by type and by their name in any spelling of the text.
+    """
+    score = _Score()
+    earlier = _Earlier()
+    for item in read_labels(lines):
+        said = judge(item.title, item.lead, item.text, item.published_at, threshold)
+        _score_relevance(score, item, said)
+        if item.relevance in {None, "relevant"}:
+            _score_topics(score, item, said)
+            _score_entities(score, item, said)
+        _score_duplicates(score, item, earlier.nearest(said.fingerprint))
+        earlier.add(item.id, said.fingerprint)
+    return _report(score)
+
+
+def _score_relevance(score: _Score, item: Labelled, said: Judgement) -> None:
+    if item.relevance in {None, "borderline"}:
+        return
+    told = {True} if said.relevance.relevant else set()
+    true = {True} if item.relevance == "relevant" else set()
+    score.relevance.add(told, true)
+    score.scored += 1
+    if told != true:
+        score.misses.append(_miss(item, "relevance", item.relevance, said.relevance.score))
+
+
+def _score_topics(score: _Score, item: Labelled, said: Judgement) -> None:
+    if item.topics is None:
+        return
+    told, true = {tag.slug for tag in said.topics}, set(item.topics)
+    score.topics.add(told, true)
+    for slug in told | true:
+        score.by_topic[slug].add(told & {slug}, true & {slug})
+    if told != true:
+        score.misses.append(_miss(item, "topics", sorted(true), sorted(told)))
+
+
+def _score_entities(score: _Score, item: Labelled, said: Judgement) -> None:
+    if item.entities is None:
+        return
+    told = {(tag.id, tag.type) for tag in said.entities}
+    true = _resolved(item.entities, said.entities)
+    score.entities.add(told, true)
+    for kind in {kind for _, kind in told | true}:
+        score.by_type[kind].add(
+            {t for t in told if t[1] == kind}, {t for t in true if t[1] == kind}
+        )
+    if told != true:
+        names = sorted(tag.name for tag in said.entities)
+        score.misses.append(_miss(item, "entities", sorted(n for n, _ in item.entities), names))
+
+
+def _resolved(labels: Iterable[tuple[str, str]], tags: Iterable[EntityTag]) -> set[tuple[str, str]]:
+    """Give the labels as (id, type) of the tag that has their name, else as (name, type)."""
+    ids: dict[tuple[str, str], str] = {}
+    for tag in tags:
+        for name in (tag.name, *(mention.text for mention in tag.mentions)):
+            ids.setdefault((_plain(name), tag.type), tag.id)
+    return {(ids.get((_plain(name), kind), name), kind) for name, kind in labels}
+
+
+def _plain(name: str) -> str:
+    return fold(normalise(name)).strip()
+
+
+class _Earlier:
+    """The texts read before, to be found again by their hash or their sampled shingles."""
+
+    def __init__(self) -> None:
+        self._prints: dict[str, Fingerprint] = {}
+        self._by_hash: defaultdict[str, list[str]] = defaultdict(list)
+
+    def add(self, identity: str, known: Fingerprint) -> None:
+        """Remember a text."""
+        self._prints[identity] = known
+        for key in _keys(known):
+            self._by_hash[key].append(identity)
+
+    def nearest(self, new: Fingerprint) -> str | None:
+        """Give the first earlier text that the new one copies."""
+        candidates = dict.fromkeys(i for key in _keys(new) for i in self._by_hash.get(key, ()))
+        for identity in candidates:
+            if compare(new, self._prints[identity]).verdict == "copy":
+                return identity
+        return None
+
+
+def _keys(known: Fingerprint) -> list[str]:
+    return [known.content_hash, *map(str, sample(known))]
+
+
+def _score_duplicates(score: _Score, item: Labelled, found: str | None) -> None:
+    if not item.labels_duplicates:
+        return
+    told = set() if found is None else {True}
+    true = set() if item.duplicate_of is None else {True}
+    score.duplicates.add(told, true)
+    if told != true:
+        score.misses.append(_miss(item, "duplicates", item.duplicate_of, found))
+
+
+def _miss(item: Labelled, what: str, expected: Any, got: Any) -> dict[str, Any]:
+    return {"id": item.id, "title": item.title, "what": what, "expected": expected, "got": got}
+
+
+def _report(score: _Score) -> dict[str, Any]:
+    return {
+        "relevance": {**score.relevance.figures(), "n": score.scored},
+        "topics": {
+            "micro": score.topics.figures(),
+            "by_topic": {slug: score.by_topic[slug].figures() for slug in sorted(score.by_topic)},
+        },
+        "entities": {
+            **score.entities.figures(),
+            "by_type": {kind: score.by_type[kind].figures() for kind in sorted(score.by_type)},
+        },
+        "duplicates": score.duplicates.figures(),
+        "misses": score.misses,
+    }

@@ -1,0 +1,87 @@
+"""Fingerprints of a body: an exact hash and the hashes of its four-syllable shingles."""
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+import xxhash
+
+from analysis.text import fold, normalise, syllables
+from analysis.trimming import trim
+
+# Raised whenever folding, trimming or hashing changes: stored fingerprints must then be made anew.
+FOLD_VERSION = 1
+# Four syllables kept 95 % of a lightly edited copy (containment) while two articles on one event
+# stayed at 0.71 (99th percentile); three to five differ little, eight breaks under edits.
+SHINGLE_SYLLABLES = 4
+# One hash in sixteen still found every edited copy among candidates with two shared hashes.
+SAMPLING = 16
+# A page beyond this is no article; what follows is left out of the shingles, not of the exact hash.
+MAX_SYLLABLES = 50_000
+
+_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
+_MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
+_MIX_2 = np.uint64(0x94D049BB133111EB)
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What identifies a body.
+
+    ``content_hash`` is the hex SHA-256 of the folded syllables of the whole body, ``shingles`` the
+    sorted distinct 48-bit hashes of all shingles of the trimmed body, ``syllables`` their number
+    before shingling.
+    """
+
+    content_hash: str
+    shingles: tuple[int, ...]
+    syllables: int
+
+
+def fingerprint(text: str) -> Fingerprint:
+    """Make the fingerprint of a body; composed or decomposed, case and spacing do not matter."""
+    normal = normalise(text)
+    whole = syllables(fold(normal))
+    own = syllables(fold(trim(normal)))
+    digest = hashlib.sha256(" ".join(whole).encode()).hexdigest()
+    return Fingerprint(digest, _shingles(own[:MAX_SYLLABLES]), len(own))
+
+
+def sample(known: Fingerprint) -> tuple[int, ...]:
+    """Give the one shingle hash in sixteen that is kept in the look-up table (FracMinHash)."""
+    return tuple(h for h in known.shingles if h % SAMPLING == 0)
+
+
+def shared(one: Fingerprint, other: Fingerprint) -> int:
+    """Count the shingles that both have."""
+    return len(set(one.shingles).intersection(other.shingles))
+
+
+def containment(one: Fingerprint, other: Fingerprint) -> float:
+    """Give the shared shingles' part of the smaller set, 0–1 (Broder 1997)."""
+    smaller = min(len(one.shingles), len(other.shingles))
+    return shared(one, other) / smaller if smaller else 0.0
+
+
+def _shingles(words: list[str]) -> tuple[int, ...]:
+    """Hash every run of four syllables to 48 bits, which fit a signed database integer."""
+    count = len(words) - SHINGLE_SYLLABLES + 1
+    if count < 1:
+        return ()
+    hashes = np.fromiter(
+        (xxhash.xxh3_64_intdigest(word.encode()) for word in words), np.uint64, len(words)
+    )
+    mixed = np.zeros(count, np.uint64)
+    for place in range(SHINGLE_SYLLABLES):
+        mixed = _scatter(mixed * _MULTIPLIER + hashes[place : place + count])
+    distinct: list[int] = np.unique(mixed >> np.uint64(16)).tolist()
+    return tuple(distinct)
+
+
+def _scatter(
+    values: "np.ndarray[tuple[int], np.dtype[np.uint64]]",
+) -> "np.ndarray[tuple[int], np.dtype[np.uint64]]":
+    """Spread the bits of 64-bit values (the SplitMix64 finaliser)."""
+    values = (values ^ (values >> np.uint64(30))) * _MIX_1
+    values = (values ^ (values >> np.uint64(27))) * _MIX_2
+    return values ^ (values >> np.uint64(31))

@@ -1,0 +1,89 @@
+"""An article as it is read: three fields, folded, trimmed and scanned for phrases."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from typing import Literal
+
+from analysis.automaton import Automaton, Hit
+from analysis.text import fold, normalise_mapped, paragraphs, syllables
+from analysis.trimming import trim
+
+FieldName = Literal["title", "lead", "text"]
+Zone = Literal["title", "lead", "body"]
+ZONES: tuple[Zone, ...] = ("title", "lead", "body")
+
+# More than any article; what follows is not read.
+MAX_CHARACTERS = 200_000
+# Where no lead is given, the text's first paragraphs up to this many syllables stand for it.
+LEAD_SYLLABLES = 50
+LONGEST_LEAD = 120
+# The hour does not matter to any rule, the day in Vietnam does.
+_VIETNAM = timezone(timedelta(hours=7))
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field: its text in normal form with the parts outside the article blanked.
+
+    ``given`` is the text as it was given, ``origins`` maps offsets to those in it, None where they
+    are the same.
+    ``lead_end`` is where the zone ``lead`` ends in it.
+    """
+
+    name: FieldName
+    given: str
+    text: str
+    folded: str
+    hits: tuple[Hit, ...]
+    origins: list[int] | None = None
+    lead_end: int = 0
+
+    def zone(self, place: int) -> Zone:
+        """Tell which zone an offset of this field lies in."""
+        if self.name == "text":
+            return "lead" if place < self.lead_end else "body"
+        return self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The fields of an article that have text, and the day it was published, if known."""
+
+    fields: tuple[Field, ...]
+    published: date | None = None
+
+
+def read_article(
+    title: str, lead: str, text: str, published_at: datetime | None, automaton: Automaton
+) -> Reading:
+    """Read an article. ``published_at`` is aware or None."""
+    given: list[tuple[FieldName, str]] = [("title", title), ("lead", lead), ("text", text)]
+    has_lead = bool(lead.strip())
+    fields = [_field(name, content, automaton, has_lead) for name, content in given if content]
+    return Reading(tuple(fields), _day(published_at))
+
+
+def _field(name: FieldName, content: str, automaton: Automaton, has_lead: bool) -> Field:
+    normal, origins = normalise_mapped(content[:MAX_CHARACTERS])
+    kept = trim(normal) if name == "text" else normal
+    folded = fold(kept)
+    hits = tuple(automaton.scan(kept, folded))
+    lead_end = 0 if has_lead or name != "text" else _lead_end(kept)
+    return Field(name, content, kept, folded, hits, origins, lead_end)
+
+
+def _lead_end(text: str) -> int:
+    """Give the end of the first paragraphs that together are as long as a lead."""
+    total = 0
+    for start, end in paragraphs(text):
+        total += len(syllables(text[start:end]))
+        if total >= LEAD_SYLLABLES:
+            return min(end, start + LONGEST_LEAD * 8)
+    return len(text)
+
+
+def _day(moment: datetime | None) -> date | None:
+    # The calendar's ends cannot be moved to another zone, and are no day of publication.
+    if moment is None or not 1900 <= moment.year < 9999:
+        return None
+    return moment.astimezone(_VIETNAM).date()

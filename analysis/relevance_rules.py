@@ -1,0 +1,105 @@
+"""The rules of relevance, read from their data file."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from analysis.automaton import Term, needs_case
+from analysis.city import KINDS, Kind, Surroundings, expand, surroundings
+from analysis.datafiles import FOLDER, Table, read
+from analysis.reading import ZONES, Zone
+
+FILE = FOLDER / "relevance.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """A group of phrases that speak against an article if they show in one of its zones.
+
+    ``unless_city_acts`` silences it where a body or part of the city acts in title or lead.
+    """
+
+    zones: frozenset[str]
+    factor: float
+    unless_city_acts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """All rules of relevance; weights and factors are 0–1."""
+
+    terms: tuple[Term, ...]
+    merged_from: date
+    around: Surroundings
+    city: dict[Zone, dict[Kind, float]]
+    theme: dict[str, dict[Zone, float]]
+    against: dict[str, Against]
+    rivals: dict[Zone, float]
+
+
+@cache
+def rules(file: Path = FILE) -> Rules:
+    """Read the rules, once a process; VocabularyError if the file is not as it should be."""
+    data = read(file)
+    city, groups, against = data.table("city"), data.tables("theme"), data.tables("against")
+    merged_from = city.day("merged_from")
+    if merged_from is None:
+        raise city.error("merged_from", "must be a date like 2025-07-01")
+    terms = [
+        *_city_terms(city),
+        *(term for g in groups for term in _terms(g, "phrases", f"theme:{g.string('name')}")),
+        *(term for g in against for term in _terms(g, "phrases", f"against:{g.string('name')}")),
+        *_terms(data.table("rivals"), "names", "rival"),
+    ]
+    return Rules(
+        tuple(terms),
+        merged_from,
+        _surroundings(city),
+        _city_weights(city.table("weights")),
+        {g.string("name"): _zone_weights(g.table("weights")) for g in groups},
+        {g.string("name"): _against(g) for g in against},
+        _rival_factors(data.table("rivals")),
+    )
+
+
+def _terms(table: Table, key: str, owner: str) -> list[Term]:
+    written = [form for phrase in table.strings(key) for form in expand(phrase)]
+    return [Term(form, "relevance", owner, exact=needs_case(form)) for form in written]
+
+
+def _city_terms(city: Table) -> list[Term]:
+    kinds = ("names", "parts", "merged", "bodies", "masks")
+    return [term for key in kinds for term in _terms(city, key, f"city:{key}")]
+
+
+def _surroundings(city: Table) -> Surroundings:
+    heads, around = city.table("heads"), city.table("around")
+    known: dict[Kind, tuple[str, ...]] = {k: heads.strings(k) for k in KINDS if k in heads}
+    return surroundings(known, *map(around.strings, ("venue", "event", "verbs")))
+
+
+def _city_weights(table: Table) -> dict[Zone, dict[Kind, float]]:
+    return {zone: {kind: _share(table.table(zone), kind) for kind in KINDS} for zone in ZONES}
+
+
+def _zone_weights(table: Table) -> dict[Zone, float]:
+    return {zone: _share(table, zone) for zone in ZONES}
+
+
+def _against(group: Table) -> Against:
+    zones = frozenset(group.strings("zones"))
+    if not zones or not zones <= set(ZONES):
+        raise group.error("zones", f"must be some of {', '.join(ZONES)}")
+    return Against(zones, _share(group, "factor"), group.flag("unless_city_acts"))
+
+
+def _rival_factors(table: Table) -> dict[Zone, float]:
+    return {zone: _share(table, zone) for zone in ZONES if zone in table}
+
+
+def _share(table: Table, key: str) -> float:
+    value = table.number(key)
+    if not 0 <= value <= 1:
+        raise table.error(key, "must lie between 0 and 1")
+    return value

@@ -1,0 +1,148 @@
+"""What an article is about: several of the topics, each described by one data file."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from analysis.automaton import Hit, Term, longest, needs_case
+from analysis.datafiles import FOLDER, Table, read
+from analysis.errors import VocabularyError
+from analysis.judgement import TopicTag
+from analysis.reading import Field, Reading, Zone
+from analysis.spans import span
+
+DIRECTORY = FOLDER / "topics"
+MOST_TOPICS = 5
+MOST_EVIDENCE = 8
+# What a phrase counts in each zone; in the body again for each time, up to the number of repeats.
+_ZONE_FACTORS: dict[Zone, float] = {"title": 1.2, "lead": 1.0, "body": 0.25}
+_MOST_REPEATS = 3
+# A topic far behind the first one is a side remark.
+_SHARE_OF_BEST = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One topic. ``minimum`` is the sum of weights from which on an article has it."""
+
+    slug: str
+    vi: str
+    en: str
+    definition: str
+    minimum: float
+    terms: tuple[Term, ...]
+    needs_context: bool
+
+    def name(self, language: str = "vi") -> str:
+        """Give the name in Vietnamese or English."""
+        return self.en if language == "en" else self.vi
+
+
+@cache
+def topics(directory: Path = DIRECTORY) -> dict[str, Topic]:
+    """Read all topics, once a process; VocabularyError if a file is not as it should be."""
+    known = {file.stem: _topic(file) for file in sorted(directory.glob("*.toml"))}
+    if not known:
+        raise VocabularyError(f"{directory.name}: no topic files")
+    return known
+
+
+def _topic(file: Path) -> Topic:
+    data, slug = read(file), file.stem
+    names = data.table("name")
+    terms = [term for group in data.tables("phrases") for term in _weighted(group, slug)]
+    if not terms:
+        raise data.error("phrases", "must name at least one phrase")
+    contexts = _marked(data, "contexts", f"{slug}:context")
+    return Topic(
+        slug,
+        names.string("vi"),
+        names.string("en"),
+        data.string("definition"),
+        data.number("minimum"),
+        (*terms, *contexts, *_marked(data, "exclusions", f"{slug}:exclusion")),
+        bool(contexts),
+    )
+
+
+def _weighted(group: Table, slug: str) -> list[Term]:
+    weight = group.number("weight")
+    return [Term(p, "topic", slug, weight, needs_case(p)) for p in group.strings("of")]
+
+
+def _marked(data: Table, key: str, owner: str) -> list[Term]:
+    return [Term(p, "topic", owner, 0.0, needs_case(p)) for p in data.strings(key)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    field: Field
+    hit: Hit
+    weight: float
+
+
+def assign(reading: Reading) -> tuple[TopicTag, ...]:
+    """Give an article its topics, best first, each with the phrases that made it.
+
+    The score is 0–1, one half at the topic's minimum.
+    """
+    known = topics()
+    found = _by_topic(reading, known)
+    sums = {
+        slug: sum(f.weight for f in parts) / known[slug].minimum for slug, parts in found.items()
+    }
+    best = max(sums.values(), default=0.0)
+    chosen = [s for s in sums if sums[s] >= 1 and sums[s] >= best * _SHARE_OF_BEST]
+    ranked = sorted(chosen, key=lambda slug: (-sums[slug], slug))[:MOST_TOPICS]
+    return tuple(_tag(known[slug], sums[slug], found[slug]) for slug in ranked)
+
+
+def _tag(topic: Topic, total: float, found: list[_Found]) -> TopicTag:
+    weighty = sorted(found, key=lambda item: -item.weight)[:MOST_EVIDENCE]
+    evidence = tuple(span(item.field, item.hit.start, item.hit.end) for item in weighty)
+    return TopicTag(topic.slug, topic.vi, round(total / (total + 1), 4), evidence)
+
+
+def _by_topic(reading: Reading, known: dict[str, Topic]) -> dict[str, list[_Found]]:
+    """Collect the phrases that count for each topic whose context is given."""
+    contexts: set[str] = set()
+    found: defaultdict[str, list[_Found]] = defaultdict(list)
+    for field in reading.fields:
+        grouped: defaultdict[str, list[Hit]] = defaultdict(list)
+        for hit in field.hits:
+            slug, _, mark = hit.term.owner.partition(":")
+            if hit.term.use == "topic" and mark == "context":
+                contexts.add(slug)
+            elif hit.term.use == "topic":
+                grouped[slug].append(hit)
+        for slug, hits in grouped.items():
+            found[slug].extend(_counted(field, hits))
+    return {
+        slug: _limited(parts)
+        for slug, parts in found.items()
+        if slug in contexts or not known[slug].needs_context
+    }
+
+
+def _counted(field: Field, hits: list[Hit]) -> list[_Found]:
+    """Weigh the hits of one topic in one field; of overlapping ones the longest counts."""
+    return [
+        _Found(field, hit, hit.term.weight * _ZONE_FACTORS[field.zone(hit.start)])
+        for hit in longest(hits)
+        if ":" not in hit.term.owner
+    ]
+
+
+def _limited(found: Iterable[_Found]) -> list[_Found]:
+    """Keep each phrase once where it weighs most, and in the body a few times."""
+    kept = []
+    seen: dict[str, int] = {}
+    for item in sorted(found, key=lambda item: -item.weight):
+        phrase = item.field.folded[item.hit.start : item.hit.end]
+        limit = _MOST_REPEATS if item.field.zone(item.hit.start) == "body" else 1
+        if seen.get(phrase, 0) < limit:
+            seen[phrase] = seen.get(phrase, 0) + 1
+            kept.append(item)
+    return kept

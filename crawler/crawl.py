@@ -1,0 +1,83 @@
+"""Running crawls: the one seam between the program and Scrapy.
+
+`crawl_source` runs in the caller's event loop, as often as wanted. A child process for each crawl
+could take its place: all that passes are values and the newsroom's calls.
+"""
+
+import asyncio
+import logging
+import time
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, field
+
+from scrapy.crawler import Crawler
+
+from crawler.newsroom import Newsroom
+from crawler.reports import SourceReport
+from crawler.scrapy_settings import scrapy_settings
+from crawler.sources import Source
+from crawler.spider import OutletSpider, Plan
+
+STOP_SECONDS = 5.0
+
+# Scrapy tells at length of every hitch; what matters stands in the report.
+logging.getLogger("scrapy").setLevel(logging.CRITICAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How crawls behave: who they say they are, where they may connect, how many at once."""
+
+    user_agent: str
+    allow_private: bool = False
+    concurrency: int = 8
+
+
+@dataclass(slots=True)
+class HostQueue:
+    """Lets sources that share a host be crawled one after the other."""
+
+    locks: dict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
+
+    @asynccontextmanager
+    async def turn(self, source: Source) -> AsyncIterator[None]:
+        """Wait until nobody else crawls one of the source's hosts."""
+        async with AsyncExitStack() as stack:
+            for host in sorted(source.hosts):
+                await stack.enter_async_context(self.locks[host])
+            yield
+
+
+async def crawl_source(
+    source: Source, newsroom: Newsroom, plan: Plan, manner: Manner
+) -> SourceReport:
+    """Crawl one source to the end and give its account; cancelled, it stops within seconds."""
+    report = SourceReport(source.id)
+    started = time.monotonic()
+    crawler = Crawler(
+        OutletSpider,
+        scrapy_settings(
+            source,
+            user_agent=manner.user_agent,
+            allow_private=manner.allow_private,
+            concurrency=manner.concurrency,
+        ),
+    )
+    running = asyncio.ensure_future(
+        crawler.crawl_async(source=source, newsroom=newsroom, plan=plan, report=report)
+    )
+    try:
+        await asyncio.shield(running)
+    except asyncio.CancelledError:
+        with suppress(TimeoutError, asyncio.CancelledError):
+            await asyncio.wait_for(crawler.stop_async(), STOP_SECONDS)
+        running.cancel()
+        raise
+    finally:
+        if crawler.stats is not None:
+            report.counts["requests"] = int(crawler.stats.get_value("downloader/request_count", 0))
+            report.counts["bytes"] = int(crawler.stats.get_value("downloader/response_bytes", 0))
+        report.seconds = time.monotonic() - started
+    return report

@@ -1,0 +1,32 @@
+"""Scrapy's aiohttp download handler, with every connection's address judged before it is made."""
+
+import ssl
+
+import aiohttp
+from scrapy.core.downloader.handlers._aiohttp import AiohttpDownloadHandler, _ClientResponse
+from scrapy.core.downloader.handlers._base_streaming import BaseStreamingDownloadHandler
+from scrapy.crawler import Crawler
+
+from network.guard import guarded_socket_factory
+
+
+class GuardedDownloadHandler(AiohttpDownloadHandler):
+    """Connects only to addresses that the guard allows, on every hop, and checks certificates."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        # The parent makes a session with an unguarded connector; its own parent is asked instead.
+        BaseStreamingDownloadHandler.__init__(self, crawler)
+        allow_private = crawler.settings.getbool("DIEMBAO_ALLOW_PRIVATE")
+        self._ssl_context = ssl.create_default_context()
+        connector = aiohttp.TCPConnector(
+            limit=self._pool_size_total,
+            limit_per_host=self._pool_size_per_host,
+            socket_factory=guarded_socket_factory(allow_private=allow_private),
+        )
+        self._session = aiohttp.ClientSession(
+            connector=connector,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,  # Scrapy inflates, and bounds what comes out
+            response_class=_ClientResponse,
+            skip_auto_headers=("Accept", "Accept-Encoding", "Content-Type", "User-Agent"),
+        )

@@ -1,0 +1,67 @@
+"""The command line: find the command, load the settings, run it, turn errors into exit codes."""
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+from diembao import __version__
+from diembao.commands import COMMANDS
+from messages.catalogue import _
+
+DONE, FAILURES, WRONG_USE = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; gives the exit code: 0 done, 1 done with failures, 2 wrong use."""
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    _.choose(os.environ.get("DIEMBAO_LANGUAGE", "vi").lower())
+    name = _command(arguments)
+    if name in COMMANDS:
+        # Only the command that is run is imported: the others cost nothing.
+        return _run(name, arguments)
+    parser = _top()
+    parser.parse_args(arguments)
+    parser.print_help()
+    return DONE
+
+
+def _command(arguments: Sequence[str]) -> str | None:
+    """Give the first word that is neither an option nor the value of ``--config``."""
+    before = [None, *arguments]
+    words = zip(before, arguments, strict=False)
+    return next((w for b, w in words if not w.startswith("-") and b != "--config"), None)
+
+
+def _top() -> argparse.ArgumentParser:
+    width = max(map(len, COMMANDS))
+    lines = "\n".join(f"  {name:<{width}}  {_(text)}" for name, text in COMMANDS.items())
+    parser = argparse.ArgumentParser(
+        prog="diembao",
+        usage="diembao [--config FILE] COMMAND …",
+        description=_("News monitoring and alerts on Ho Chi Minh City's digital transformation."),
+        epilog=_("Commands:") + f"\n{lines}\n\n" + _("'diembao COMMAND --help' tells more."),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"diembao {__version__}")
+    parser.add_argument("--config", metavar="FILE", help=_("settings file instead of diembao.toml"))
+    parser.add_argument("command", nargs="?", choices=COMMANDS, help=argparse.SUPPRESS)
+    return parser
+
+
+def _run(name: str, arguments: list[str]) -> int:
+    from diembao.failures import reported  # noqa: PLC0415 - costs nothing to those who want help
+
+    with reported() as outcome:
+        module = importlib.import_module(f"diembao.commands.{name.replace('-', '_')}")
+        parser = argparse.ArgumentParser(prog=f"diembao {name}", description=_(COMMANDS[name]))
+        parser.add_argument("--config", metavar="FILE", help=argparse.SUPPRESS)
+        module.arguments(parser)
+        arguments.remove(name)
+        outcome.code = module.run(parser.parse_args(arguments))
+    return outcome.code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,65 @@
+"""``diembao analyze``: judge texts given as JSON lines; no network, no database writes."""
+
+import argparse
+from collections.abc import Sequence
+from typing import Any
+
+from analysis.copies import compare
+from analysis.fingerprints import Fingerprint
+from analysis.judge import judge
+from analysis.relevance import DEFAULT_THRESHOLD
+from crawler.dates import parse_date
+from diembao import output
+from diembao.failures import UsageError
+from diembao.lines import json_lines
+from diembao.shapes import judgement_object
+from diembao.workplace import known_seeds, settings_for
+from messages.catalogue import _
+from storage.seeds import KnownSeed
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument(
+        "file", metavar="FILE.jsonl", help=_("objects with text, title, published_at; '-' is stdin")
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Judge every line; one line out for one line in."""
+    settings = settings_for(arguments)
+    seeds = known_seeds(settings)
+    threshold = settings.relevance_threshold
+    for number, record in json_lines(arguments.file):
+        place = f"{arguments.file}:{number}"
+        judgement = judge(
+            _string(record, "title", place),
+            _string(record, "lead", place),
+            _string(record, "text", place),
+            parse_date(_string(record, "published_at", place)),
+            DEFAULT_THRESHOLD if threshold is None else threshold,
+        )
+        answer = {"id": record.get("id"), **judgement_object(judgement)}
+        answer["near"] = near_seeds(judgement.fingerprint, seeds)
+        output.write(output.dump(answer, indent=None))
+    return 0
+
+
+def near_seeds(fingerprint: Fingerprint, seeds: Sequence[KnownSeed]) -> list[dict[str, Any]]:
+    """Give the seeds that a text is a copy of, most alike first."""
+    compared = [(s, compare(fingerprint, s.fingerprint, known_is_seed=True)) for s in seeds]
+    found = [
+        {"seed": seed.id, "similarity": round(comparison.similarity, 4)}
+        for seed, comparison in compared
+        if comparison.verdict == "copy"
+    ]
+    return sorted(found, key=lambda near: -float(str(near["similarity"])))
+
+
+def _string(record: dict[str, Any], key: str, place: str) -> str:
+    value = record.get(key)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise UsageError(f"{place}: {key} is not text")
+    return value

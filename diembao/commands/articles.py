@@ -1,0 +1,118 @@
+"""``diembao articles``: the archive."""
+
+import argparse
+import sys
+from typing import Any
+
+from alerts.digest import ArticleView
+from alerts.views import source_names, view
+from diembao import output
+from diembao.failures import UsageError
+from diembao.filters import add_filters, add_window, chosen_filter, chosen_window
+from diembao.settings import Settings
+from diembao.workplace import open_archive, settings_for
+from messages.catalogue import _
+from storage import articles, reading
+from storage.filters import Filter, Window
+from storage.tables import Article
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    listed = actions.add_parser("list", help=_("articles, newest first"))
+    searched = actions.add_parser("search", help=_("articles in which words occur"))
+    searched.add_argument("words", nargs="+", metavar="WORD")
+    exported = actions.add_parser("export", help=_("articles with their texts, to a file or pipe"))
+    shown = actions.add_parser("show", help=_("one article with its text, tags and evidence"))
+    shown.add_argument("article", metavar="ARTICLE")
+    for action in (listed, searched, exported):
+        add_filters(action)
+        add_window(action)
+        action.add_argument("--text", action="store_true", help=_("with the texts"))
+    for action in (listed, searched, exported, shown):
+        output.add_format(action)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """List, search, export or show."""
+    settings = settings_for(arguments)
+    if arguments.action == "show":
+        return _show(settings, arguments)
+    if arguments.action == "search":
+        quoted = (f'"{word}"' if " " in word else word for word in arguments.words)
+        arguments.query = " ".join([arguments.query, *quoted]).strip()
+    wanted, window = chosen_filter(arguments), chosen_window(arguments, settings)
+    format_ = output.chosen(arguments.format)
+    if arguments.action == "export" and arguments.format is None:
+        format_ = "jsonl"
+    limit = arguments.limit
+    on_terminal = format_ == "table" and sys.stdout.isatty()
+    if limit is None and on_terminal:
+        limit = output.SHOWN_ON_A_TERMINAL
+    database = open_archive(settings)
+    with database.reading() as session:
+        found = reading.find(session, wanted, window, limit)
+        count = reading.count(session, wanted, window) if on_terminal else len(found)
+        names = source_names(session)
+        rows = [
+            _row(view(item, names, settings.language), item.article, settings,
+                 text=arguments.text or arguments.action == "export")
+            for item in found
+        ]  # fmt: skip
+    database.close()
+    output.listing(
+        rows if format_ != "table" else [_cells(row) for row in rows], _headings(), format_
+    )
+    if on_terminal and count > len(rows):
+        output.note(_("the latest {n} of {all}; --limit shows more").format(n=len(rows), all=count))
+    return 0
+
+
+def _row(seen: ArticleView, article: Article, settings: Settings, *, text: bool) -> dict[str, Any]:
+    row = seen.as_json(settings.zone)
+    if text:
+        row["text"] = article.text
+    return row
+
+
+def _headings() -> dict[str, str]:
+    return {
+        "id": "id",
+        "time": _("time"),
+        "source": _("outlet"),
+        "title": _("title"),
+        "status": _("status"),
+        "relevance": _("relevance"),
+        "topics": _("topics"),
+    }
+
+
+def _cells(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        **row,
+        "time": str(row["published_at"] or row["first_seen_at"])[:16].replace("T", " "),
+        "relevance": f"{row['relevance']:.2f}",
+        "topics": [topic["slug"] for topic in row["topics"]],
+    }
+
+
+def _show(settings: Settings, arguments: argparse.Namespace) -> int:
+    if not arguments.article.isdecimal():
+        raise UsageError(_("{id}: no article id").format(id=arguments.article))
+    database = open_archive(settings)
+    with database.reading() as session:
+        article = articles.get(session, int(arguments.article))
+        item = reading.tagged(session, [article])[0]
+        seen = view(item, source_names(session), settings.language)
+        row = _row(seen, article, settings, text=True)
+        row["evidence"] = article.evidence
+        story = reading.find(session, Filter(), Window(story=article.story_id, everything=True))
+        row["in_story"] = [str(other.article.id) for other in story]
+    database.close()
+    if output.chosen(arguments.format) == "table":
+        pairs = [{"key": key, "value": value} for key, value in row.items()]
+        output.table(pairs, {"key": _("field"), "value": _("value")})
+    else:
+        output.write(output.dump(row, indent=2 if arguments.format == "json" else None))
+    return 0

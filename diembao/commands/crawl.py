@@ -1,0 +1,153 @@
+"""``diembao crawl``: one crawl by hand, now."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+
+from crawler.addresses import canonical
+from crawler.errors import AddressError, CrawlerError
+from crawler.reports import COLUMNS, SourceReport, totals
+from crawler.sources import Source, belongs
+from crawler.spider import Plan
+from diembao import output
+from diembao.newsdesk import open_desk
+from diembao.outlets import pick
+from diembao.settings import Settings
+from diembao.workplace import say_all, settings_for
+from messages.catalogue import _
+from scheduler.poll import Desk, enabled_sources, poll, record_run, today
+from storage import polling
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("sources", nargs="*", metavar="SOURCE", help=_("default: all enabled ones"))
+    parser.add_argument("--url", action="append", default=[], help=_("fetch just this address"))
+    parser.add_argument(
+        "--limit", type=_count, help=_("fetch at most so many articles of each source")
+    )
+    parser.add_argument(
+        "--full", action="store_true", help=_("ask without validators, read sitemaps whole")
+    )
+    output.add_format(parser)
+
+
+def _count(text: str) -> int:
+    value = int(text)
+    if value < 0:
+        raise ValueError
+    return value
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Crawl, report, and tell by the exit code whether anything failed."""
+    settings = settings_for(arguments)
+    with open_desk(settings) as (desk, faults):
+        say_all(faults)
+        started = desk.clock()
+        reports, strays = asyncio.run(_crawl(desk, settings, arguments))
+        document: dict[str, object] = {
+            "sources": [report.as_json() for report in reports],
+            "totals": totals(reports),
+            "errors": [{"error": str(error)} for error in faults] + strays,
+        }
+        run_id = record_run(desk, started, document)
+        seconds = round((desk.clock() - started).total_seconds(), 3)
+    _show({"run": run_id, "seconds": seconds, **document}, reports, arguments.format)
+    failed = any(report.failed or report.failed_wholly for report in reports)
+    return 1 if failed or faults or strays else 0
+
+
+async def _crawl(
+    desk: Desk, settings: Settings, arguments: argparse.Namespace
+) -> tuple[list[SourceReport], list[dict[str, str]]]:
+    jobs, strays = _jobs(desk, arguments)
+    progress = _Progress(len(jobs))
+    places = asyncio.Semaphore(settings.concurrency)
+
+    async def one(source: Source, urls: tuple[str, ...]) -> SourceReport:
+        plan = Plan(day=today(desk).date(), urls=urls, limit=arguments.limit, full=arguments.full)
+        async with places:
+            try:
+                report = await poll(desk, source, plan)
+            except Exception as error:
+                report = SourceReport(source.id)
+                report.error(source.homepage, f"{type(error).__name__}: {error}")
+        progress.done(report)
+        return report
+
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(one(source, urls)) for source, urls in jobs]
+    return [task.result() for task in tasks], strays
+
+
+def _jobs(
+    desk: Desk, arguments: argparse.Namespace
+) -> tuple[list[tuple[Source, tuple[str, ...]]], list[dict[str, str]]]:
+    """Give each source with the addresses asked of it (none: all), and addresses of no source."""
+    with desk.database.reading() as session:
+        states = polling.states(session)
+    enabled = enabled_sources(desk.sources, states)
+    chosen = pick(desk.sources, arguments.sources or ([] if arguments.url else enabled))
+    if not arguments.url:
+        return [(source, ()) for source in chosen], []
+    wanted: dict[str, list[str]] = {}
+    strays = []
+    for url in arguments.url:
+        try:
+            source = _source_of(url, chosen or list(desk.sources.values()))
+            wanted.setdefault(source.id, []).append(url)
+        except CrawlerError as error:
+            output.note(f"diembao: {error}")
+            strays.append({"url": url, "error": str(error)})
+    return [(desk.sources[name], tuple(urls)) for name, urls in wanted.items()], strays
+
+
+def _source_of(url: str, sources: Sequence[Source]) -> Source:
+    for source in sources:
+        if belongs(source, canonical(url, source)):
+            return source
+    raise AddressError(_("{url}: no source has articles at this address").format(url=url))
+
+
+class _Progress:
+    """Says on a terminal which sources are done."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self.finished = 0
+
+    def done(self, report: SourceReport) -> None:
+        """Tell of a finished source."""
+        self.finished += 1
+        if sys.stderr.isatty():
+            counts = report.counts
+            output.note(
+                _("[{n}/{all}] {source}: {new} new, {fetched} fetched, {failed} failed").format(
+                    n=self.finished,
+                    all=self.count,
+                    source=report.source,
+                    new=counts["new"],
+                    fetched=counts["fetched"],
+                    failed=report.failed,
+                )
+            )
+
+
+def _show(
+    document: dict[str, object], reports: Sequence[SourceReport], format_: str | None
+) -> None:
+    rows = [report.as_json() for report in reports]
+    match output.chosen(format_):
+        case "json":
+            output.write(output.dump(document))
+        case "table":
+            headings = {name: _(name) for name in ("source", "requests", "not_modified")}
+            headings |= {name: _(name) for name in ("discovered", "fetched", *COLUMNS.values())}
+            output.table(rows, {**headings, "failed": _("failed")})
+        case other:
+            output.listing(rows, {}, other)
+    for report in reports:
+        for error in report.errors:
+            output.note(f"{report.source}: {error['url']}: {error['error']}")

@@ -1,0 +1,138 @@
+"""``diembao deliveries``: the outbox with every attempt."""
+
+import argparse
+import asyncio
+from collections import Counter
+from datetime import datetime
+from typing import Any
+
+from diembao import output
+from diembao.failures import UsageError
+from diembao.filters import moment
+from diembao.postroom import open_books, open_post
+from diembao.settings import Settings
+from diembao.workplace import settings_for
+from messages.catalogue import _
+from scheduler.deliveries import send
+from scheduler.intake import utc_now
+from storage import outbox
+from storage.database import Database
+from storage.tables import Attempt, Delivery
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    listed = actions.add_parser("list", help=_("deliveries, newest first"))
+    listed.add_argument("--status", choices=outbox.STATUSES)
+    listed.add_argument("--subscription", metavar="SUBSCRIPTION")
+    listed.add_argument("--since", help=_("date or time from which on"))
+    listed.add_argument("--limit", type=int)
+    shown = actions.add_parser("show", help=_("a delivery with its attempts"))
+    shown.add_argument("delivery", metavar="DELIVERY")
+    retried = actions.add_parser("retry", help=_("try waiting deliveries now"))
+    replayed = actions.add_parser("replay", help=_("send again what is dead, or was sent"))
+    for action in (retried, replayed):
+        action.add_argument("deliveries", nargs="*", metavar="DELIVERY")
+        action.add_argument("--since", help=_("all dead ones made since this date"))
+    for action in (listed, shown, retried, replayed):
+        output.add_format(action)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Do what is asked of the deliveries."""
+    settings = settings_for(arguments)
+    with open_books(settings) as database:
+        match arguments.action:
+            case "list":
+                return _list(database, settings, arguments)
+            case "show":
+                return _show(database, settings, arguments)
+            case _:
+                return _again(database, settings, arguments)
+
+
+def _list(database: Database, settings: Settings, arguments: argparse.Namespace) -> int:
+    with database.reading() as session:
+        found = outbox.find(
+            session,
+            status=arguments.status,
+            subscription=arguments.subscription,
+            since=moment(arguments.since, "--since", settings),
+            limit=arguments.limit,
+        )
+        rows = [_row(delivery, settings) for delivery in found]
+    headings = {"id": "id", "type": _("type"), "status": _("status"), "attempts": _("attempts")}
+    headings |= {"subject": _("subject"), "last_error": _("last error")}
+    output.listing(rows, headings, arguments.format)
+    return 0
+
+
+def _show(database: Database, settings: Settings, arguments: argparse.Namespace) -> int:
+    with database.reading() as session:
+        row = _row(outbox.get(session, arguments.delivery), settings)
+        tries = [_try(each, settings) for each in outbox.attempts(session, arguments.delivery)]
+    if output.chosen(arguments.format) == "table":
+        pairs = [{"key": key, "value": value} for key, value in row.items()]
+        output.table(pairs, {"key": _("field"), "value": _("value")})
+        headings = {"number": "#", "started_at": _("started"), "outcome": _("outcome")}
+        output.table(tries, {**headings, "answer": _("answer")})
+    else:
+        output.listing([{**row, "tries": tries}], {}, arguments.format)
+    return 0
+
+
+def _again(database: Database, settings: Settings, arguments: argparse.Namespace) -> int:
+    since = moment(arguments.since, "--since", settings)
+    if not arguments.deliveries and since is None and arguments.action == "replay":
+        raise UsageError(_("name deliveries, or give --since for all dead ones"))
+    status = "dead" if arguments.action == "replay" else "retrying"
+    with database.writing() as session:
+        if arguments.deliveries:
+            wanted = [outbox.get(session, name).id for name in arguments.deliveries]
+        else:
+            wanted = [d.id for d in outbox.find(session, status=status, since=since)]
+        for delivery in wanted:
+            outbox.again(session, delivery, utc_now())
+
+    async def go() -> Counter[str]:
+        post = open_post(settings)
+        try:
+            return await send(database, post, wanted)
+        finally:
+            await post.aclose()
+
+    outcomes = asyncio.run(go())
+    row = {name: outcomes[name] for name in ("done", "retrying", "dead")}
+    headings = {"done": _("sent"), "retrying": _("to retry"), "dead": _("dead")}
+    output.listing([row], headings, arguments.format)
+    return 0 if outcomes["done"] == len(wanted) else 1
+
+
+def _row(delivery: Delivery, settings: Settings) -> dict[str, Any]:
+    return {
+        "id": delivery.id,
+        "subscription": delivery.subscription_id,
+        "type": delivery.type,
+        "status": delivery.status,
+        "subject": delivery.subject,
+        "attempts": delivery.attempts,
+        "created_at": _local(delivery.created_at, settings),
+        "due_at": _local(delivery.due_at, settings),
+        "done_at": _local(delivery.done_at, settings),
+        "last_error": delivery.last_error,
+    }
+
+
+def _try(attempt: Attempt, settings: Settings) -> dict[str, Any]:
+    return {
+        "number": attempt.number,
+        "started_at": _local(attempt.started_at, settings),
+        "finished_at": _local(attempt.finished_at, settings),
+        "outcome": attempt.outcome,
+        "answer": attempt.answer,
+    }
+
+
+def _local(moment_: datetime | None, settings: Settings) -> str | None:
+    return moment_.astimezone(settings.zone).isoformat(timespec="seconds") if moment_ else None

@@ -1,0 +1,45 @@
+"""``diembao evaluate``: precision and recall on labelled texts."""
+
+import argparse
+from typing import Any
+
+from analysis.evaluation import evaluate
+from analysis.relevance import DEFAULT_THRESHOLD
+from diembao import output
+from diembao.lines import json_lines
+from diembao.workplace import settings_for
+from messages.catalogue import _
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("file", metavar="LABELS.jsonl", help=_("labelled texts; '-' is stdin"))
+    parser.add_argument("--errors", action="store_true", help=_("list the misses"))
+    output.add_format(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Judge the labelled texts and show the scores."""
+    settings = settings_for(arguments)
+    given = settings.relevance_threshold
+    lines = (output.dump(record, indent=None) for _number, record in json_lines(arguments.file))
+    scores = evaluate(lines, DEFAULT_THRESHOLD if given is None else given)
+    if output.chosen(arguments.format) == "json":
+        output.write(output.dump(scores))
+        return 0
+    headings = {"what": _("what"), "precision": _("precision"), "recall": _("recall")}
+    output.listing(_rows(scores), {**headings, "f1": "F1", "n": "n"}, arguments.format)
+    if arguments.errors:
+        output.listing(scores["misses"], {"id": "id", "what": _("what")}, arguments.format)
+    return 0
+
+
+def _rows(scores: dict[str, Any]) -> list[dict[str, Any]]:
+    topics, entities = scores["topics"], scores["entities"]
+    rows = [("relevance", scores["relevance"]), ("topics", topics["micro"])]
+    rows += [(f"topic {slug}", one) for slug, one in topics["by_topic"].items()]
+    rows += [("entities", entities)]
+    rows += [(f"entity {kind}", one) for kind, one in entities["by_type"].items()]
+    rows += [("duplicates", scores["duplicates"])]
+    keys = ("precision", "recall", "f1", "n")
+    return [{"what": what, **{key: one.get(key) for key in keys}} for what, one in rows]

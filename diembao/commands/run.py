@@ -1,0 +1,66 @@
+"""``diembao run``: the daemon."""
+
+import argparse
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from diembao import output
+from diembao.failures import UsageError
+from diembao.newsdesk import open_desk
+from diembao.postroom import open_post, sender
+from diembao.settings import Settings, kept_secret
+from diembao.workplace import say_all, settings_for
+from messages.catalogue import _
+from scheduler.daemon import Daemon
+from scheduler.poll import Desk
+from web.app import Site, make_app
+from web.server import Server, bound, server
+
+log = logging.getLogger(__name__)
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("--host", default="127.0.0.1", help=_("address the web page listens on"))
+    parser.add_argument("--port", type=int, default=8000, help=_("its port"))
+    parser.add_argument("--no-web", action="store_true", help=_("without the web page"))
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run until SIGTERM or Ctrl-C."""
+    settings = settings_for(arguments)
+    token, made = kept_secret(settings, "admin_token")
+    if made:
+        output.note(_("ADMIN_TOKEN (shown this once): {token}").format(token=token))
+    with open_desk(settings) as (desk, faults):
+        say_all(faults)
+        daemon = Daemon(desk, sender(settings), open_post(settings))
+        serve = None if arguments.no_web else _serving(daemon, desk, settings, arguments)
+        asyncio.run(daemon.run(serve))
+    return 0
+
+
+def _serving(
+    daemon: Daemon, desk: Desk, settings: Settings, arguments: argparse.Namespace
+) -> Callable[[], Awaitable[None]]:
+    try:
+        listener = bound(arguments.host, arguments.port)
+    except OSError as error:
+        raise UsageError(f"{arguments.host}:{arguments.port}: {error.strerror}") from error
+    web = server(make_app(Site(desk.database, sender(settings), desk.clock)))
+
+    async def serve() -> None:
+        stopping = asyncio.create_task(_when_stopped(daemon, web))
+        log.info("listening on http://%s:%d", arguments.host, arguments.port)
+        try:
+            await web.serve(sockets=[listener])
+        finally:
+            stopping.cancel()
+
+    return serve
+
+
+async def _when_stopped(daemon: Daemon, web: Server) -> None:
+    await daemon.stopping.wait()
+    web.should_exit = True

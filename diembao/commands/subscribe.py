@@ -1,0 +1,142 @@
+"""``diembao subscribe``: a new subscription."""
+
+import argparse
+import asyncio
+from datetime import datetime
+from zoneinfo import ZoneInfo, available_timezones
+
+from sqlmodel import Session
+
+from alerts import schedules
+from alerts.envelopes import mail_address
+from alerts.errors import AddressError, ScheduleError
+from alerts.matching import Sender, ask_to_confirm
+from alerts.transports.webhook import new_secret
+from diembao import output
+from diembao.failures import UsageError
+from diembao.filters import add_filters, chosen_filter, moment
+from diembao.postroom import open_books, open_post, sender
+from diembao.settings import Settings
+from diembao.workplace import settings_for
+from messages.catalogue import _
+from network.guard import GuardError, check_address
+from scheduler.deliveries import send
+from scheduler.intake import utc_now
+from storage import events, subscriptions
+from storage.database import Database
+from storage.tables import Subscription
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    where = parser.add_mutually_exclusive_group(required=True)
+    where.add_argument("address", nargs="?", metavar="ADDRESS", help=_("mail address"))
+    where.add_argument("--webhook", metavar="URL", help=_("address that gets signed calls"))
+    parser.add_argument("--schedule", default="daily@07:00", help=schedules.ALLOWED)
+    parser.add_argument("--timezone", help=_("default: TIMEZONE"))
+    parser.add_argument("--language", choices=("vi", "en"), help=_("default: LANGUAGE"))
+    parser.add_argument("--since", help=_("tell also of what came since this date"))
+    parser.add_argument(
+        "--confirmed", action="store_true", help=_("the address has agreed; ask no more")
+    )
+    add_filters(parser)
+    output.add_format(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Make the subscription; an unconfirmed mail address is asked."""
+    settings = settings_for(arguments)
+    wanted = _wanted(settings, arguments)
+    since = moment(arguments.since, "--since", settings)
+    us = sender(settings)
+    with open_books(settings) as database:
+        with database.writing() as session:
+            made = subscriptions.same(session, wanted)
+            if made is None:
+                made = wanted
+                _add(session, made, since)
+            elif made.status == "pending" and wanted.status == "active":
+                made.status, made.confirmed_at = "active", wanted.confirmed_at
+            asking = _confirm(session, made, us, asked_before=made is not wanted)
+        if asking:
+            asyncio.run(_send(database, settings, asking))
+    _show(made, us, arguments.format, secret_shown=made is wanted)
+    return 0
+
+
+def _wanted(settings: Settings, arguments: argparse.Namespace) -> Subscription:
+    zone = arguments.timezone or settings.timezone
+    if zone not in available_timezones():
+        raise UsageError(_("--timezone {zone}: no such time zone").format(zone=zone))
+    try:
+        schedule = schedules.parse(arguments.schedule)
+        kind, address = _address(settings, arguments)
+    except (AddressError, GuardError, ScheduleError) as error:
+        raise UsageError(str(error)) from error
+    now = utc_now()
+    confirmed = arguments.confirmed or kind == "webhook"
+    return Subscription(
+        id=subscriptions.new_id(),
+        kind=kind,
+        address=address,
+        status="active" if confirmed else "pending",
+        schedule=arguments.schedule,
+        timezone=zone,
+        language=arguments.language or settings.language,
+        filters=chosen_filter(arguments).as_json(),
+        secrets=[new_secret()] if kind == "webhook" else [],
+        period_from=now,
+        due_at=schedules.next_due(schedule, now, ZoneInfo(zone)),
+        created_at=now,
+        confirmed_at=now if confirmed else None,
+    )
+
+
+def _address(settings: Settings, arguments: argparse.Namespace) -> tuple[str, str]:
+    if arguments.webhook:
+        check_address(arguments.webhook, settings.allow_private_networks)
+        return "webhook", arguments.webhook
+    return "mail", mail_address(arguments.address)
+
+
+def _add(session: Session, made: Subscription, since: datetime | None) -> None:
+    if since is None:
+        made.position = events.last_id(session)
+    else:
+        made.position = events.before_date(session, since)
+        made.period_from = since
+    session.add(made)
+
+
+def _confirm(session: Session, made: Subscription, us: Sender, *, asked_before: bool) -> str | None:
+    if made.status != "pending" or asked_before:
+        return None
+    return ask_to_confirm(session, made, us, utc_now())
+
+
+async def _send(database: Database, settings: Settings, delivery: str) -> None:
+    post = open_post(settings)
+    try:
+        await send(database, post, [delivery])
+    finally:
+        await post.aclose()
+
+
+def _show(made: Subscription, us: Sender, format_: str | None, *, secret_shown: bool) -> None:
+    row: dict[str, object] = {
+        "id": made.id,
+        "status": made.status,
+        "kind": made.kind,
+        "address": made.address,
+        "schedule": made.schedule,
+        "timezone": made.timezone,
+        "filters": made.filters,
+        "manage_url": us.link("manage", made.id),
+    }
+    if made.secrets and secret_shown:
+        row["secret"] = made.secrets[0]
+    if output.chosen(format_) in ("json", "jsonl"):
+        output.write(output.dump(row, indent=None if format_ != "json" else 2))
+        return
+    pairs = [{"key": key, "value": value} for key, value in row.items()]
+    output.listing(pairs, {"key": _("field"), "value": _("value")}, format_)

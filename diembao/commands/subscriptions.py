@@ -1,0 +1,114 @@
+"""``diembao subscriptions``: who hears of what."""
+
+import argparse
+import asyncio
+from datetime import datetime
+from typing import Any
+
+from alerts.matching import say_hello
+from alerts.transports.webhook import new_secret
+from diembao import output
+from diembao.postroom import open_books, open_post, sender
+from diembao.settings import Settings
+from diembao.workplace import settings_for
+from messages.catalogue import _
+from scheduler.deliveries import send
+from scheduler.intake import utc_now
+from storage import subscriptions
+from storage.database import Database
+from storage.tables import Subscription
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    output.add_format(actions.add_parser("list", help=_("all subscriptions")))
+    for name, text in (
+        ("show", _("all that is known of a subscription")),
+        ("pause", _("send nothing until it is resumed")),
+        ("resume", _("send again, what came meanwhile too")),
+        ("remove", _("end it for good")),
+        ("test", _("send an empty message now")),
+        ("rotate-secret", _("give a webhook a new secret; the old one signs too until the next")),
+    ):
+        action = actions.add_parser(name, help=text)
+        action.add_argument("subscription", metavar="SUBSCRIPTION")
+        output.add_format(action)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Do what is asked of the subscriptions."""
+    settings = settings_for(arguments)
+    with open_books(settings) as database:
+        if arguments.action == "list":
+            with database.reading() as session:
+                rows = [_row(each, settings) for each in subscriptions.everyone(session)]
+            headings = {"id": "id", "kind": _("kind"), "address": _("address")}
+            headings |= {"status": _("status"), "schedule": _("schedule"), "due_at": _("next")}
+            output.listing(rows, headings, arguments.format)
+            return 0
+        if arguments.action == "test":
+            return _test(database, settings, arguments.subscription)
+        with database.writing() as session:
+            found = subscriptions.get(session, arguments.subscription)
+            more = _change(found, arguments.action)
+            row = {**_row(found, settings), **more}
+        row["manage_url"] = sender(settings).link("manage", found.id)
+    if output.chosen(arguments.format) == "table":
+        pairs = [{"key": key, "value": value} for key, value in row.items()]
+        output.table(pairs, {"key": _("field"), "value": _("value")})
+    else:
+        output.listing([row], {}, arguments.format)
+    return 0
+
+
+def _change(found: Subscription, action: str) -> dict[str, str]:
+    match action:
+        case "pause" if found.status == "active":
+            found.status = "paused"
+        case "resume" if found.status == "paused":
+            found.status = "active"
+        case "remove":
+            found.status = "ended"
+        case "rotate-secret" if found.kind == "webhook":
+            found.secrets = [new_secret(), *found.secrets[:1]]
+            return {"secret": found.secrets[0]}
+    return {}
+
+
+def _row(found: Subscription, settings: Settings) -> dict[str, Any]:
+    def local(moment: datetime | None) -> str | None:
+        return moment.astimezone(settings.zone).isoformat(timespec="seconds") if moment else None
+
+    return {
+        "id": found.id,
+        "kind": found.kind,
+        "address": found.address,
+        "status": found.status,
+        "schedule": found.schedule,
+        "timezone": found.timezone,
+        "language": found.language,
+        "filters": found.filters,
+        "due_at": local(found.due_at),
+        "created_at": local(found.created_at),
+        "confirmed_at": local(found.confirmed_at),
+    }
+
+
+def _test(database: Database, settings: Settings, subscription_id: str) -> int:
+    with database.writing() as session:
+        found = subscriptions.get(session, subscription_id)
+        delivery = say_hello(session, found, sender(settings), utc_now())
+
+    async def go() -> bool:
+        post = open_post(settings)
+        try:
+            outcomes = await send(database, post, [delivery])
+        finally:
+            await post.aclose()
+        return outcomes["done"] == 1
+
+    arrived = asyncio.run(go())
+    told = _("{delivery}: arrived") if arrived else _("{delivery}: failed, see 'deliveries show'")
+    output.note(told.format(delivery=delivery))
+    return 0 if arrived else 1

@@ -1,0 +1,1 @@
+"""The sample newsroom and the tour through the main job."""

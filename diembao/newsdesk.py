@@ -1,0 +1,44 @@
+"""The crawl desk of a command: sources, archive, reading processes."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from analysis.relevance import DEFAULT_THRESHOLD
+from crawler.crawl import Manner
+from crawler.errors import SourceError
+from diembao.outlets import load_sources
+from diembao.settings import Settings
+from diembao.workplace import known_seeds, open_archive
+from scheduler.intake import Archive
+from scheduler.poll import Desk, register_sources, take_over_from_the_dead
+from scheduler.readers import Readers
+
+
+@contextmanager
+def open_desk(settings: Settings) -> Iterator[tuple[Desk, list[SourceError]]]:
+    """Open a desk and close it again; with it come the source files that could not be used."""
+    sources, errors = load_sources(settings)
+    database = open_archive(settings)
+    readers = Readers()
+    threshold = settings.relevance_threshold
+    try:
+        desk = Desk(
+            Archive(
+                database=database,
+                sources=sources,
+                seeds=known_seeds(settings),
+                threshold=DEFAULT_THRESHOLD if threshold is None else threshold,
+                readers=readers,
+            ),
+            Manner(
+                user_agent=settings.user_agent,
+                allow_private=settings.allow_private_networks,
+                concurrency=settings.concurrency,
+            ),
+        )
+        take_over_from_the_dead(database, desk.clock())
+        register_sources(desk)
+        yield desk, errors
+    finally:
+        readers.close()
+        database.close()

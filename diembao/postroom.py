@@ -1,0 +1,50 @@
+"""What mails and webhooks are sent with, made from the settings."""
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from alerts.envelopes import OutgoingMail
+from alerts.matching import Sender
+from alerts.sending import Post
+from alerts.transports import Transport
+from alerts.transports.mail import FolderTransport, SmtpTransport
+from alerts.transports.webhook import WebhookTransport
+from diembao.settings import Settings, kept_secret
+from diembao.workplace import open_archive
+from scheduler.intake import utc_now
+from scheduler.poll import take_over_from_the_dead, this_owner
+from storage.database import Database
+
+
+@contextmanager
+def open_books(settings: Settings) -> Iterator[Database]:
+    """Open the archive for alerts; what dead senders held is back in line."""
+    database = open_archive(settings)
+    try:
+        take_over_from_the_dead(database, utc_now())
+        yield database
+    finally:
+        database.close()
+
+
+def sender(settings: Settings) -> Sender:
+    """Give who alerts come from; the signing key is made on first use."""
+    return Sender(settings.public_url, kept_secret(settings, "secret_key")[0])
+
+
+def open_post(settings: Settings) -> Post:
+    """Open the transports: SMTP, or a folder of .eml files when none is set; and webhooks."""
+    mail: Transport[OutgoingMail]
+    if settings.smtp_url:
+        mail = SmtpTransport(settings.smtp_url)
+    else:
+        mail = FolderTransport(settings.data_dir / "outbox")
+    return Post(
+        mail=mail,
+        webhook=WebhookTransport(settings.allow_private_networks, settings.user_agent),
+        mail_from=settings.mail_from,
+        owner=this_owner(),
+        clock=utc_now,
+        chance=random.random,
+    )

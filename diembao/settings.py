@@ -1,0 +1,238 @@
+"""The settings: one table of names, types, defaults and meanings; all else derives from it."""
+
+import os
+import secrets
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+import platformdirs
+from pydantic import AfterValidator, Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from diembao import __version__
+
+PREFIX = "DIEMBAO_"
+# Read by the tests and by nothing else.
+FOREIGN = frozenset({"DIEMBAO_TEST_DATABASE_URL", "DIEMBAO_REWRITE_GOLDEN"})
+DEFAULT_FILE = "diembao.toml"
+
+
+class SettingsError(Exception):
+    """A setting is unknown or has a value that is not allowed; one line says which and what is."""
+
+
+def _zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError("a time zone name such as Asia/Ho_Chi_Minh")
+    return name
+
+
+def _web_address(url: str) -> str:
+    if not url.startswith(("http://", "https://")):
+        raise ValueError("an address that begins with http:// or https://")
+    return url.rstrip("/")
+
+
+def _smtp(url: str | None) -> str | None:
+    if url and not url.startswith(("smtp://", "smtps://", "smtp+starttls://")):
+        raise ValueError("smtp://, smtps:// or smtp+starttls://user:password@host:port")
+    return url or None
+
+
+def _database(url: str | None) -> str | None:
+    if url and not url.startswith(("sqlite:///", "postgresql://")):
+        raise ValueError("sqlite:///FILE or postgresql://…")
+    return url or None
+
+
+def _user_agent(value: str) -> str:
+    if not value.isprintable() or not value.isascii():
+        raise ValueError("one line of printable ASCII characters")
+    return value
+
+
+class Settings(BaseSettings):
+    """What a user can set, by environment (``DIEMBAO_…``) or in ``diembao.toml``."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
+
+    data_dir: Path = Field(
+        default_factory=lambda: platformdirs.user_data_path("diembao"),
+        description="database, snapshots, demo output",
+    )
+    database_url: Annotated[str | None, AfterValidator(_database)] = Field(
+        None, description="sqlite:///… (DATA_DIR/diembao.db) or postgresql://…"
+    )
+    auto_migrate: bool = Field(True, description="bring the database up to date on start")
+    sources_dir: Path | None = Field(None, description="a folder of source files used instead")
+    extra_sources_dir: Path | None = Field(
+        None, description="a folder of source files on top of the catalogue"
+    )
+    seeds_file: Path | None = Field(None, description="JSONL of seed fingerprints")
+    smtp_url: Annotated[str | None, AfterValidator(_smtp)] = Field(
+        None, description="smtp://, smtps://, smtp+starttls://user:password@host:port"
+    )
+    mail_from: str = Field("Điểm Báo <diembao@localhost>", description="sender of mails")
+    public_url: Annotated[str, AfterValidator(_web_address)] = Field(
+        "http://127.0.0.1:8000", description="used in links of mails and feeds"
+    )
+    secret_key: str | None = Field(
+        None, min_length=16, description="signs links and sessions; made on first start"
+    )
+    admin_token: str | None = Field(
+        None, min_length=16, description="for the write half of the API; made on first start"
+    )
+    timezone: Annotated[str, AfterValidator(_zone)] = Field(
+        "Asia/Ho_Chi_Minh", description="for schedules, digests and the days of charts"
+    )
+    language: Literal["vi", "en"] = Field("vi", description="mails, pages, command line")
+    allow_private_networks: bool = Field(
+        False, description="let crawls and webhooks reach loopback and private addresses"
+    )
+    relevance_threshold: float | None = Field(
+        None, ge=0, le=1, description="0–1; the evaluated default if not set"
+    )
+    user_agent: Annotated[str, AfterValidator(_user_agent)] = Field(
+        f"diembao/{__version__} (news monitor for Ho Chi Minh City's digital transformation)",
+        max_length=300,
+        description="how crawls introduce themselves; name a contact address",
+    )
+    concurrency: int = Field(8, ge=1, le=64, description="sources crawled at once")
+    log_format: Literal["text", "json"] = Field("text", description="form of the log's lines")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="least level that is logged"
+    )
+    retention_days: int = Field(
+        90, ge=1, le=36_500, description="days for which off-topic texts are kept"
+    )
+
+    @field_validator("data_dir", "sources_dir", "extra_sources_dir", "seeds_file")
+    @classmethod
+    def _absolute(cls, path: Path | None) -> Path | None:
+        return path.expanduser().absolute() if path else None
+
+    @field_validator("language", "log_format", mode="before")
+    @classmethod
+    def _lower(cls, value: Any) -> Any:
+        return value.lower() if isinstance(value, str) else value
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _upper(cls, value: Any) -> Any:
+        return value.upper() if isinstance(value, str) else value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the base class's signature
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let the environment win over the file, whose values come as the first arguments."""
+        return env_settings, init_settings
+
+    @property
+    def database(self) -> str:
+        """The database's address."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'diembao.db'}"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of schedules and digests."""
+        return ZoneInfo(self.timezone)
+
+
+SECRETS = frozenset({"secret_key", "admin_token"})
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """The settings in effect, and where each came from: environment, the file, or default."""
+
+    settings: Settings
+    origins: Mapping[str, str]
+
+
+def load(config: Path | None = None, environment: Mapping[str, str] | None = None) -> Loaded:
+    """Read the settings; raises SettingsError naming key, value and what is allowed."""
+    environment = os.environ if environment is None else environment
+    given = {key for key in environment if key.upper().startswith(PREFIX)} - FOREIGN
+    names = {key: key[len(PREFIX) :].lower() for key in given}
+    for key, name in names.items():
+        if name not in Settings.model_fields:
+            raise SettingsError(f"{key}: unknown setting; known: {_known()}")
+    path, from_file = _file(config)
+    try:
+        settings = Settings(**from_file)
+    except ValidationError as error:
+        raise SettingsError(_words(error, set(names.values()), path)) from error
+    origins = {
+        name: "environment" if name in names.values() else str(path) if name in from_file
+        else "default"
+        for name in Settings.model_fields
+    }  # fmt: skip
+    return Loaded(settings, origins)
+
+
+def _known() -> str:
+    return ", ".join(sorted(name.upper() for name in Settings.model_fields))
+
+
+def _file(config: Path | None) -> tuple[Path | None, dict[str, Any]]:
+    path = config or Path(DEFAULT_FILE)
+    if not path.is_file():
+        if config:
+            raise SettingsError(f"{config}: no such file")
+        return None, {}
+    try:
+        values = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{path}: {error}") from error
+    for key in values:
+        if key.lower() not in Settings.model_fields:
+            raise SettingsError(f"{path}: {key}: unknown setting; known: {_known()}")
+    return path, {key.lower(): value for key, value in values.items()}
+
+
+def _words(error: ValidationError, from_environment: set[str], path: Path | None) -> str:
+    fault = error.errors()[0]
+    name = str(fault["loc"][0]) if fault["loc"] else "?"
+    shown = "(secret)" if name in SECRETS else repr(fault["input"])[:100]
+    place = f"{PREFIX}{name.upper()}" if name in from_environment else f"{path}: {name.upper()}"
+    return f"{place}: {shown} is not allowed: {_allowed(fault)}"
+
+
+def _allowed(fault: Mapping[str, Any]) -> str:
+    message = str(fault["msg"]).removeprefix("Value error, ")
+    return message[0].lower() + message[1:]
+
+
+def kept_secret(settings: Settings, name: str) -> tuple[str, bool]:
+    """Give a secret and whether it was made just now; made once, kept in DATA_DIR, mode 0600."""
+    value = getattr(settings, name)
+    if value:
+        return str(value), False
+    path = settings.data_dir / name
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            fresh = settings.data_dir / f".{name}.{os.getpid()}"
+            descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(descriptor, "w") as file:
+                file.write(secrets.token_urlsafe(32))
+            try:
+                os.link(fresh, path)  # whoever comes second keeps the first one's
+                made = True
+            except FileExistsError:
+                made = False
+            fresh.unlink()
+            return path.read_text("ascii").strip(), made
+        return path.read_text("ascii").strip(), False
+    except OSError as error:
+        raise SettingsError(f"DATA_DIR: {path} cannot be written or read: {error}") from error

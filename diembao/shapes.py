@@ -1,0 +1,38 @@
+"""The contract's objects as dictionaries: articles, judgements."""
+
+from typing import Any
+
+from analysis.judgement import Judgement
+from storage.articles import spans
+
+
+def judgement_object(judgement: Judgement) -> dict[str, Any]:
+    """Give a judgement as ``analyze`` prints it, without what only storage can know."""
+    relevance = judgement.relevance
+    return {
+        "relevance": {
+            "score": round(relevance.score, 4),
+            "relevant": relevance.relevant,
+            "evidence": spans(relevance.evidence),
+        },
+        "topics": [
+            {
+                "slug": topic.slug,
+                "name": topic.name,
+                "score": round(topic.score, 4),
+                "evidence": spans(topic.evidence),
+            }
+            for topic in judgement.topics
+        ],
+        "entities": [
+            {
+                "id": entity.id,
+                "name": entity.name,
+                "type": entity.type,
+                "mentions": spans(entity.mentions),
+            }
+            for entity in judgement.entities
+        ],
+        "content_hash": judgement.fingerprint.content_hash,
+        "language": judgement.language,
+    }

@@ -1,0 +1,53 @@
+"""What a command works with, made from the settings: database, sources, seeds, crawl desk."""
+
+import argparse
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+from diembao.output import note
+from diembao.settings import Settings, SettingsError, load
+from messages.catalogue import _
+from storage import seeds as seed_file
+from storage.database import Database, open_database
+from storage.seeds import KnownSeed, mirror
+
+
+def settings_for(arguments: argparse.Namespace) -> Settings:
+    """Load the settings for a command and speak their language."""
+    settings = load(Path(arguments.config) if arguments.config else None).settings
+    _.choose(settings.language)
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    return settings
+
+
+def open_archive(settings: Settings) -> Database:
+    """Open the database, its tables up to date and its seeds as in the seeds files."""
+    database = open_database(settings.database, migrate=settings.auto_migrate)
+    with database.writing() as session:
+        mirror(session, known_seeds(settings))
+    return database
+
+
+def own_seeds_file(settings: Settings) -> Path:
+    """Give the file that ``seeds add`` writes: SEEDS_FILE, or the user's own beside the shipped."""
+    return settings.seeds_file or settings.data_dir / "seeds.jsonl"
+
+
+def known_seeds(settings: Settings) -> list[KnownSeed]:
+    """Give all seeds: those of SEEDS_FILE, or the shipped ones and the user's own."""
+    if settings.seeds_file:
+        if not settings.seeds_file.is_file():
+            raise SettingsError(f"SEEDS_FILE: {settings.seeds_file}: no such file")
+        return seed_file.read_seeds(settings.seeds_file)
+    shipped = seed_file.read_seeds(seed_file.SHIPPED)
+    own = seed_file.read_seeds(own_seeds_file(settings))
+    taken = {seed.id for seed in shipped}
+    return [*shipped, *(seed for seed in own if seed.id not in taken)]
+
+
+def say_all(errors: Sequence[Exception]) -> None:
+    """Name things that could not be used while the rest goes on."""
+    for error in errors:
+        note(f"diembao: {error}")

@@ -1,0 +1,98 @@
+"""An HTTP client that connects to public addresses only, judged on the resolved IP."""
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator, Iterable
+
+import httpcore
+import httpx
+
+from network.guard import RefusedAddressError, resolve
+
+MAX_CONNECTIONS = 8
+"""Connections of one client; the pool's own bookkeeping slows it down when many are in flight."""
+
+
+class GuardedBackend(httpcore.AsyncNetworkBackend):
+    """Resolves a host itself, checks every answer and connects to what was checked.
+
+    TLS still asks for the host's name, since only the TCP connection is made by IP.
+    """
+
+    def __init__(self, allow_private: bool) -> None:
+        self._allow_private = allow_private
+        self._inner = httpcore.AnyIOBackend()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's signature
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        """Connect to the first of a host's addresses that answers."""
+        options = tuple(socket_options or ())
+        failure: Exception = httpcore.ConnectError(f"{host} has no address")
+        for address in await self._addresses(host, port, timeout):
+            try:
+                return await self._inner.connect_tcp(address, port, timeout, local_address, options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failure = error
+        raise failure
+
+    async def _addresses(self, host: str, port: int, seconds: float | None) -> tuple[str, ...]:
+        try:
+            async with asyncio.timeout(seconds):
+                return await resolve(host, port, self._allow_private)
+        except TimeoutError as error:
+            raise httpcore.ConnectTimeout(f"{host} was not resolved in time") from error
+        except RefusedAddressError:
+            # Left as it is: the pool would cut off the reason of an error of its own.
+            raise
+        except (OSError, UnicodeError) as error:
+            raise httpcore.ConnectError(f"{host}: {error}") from error
+
+
+class GuardedTransport(httpx.AsyncHTTPTransport):
+    """httpx's own transport over connections that the guard has looked at."""
+
+    def __init__(self, allow_private: bool, context: ssl.SSLContext) -> None:
+        super().__init__(verify=context)
+        # httpx hands no backend on to its pool, so the pool is made here.
+        self._pool = httpcore.AsyncConnectionPool(
+            ssl_context=context,
+            max_connections=MAX_CONNECTIONS,
+            max_keepalive_connections=MAX_CONNECTIONS,
+            keepalive_expiry=30.0,
+            network_backend=GuardedBackend(allow_private),
+        )
+
+
+def client(
+    allow_private: bool, user_agent: str = "diembao", seconds: float = 20.0
+) -> httpx.AsyncClient:
+    """Make a client that follows no redirect, keeps no proxy, and waits ``seconds`` for each step.
+
+    Its requests raise RefusedAddressError beside httpx's own errors.
+    """
+    transport = GuardedTransport(allow_private, httpx.create_ssl_context())
+    headers = {"User-Agent": user_agent, "Accept-Encoding": "identity"}
+    return httpx.AsyncClient(
+        transport=transport,
+        headers=headers,
+        timeout=seconds,
+        follow_redirects=False,
+        trust_env=False,
+    )
+
+
+async def read_bounded(response: httpx.Response, limit: int) -> bytes:
+    """Read at most ``limit`` bytes of a streamed answer, as they came, and leave the rest."""
+    body = bytearray()
+    chunks: AsyncIterator[bytes] = response.aiter_raw()
+    async for chunk in chunks:
+        body += chunk[: limit - len(body)]
+        if len(body) >= limit:
+            break
+    return bytes(body)

@@ -1,0 +1,121 @@
+"""The daemon: APScheduler says 'look now', the due times in the database say what is to be done."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from functools import partial
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from alerts.matching import Sender
+from alerts.sending import Post
+from crawler.sources import Source
+from scheduler.deliveries import send_due
+from scheduler.digests import make_due
+from scheduler.poll import Desk, due_sources, poll, record_run, regular_plan
+
+log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 1
+# What is in hand gets this long to end; what does not stays pending and is taken up at next start.
+STOP_SECONDS = 6.0
+
+
+@dataclass(slots=True)
+class Daemon:
+    """Polls due sources, makes due digests and sends what waits, until told to stop."""
+
+    desk: Desk
+    sender: Sender
+    post: Post
+    crawls: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def run(self, serve: Callable[[], Awaitable[None]] | None = None) -> None:
+        """Work until SIGTERM, SIGINT or `stop`; ``serve`` is run beside (the web server)."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.stop)
+        scheduler = self._scheduler()
+        scheduler.start()
+        server = asyncio.ensure_future(serve()) if serve else None
+        if server:
+            server.add_done_callback(lambda _: self.stop())
+        log.info("daemon started: %d sources", len(self.desk.sources))
+        try:
+            await self.stopping.wait()
+        finally:
+            scheduler.shutdown(wait=False)
+            await self._end(server)
+            for number in (signal.SIGTERM, signal.SIGINT):
+                loop.remove_signal_handler(number)
+        log.info("daemon stopped")
+        if server and server.done() and not server.cancelled():
+            server.result()
+
+    def stop(self) -> None:
+        """Ask the daemon to end."""
+        self.stopping.set()
+
+    def _scheduler(self) -> AsyncIOScheduler:
+        # A look that is late is as good as one in time, two late ones are one, and no job overlaps
+        # itself: what is due stays due in the database.
+        scheduler = AsyncIOScheduler(
+            timezone="UTC",
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+        for job in (self.look_for_polls, self.look_for_digests, self.look_for_deliveries):
+            scheduler.add_job(job, "interval", seconds=LOOK_SECONDS, id=job.__name__)
+        return scheduler
+
+    async def look_for_polls(self) -> None:
+        """Start the crawls that are due and have a place."""
+        free = self.desk.manner.concurrency - len(self.crawls)
+        if free <= 0 or self.stopping.is_set():
+            return
+        for source in await asyncio.to_thread(due_sources, self.desk, free + len(self.crawls)):
+            if source.id not in self.crawls and len(self.crawls) < self.desk.manner.concurrency:
+                task = asyncio.create_task(self._crawl(source), name=f"crawl {source.id}")
+                self.crawls[source.id] = task
+                task.add_done_callback(partial(self._ended, source.id))
+
+    def _ended(self, source: str, _task: asyncio.Task[None]) -> None:
+        self.crawls.pop(source, None)
+
+    async def _crawl(self, source: Source) -> None:
+        started = self.desk.clock()
+        try:
+            report = await poll(self.desk, source, regular_plan(self.desk, source))
+        except asyncio.CancelledError:
+            raise
+        except Exception:
+            log.exception("poll of %s failed", source.id)
+            return
+        if report.counts["fetched"] or report.failed:
+            document = {"sources": [report.as_json()]}
+            await asyncio.to_thread(record_run, self.desk, started, document)
+            log.info(
+                "%s: %d new, %d fetched, %d failed in %.1f s",
+                source.id, report.counts["new"], report.counts["fetched"], report.failed,
+                report.seconds,
+            )  # fmt: skip
+
+    async def look_for_digests(self) -> None:
+        """Make the digests that are due."""
+        await asyncio.to_thread(make_due, self.desk.database, self.sender, self.desk.clock)
+
+    async def look_for_deliveries(self) -> None:
+        """Send what waits."""
+        await send_due(self.desk.database, self.post, self.desk.clock)
+
+    async def _end(self, server: asyncio.Future[None] | None) -> None:
+        tasks: list[asyncio.Future[None]] = list(self.crawls.values())
+        for task in tasks:
+            task.cancel()
+        if server:
+            tasks.append(server)
+        if tasks:
+            await asyncio.wait(tasks, timeout=STOP_SECONDS)
+        await self.post.aclose()

@@ -1,0 +1,203 @@
+"""Polling: take a source, crawl it, record what came of it and when it is due again."""
+
+import asyncio
+import os
+import random
+import secrets
+import socket
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from crawler.crawl import HostQueue, Manner, crawl_source
+from crawler.newsroom import EndpointKind
+from crawler.reports import SourceReport
+from crawler.sources import Source
+from crawler.spider import Plan
+from scheduler.intake import Archive
+from scheduler.pacing import next_pause
+from storage import candidates, outbox, polling, runs
+from storage.database import Database
+from storage.tables import SourceState
+
+LEASE = timedelta(seconds=60)
+# Where feeds tell what is new, a sitemap is only the safety net.
+SITEMAP_PAUSE = timedelta(hours=1)
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+def this_owner() -> str:
+    """Name this process as a holder of leases."""
+    return f"{socket.gethostname()}/{os.getpid()}"
+
+
+def take_over_from_the_dead(database: Database, now: datetime) -> None:
+    """Free what processes of this machine held that are no longer alive."""
+    with database.writing() as session:
+        owners = polling.lease_owners(session) | outbox.lease_owners(session)
+        for owner in owners:
+            if _is_dead(owner):
+                polling.take_over(session, owner)
+                outbox.take_over(session, owner, now)
+
+
+def _is_dead(owner: str) -> bool:
+    host, _, process = owner.rpartition("/")
+    if host != socket.gethostname() or not process.isdecimal():
+        return False
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
+
+
+@dataclass(slots=True)
+class Desk:
+    """What a poll works with."""
+
+    archive: Archive
+    manner: Manner
+    owner: str = field(default_factory=this_owner)
+    hosts: HostQueue = field(default_factory=HostQueue)
+
+    @property
+    def database(self) -> Database:
+        """The archive's database."""
+        return self.archive.database
+
+    @property
+    def clock(self) -> Callable[[], datetime]:
+        """The archive's clock."""
+        return self.archive.clock
+
+    @property
+    def sources(self) -> Mapping[str, Source]:
+        """The sources by id."""
+        return self.archive.sources
+
+
+def register_sources(desk: Desk) -> None:
+    """Give every source its row."""
+    with desk.database.writing() as session:
+        polling.register(session, registered(desk.sources), desk.clock())
+
+
+def registered(sources: Mapping[str, Source]) -> dict[str, tuple[str, str]]:
+    """Give what the archive keeps of each source: name and kind."""
+    return {source.id: (source.name, source.kind) for source in sources.values()}
+
+
+def due_sources(desk: Desk, limit: int) -> list[Source]:
+    """Give the enabled sources whose next check has come."""
+    with desk.database.reading() as session:
+        enabled = enabled_sources(desk.sources, polling.states(session))
+        return [desk.sources[s] for s in polling.due(session, enabled, desk.clock(), limit)]
+
+
+def enabled_sources(sources: Mapping[str, Source], states: Mapping[str, SourceState]) -> list[str]:
+    """Give the ids of the sources that are switched on, by their file or by hand."""
+    return [
+        source.id
+        for source in sources.values()
+        if (states[source.id].enabled if _by_hand(source, states) else source.enabled)
+    ]
+
+
+def _by_hand(source: Source, states: Mapping[str, SourceState]) -> bool:
+    return source.id in states and states[source.id].enabled is not None
+
+
+async def poll(desk: Desk, source: Source, plan: Plan) -> SourceReport:
+    """Crawl one source under a lease and record its outcome; a source in use gives an error."""
+    async with desk.hosts.turn(source):
+        if not await asyncio.to_thread(_claim, desk, source):
+            report = SourceReport(source.id)
+            report.error(source.homepage, "another process is crawling this source right now")
+            return report
+        try:
+            async with _kept(desk, source):
+                report = await crawl_source(source, desk.archive, plan, desk.manner)
+            if not plan.urls:
+                await asyncio.to_thread(_record, desk, source, report)
+        finally:
+            await asyncio.shield(asyncio.to_thread(_release, desk, source))
+    return report
+
+
+def _claim(desk: Desk, source: Source) -> bool:
+    with desk.database.writing() as session:
+        return polling.claim(session, source.id, desk.owner, desk.clock(), LEASE)
+
+
+def _release(desk: Desk, source: Source) -> None:
+    with desk.database.writing() as session:
+        polling.release(session, source.id, desk.owner)
+
+
+@asynccontextmanager
+async def _kept(desk: Desk, source: Source) -> AsyncIterator[None]:
+    """Renew the lease while the work goes on."""
+
+    async def renew() -> None:
+        while True:
+            await asyncio.sleep(LEASE.total_seconds() / 3)
+            await asyncio.to_thread(_claim, desk, source)
+
+    heartbeat = asyncio.create_task(renew())
+    try:
+        yield
+    finally:
+        heartbeat.cancel()
+        with suppress(asyncio.CancelledError):
+            await heartbeat
+
+
+def _record(desk: Desk, source: Source, report: SourceReport) -> None:
+    now = desk.clock()
+    new = sum(report.counts[name] for name in ("new", "revised", "off_topic", "near_duplicates"))
+    error = report.errors[0]["error"] if report.failed_wholly else None
+    with desk.database.writing() as session:
+        state = polling.states(session)[source.id]
+        last_new = now if new else state.last_new_at or now
+        pause = next_pause(
+            source.poll,
+            silent_for=now - last_new,
+            failures=state.failures + 1 if error else 0,
+            chance=random.random(),  # noqa: S311 - spreads polls, protects nothing
+        )
+        state.last_new_at = last_new
+        polling.checked(session, source.id, now, new=new, error=error, pause=pause)
+
+
+def today(desk: Desk) -> datetime:
+    """Give the moment as Vietnam's clocks show it."""
+    return desk.clock().astimezone(VIETNAM)
+
+
+def regular_plan(desk: Desk, source: Source) -> Plan:
+    """Plan a routine poll: sitemaps only now and then where there are feeds."""
+    kinds: set[EndpointKind] = {"feed", "sitemap", "listing"}
+    if source.feeds and source.sitemaps:
+        with desk.database.reading() as session:
+            asked = [
+                row.last_asked_at
+                for row in candidates.endpoints(session, source.id)
+                if row.kind == "sitemap" and row.last_asked_at and row.last_error is None
+            ]
+        if asked and desk.clock() - max(asked) < SITEMAP_PAUSE:
+            kinds.discard("sitemap")
+    return Plan(day=today(desk).date(), endpoints=frozenset(kinds))
+
+
+def record_run(desk: Desk, started_at: datetime, report: Mapping[str, object]) -> str:
+    """Keep a crawl's report; gives the run's id."""
+    run = f"{started_at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+    seconds = (desk.clock() - started_at).total_seconds()
+    with desk.database.writing() as session:
+        runs.record(session, run, started_at, seconds, {"run": run, "seconds": seconds, **report})
+    return run

@@ -1,0 +1,103 @@
+"""The processes that read pages: extraction and judgement cost tens of milliseconds of CPU each."""
+
+import asyncio
+import multiprocessing
+import os
+import signal
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
+from types import FrameType
+
+from analysis.judge import judge
+from analysis.judgement import Judgement
+from crawler.documents import Candidate, Document, Page
+from crawler.errors import ExtractionError
+from crawler.extraction import extract
+from crawler.sources import Source
+
+# Extractors keep caches that only grow; a process is replaced before that matters.
+PAGES_PER_PROCESS = 2_000
+SECONDS_PER_PAGE = 30
+
+
+def read_page(
+    page: Page, source: Source | None, candidate: Candidate | None, threshold: float
+) -> tuple[Document, Judgement]:
+    """Extract and judge one page; raises ExtractionError when it holds no article."""
+    document = extract(page, source, candidate)
+    judgement = judge(
+        document.title, document.lead, document.text, document.published_at, threshold
+    )
+    return document, judgement
+
+
+@dataclass(slots=True)
+class Readers:
+    """A small pool of reading processes, started with the first page and replaced if they die."""
+
+    processes: int = field(default_factory=lambda: max(1, min(4, os.cpu_count() or 1)))
+    _pool: ProcessPoolExecutor | None = None
+
+    async def read(
+        self, page: Page, source: Source | None, candidate: Candidate | None, threshold: float
+    ) -> tuple[Document, Judgement]:
+        """Read one page in another process; raises ExtractionError as `read_page` does."""
+        for _ in range(2):
+            pool = self._started()
+            try:
+                return await asyncio.get_running_loop().run_in_executor(
+                    pool, _read_in_time, page, source, candidate, threshold
+                )
+            except BrokenProcessPool:
+                # One page took its process down, and with it all that was in hand: once more.
+                self._discard(pool)
+        raise ExtractionError(f"{page.url}: reading it killed the reader twice")
+
+    def _started(self) -> ProcessPoolExecutor:
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(
+                max_workers=self.processes,
+                mp_context=multiprocessing.get_context("spawn"),
+                initializer=_begin,
+                max_tasks_per_child=PAGES_PER_PROCESS,
+            )
+        return self._pool
+
+    def _discard(self, pool: ProcessPoolExecutor) -> None:
+        if self._pool is pool:
+            self._pool = None
+        pool.shutdown(wait=False, cancel_futures=True)
+
+    def close(self) -> None:
+        """Let the processes go."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+            self._pool = None
+
+
+def _begin() -> None:
+    # Ctrl-C and the service manager's signals are the parent's business.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGALRM, _out_of_time)
+
+
+class _OutOfTimeError(Exception):
+    """A page takes too long."""
+
+
+def _out_of_time(_signal: int, _frame: FrameType | None) -> None:
+    raise _OutOfTimeError
+
+
+def _read_in_time(
+    page: Page, source: Source | None, candidate: Candidate | None, threshold: float
+) -> tuple[Document, Judgement]:
+    signal.alarm(SECONDS_PER_PAGE)
+    try:
+        return read_page(page, source, candidate, threshold)
+    except _OutOfTimeError as error:
+        raise ExtractionError(f"{page.url}: not read within {SECONDS_PER_PAGE} s") from error
+    finally:
+        signal.alarm(0)

@@ -1,0 +1,217 @@
+"""Taking articles in, and the queries that give them out again."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlmodel import Session, col, delete, select
+
+from analysis.judgement import Judgement, Span
+from analysis.text import search_fold
+from storage import neighbours
+from storage.errors import UnknownThing
+from storage.events import publish
+from storage.seeds import KnownSeed
+from storage.tables import (
+    Article,
+    ArticleEntity,
+    ArticleTopic,
+    Entity,
+    Revision,
+    Shingle,
+    Story,
+)
+
+# Equal hashes of texts shorter than this ('Mời quý vị xem video') prove nothing by themselves.
+LEAST_SYLLABLES = 20
+# One outlet's clock against another's: a smaller lead does not make the later-stored one first.
+CLEARLY_EARLIER = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """What became of a document.
+
+    ``outcome`` is new, off_topic, exact_duplicate, near_duplicate, seed_duplicate, revised or
+    unchanged.
+    """
+
+    article_id: int
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    status: str
+    duplicate_of: Article | None = None
+    seed: str | None = None
+    similarity: float | None = None
+
+
+def ingest(
+    session: Session, fresh: Article, judgement: Judgement, seeds: Sequence[KnownSeed]
+) -> Ingested:
+    """Store a judged document: a first sight, a revision, or nothing new.
+
+    ``fresh`` is a row not yet in the session, with all that the document says and
+    ``first_seen_at``. Row, tags, story and event are part of the caller's transaction.
+    """
+    known = session.exec(
+        select(Article).where(Article.canonical_url == fresh.canonical_url)
+    ).first()
+    if known is not None:
+        return _revise(session, known, fresh, judgement)
+    standing = _standing(session, fresh, judgement, seeds)
+    story = _story(session, fresh, standing)
+    fresh.status = standing.status
+    fresh.duplicate_of = standing.duplicate_of.id if standing.duplicate_of else None
+    fresh.seed = standing.seed
+    fresh.similarity = standing.similarity
+    fresh.story_id = _key(story.id)
+    _judged(fresh, judgement)
+    session.add(fresh)
+    session.flush()
+    if story.first_article_id is None:
+        story.first_article_id = fresh.id
+    _tag(session, _key(fresh.id), judgement)
+    neighbours.index(session, _key(fresh.id), judgement.fingerprint)
+    if fresh.status == "new":
+        publish(session, "article.published", fresh.first_seen_at, article=fresh)
+    return Ingested(_key(fresh.id), fresh.status)
+
+
+def _standing(
+    session: Session, fresh: Article, judgement: Judgement, seeds: Sequence[KnownSeed]
+) -> _Standing:
+    """Known before judged: a copy is a copy whatever its topic."""
+    fingerprint = judgement.fingerprint
+    if seed := neighbours.known_seed(fingerprint, seeds):
+        return _Standing("seed_duplicate", seed=seed[0].id, similarity=seed[1].similarity)
+    if same := _same_text(session, fresh, judgement):
+        return _copy_of(session, "exact_duplicate", same, 1.0)
+    near = neighbours.nearest(session, fingerprint)
+    if near and near.comparison.verdict == "copy":
+        return _copy_of(session, "near_duplicate", near.article, near.comparison.similarity)
+    return _Standing("new" if judgement.relevance.relevant else "off_topic")
+
+
+def _same_text(session: Session, fresh: Article, judgement: Judgement) -> Article | None:
+    same = session.exec(
+        select(Article)
+        .where(Article.content_hash == judgement.fingerprint.content_hash)
+        .order_by(col(Article.id))
+    ).first()
+    if same is None or judgement.fingerprint.syllables >= LEAST_SYLLABLES:
+        return same
+    return same if search_fold(same.title) == search_fold(fresh.title) else None
+
+
+def _copy_of(session: Session, status: str, known: Article, similarity: float) -> _Standing:
+    """A copy of a copy is a copy of the first; a copy of a seed's copy, of the seed."""
+    if known.seed is not None:
+        return _Standing("seed_duplicate", seed=known.seed, similarity=similarity)
+    if known.duplicate_of is not None:
+        known = get(session, known.duplicate_of)
+    return _Standing(status, duplicate_of=known, similarity=similarity)
+
+
+def _story(session: Session, fresh: Article, standing: _Standing) -> Story:
+    if standing.duplicate_of is None:
+        story = Story(first_published_at=fresh.published_at, last_seen_at=fresh.first_seen_at)
+        session.add(story)
+        session.flush()
+        return story
+    story = session.get_one(Story, standing.duplicate_of.story_id)
+    story.article_count += 1
+    story.last_seen_at = fresh.first_seen_at
+    earlier, first = fresh.published_at, story.first_published_at
+    if earlier and first and first - earlier > CLEARLY_EARLIER:
+        story.first_published_at = earlier
+        story.first_article_id = None  # the caller sets it once the article has its id
+    return story
+
+
+def _revise(session: Session, known: Article, fresh: Article, judgement: Judgement) -> Ingested:
+    article_id = _key(known.id)
+    if known.content_hash == judgement.fingerprint.content_hash and known.title == fresh.title:
+        return Ingested(article_id, "unchanged")
+    session.add(
+        Revision(
+            article_id=article_id,
+            title=known.title,
+            lead=known.lead,
+            text=known.text,
+            content_hash=known.content_hash,
+            replaced_at=fresh.first_seen_at,
+        )
+    )
+    for name in ("title", "lead", "text", "authors", "image", "modified_at", "language"):
+        setattr(known, name, getattr(fresh, name))
+    known.revised_at = fresh.first_seen_at
+    told = known.status == "new"
+    if known.status in ("new", "off_topic"):
+        # What readers were told of stays; what was off topic may have become news.
+        known.status = "new" if told or judgement.relevance.relevant else "off_topic"
+    _judged(known, judgement)
+    _tag(session, article_id, judgement)
+    session.exec(delete(Shingle).where(col(Shingle.article_id) == article_id))
+    neighbours.index(session, article_id, judgement.fingerprint)
+    if known.status == "new":
+        event = "article.revised" if told else "article.published"
+        publish(session, event, fresh.first_seen_at, article=known)
+    return Ingested(article_id, "revised")
+
+
+def _judged(article: Article, judgement: Judgement) -> None:
+    article.content_hash = judgement.fingerprint.content_hash
+    article.syllables = judgement.fingerprint.syllables
+    article.rules = judgement.rules
+    article.relevance = judgement.relevance.score
+    article.evidence = spans(judgement.relevance.evidence)
+    article.language = article.language or judgement.language
+    article.search = search_fold(f"{article.title}\n{article.lead}\n{article.text}")
+
+
+def spans(evidence: Sequence[Span]) -> list[dict[str, Any]]:
+    """Give evidence as it is stored and shown: ``field`` only where it is not the text."""
+    return [
+        {key: value for key, value in asdict(span).items() if (key, value) != ("field", "text")}
+        for span in evidence
+    ]
+
+
+def _tag(session: Session, article_id: int, judgement: Judgement) -> None:
+    session.exec(delete(ArticleTopic).where(col(ArticleTopic.article_id) == article_id))
+    session.exec(delete(ArticleEntity).where(col(ArticleEntity.article_id) == article_id))
+    for topic in judgement.topics:
+        session.add(
+            ArticleTopic(
+                article_id=article_id,
+                slug=topic.slug,
+                score=topic.score,
+                evidence=spans(topic.evidence),
+            )
+        )
+    for entity in judgement.entities:
+        if session.get(Entity, entity.id) is None:
+            session.add(Entity(id=entity.id, name=entity.name, type=entity.type))
+            session.flush()
+        session.add(
+            ArticleEntity(
+                article_id=article_id, entity_id=entity.id, mentions=spans(entity.mentions)
+            )
+        )
+
+
+def _key(value: int | None) -> int:
+    assert value is not None, "a flushed row has its key"  # noqa: S101 - narrows the type
+    return value
+
+
+def get(session: Session, article_id: int) -> Article:
+    """Give an article by its key; raises UnknownThing."""
+    article = session.get(Article, article_id)
+    if article is None:
+        raise UnknownThing(f"no article {article_id}")
+    return article

@@ -1,0 +1,148 @@
+"""Candidates and the feeds, sitemaps and listings that bring them.
+
+What an endpoint brought is stored in one transaction with the validators that came with it: a
+crash between the two could otherwise turn a 304 into articles never seen.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, or_, select
+
+from storage.tables import CandidateRow, Endpoint
+
+# Failed fetches are tried again after these pauses, then given up with the last reason.
+RETRY_PAUSES = (timedelta(0), timedelta(minutes=5), timedelta(hours=1), timedelta(hours=6))
+MOST_PLACES = 16  # feeds and sitemaps whose word on one article is remembered
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A candidate as a feed, sitemap or listing shows it now."""
+
+    canonical_url: str
+    url: str
+    via: str
+    title: str = ""
+    lead: str = ""
+    published_at: datetime | None = None
+    updated_at: datetime | None = None
+
+    @property
+    def hint(self) -> str:
+        """What, when it changes, says that the article may have changed."""
+        return "|".join(
+            moment.isoformat() if moment else "" for moment in (self.published_at, self.updated_at)
+        ) + (f"|{self.title}" if self.updated_at is None else "|")
+
+
+def endpoints(session: Session, source: str) -> Sequence[Endpoint]:
+    """Give what is known of a source's feeds, sitemaps and listings."""
+    return session.exec(select(Endpoint).where(Endpoint.source == source)).all()
+
+
+def record_visit(session: Session, visit: Endpoint) -> None:
+    """Keep the validators and the outcome of asking an endpoint."""
+    known = session.get(Endpoint, visit.url)
+    if known is None:
+        session.add(visit)
+        return
+    known.source, known.kind = visit.source, visit.kind
+    known.last_asked_at = visit.last_asked_at
+    known.last_error = visit.last_error
+    known.last_status = visit.last_status
+    if visit.last_status == 200 and visit.last_error is None:
+        known.etag, known.last_modified = visit.etag, visit.last_modified
+
+
+def sight(
+    session: Session, source: str, sightings: Iterable[Sighting], now: datetime
+) -> list[CandidateRow]:
+    """Store what an endpoint shows; give the candidates that are worth a fetch.
+
+    These are the unknown ones and the fetched ones of which something else is said than before.
+    """
+    wanted = []
+    for sighting in sightings:
+        row = session.get(CandidateRow, sighting.canonical_url)
+        if row is None:
+            row = _first_sight(source, sighting, now)
+            session.add(row)
+            wanted.append(row)
+        elif _says_more(row, sighting):
+            row.status, row.reason, row.attempts = "pending", None, 0
+            row.next_attempt_at = now
+            wanted.append(row)
+        _update(row, sighting)
+    return wanted
+
+
+def _first_sight(source: str, sighting: Sighting, now: datetime) -> CandidateRow:
+    return CandidateRow(
+        canonical_url=sighting.canonical_url,
+        source=source,
+        url=sighting.url,
+        first_seen_at=now,
+        next_attempt_at=now,
+    )
+
+
+def _says_more(row: CandidateRow, sighting: Sighting) -> bool:
+    """Tell whether a place says something else of a fetched article than it said before.
+
+    Each place is held against itself only: two feeds may show one article differently.
+    """
+    before = row.hints.get(sighting.via)
+    return row.status == "fetched" and before is not None and before != sighting.hint
+
+
+def _update(row: CandidateRow, sighting: Sighting) -> None:
+    if row.hints.get(sighting.via) == sighting.hint:
+        return
+    if len(row.hints) < MOST_PLACES or sighting.via in row.hints:
+        row.hints = {**row.hints, sighting.via: sighting.hint}
+    row.via = row.via or sighting.via
+    row.title = sighting.title or row.title
+    row.lead = sighting.lead or row.lead
+    row.published_at = sighting.published_at or row.published_at
+    row.updated_at = sighting.updated_at or row.updated_at
+
+
+def pending(session: Session, source: str, now: datetime, limit: int) -> Sequence[CandidateRow]:
+    """Give the candidates of a source that wait for a fetch and are due for one."""
+    return session.exec(
+        select(CandidateRow)
+        .where(CandidateRow.source == source, CandidateRow.status == "pending")
+        .where(or_(col(CandidateRow.next_attempt_at).is_(None),
+                   col(CandidateRow.next_attempt_at) <= now))
+        .order_by(col(CandidateRow.first_seen_at))
+        .limit(limit)
+    ).all()  # fmt: skip
+
+
+def fetched(session: Session, canonical_url: str, article_id: int) -> None:
+    """Note that a candidate became, or is, an article."""
+    row = session.get(CandidateRow, canonical_url)
+    if row is not None:
+        row.status, row.reason, row.article_id = "fetched", None, article_id
+
+
+def refused(session: Session, canonical_url: str, reason: str) -> None:
+    """Note that a candidate will not be fetched (robots.txt), or that it holds no article."""
+    row = session.get(CandidateRow, canonical_url)
+    if row is not None:
+        row.status, row.reason = "refused", reason
+
+
+def failed(session: Session, canonical_url: str, reason: str, now: datetime) -> None:
+    """Note a failed fetch: another try later, or given up after the last one."""
+    row = session.get(CandidateRow, canonical_url)
+    if row is None:
+        return
+    row.attempts += 1
+    row.reason = reason
+    if row.attempts < len(RETRY_PAUSES):
+        row.next_attempt_at = now + RETRY_PAUSES[row.attempts]
+    else:
+        row.status = "failed"

@@ -1,0 +1,23 @@
+"""What can go wrong with the archive.
+
+StorageError
+├── DatabaseError      the database cannot be opened, or is not at the version this program needs
+├── SeedError          a seeds file that cannot be used
+└── UnknownThing       an id that names nothing
+"""
+
+
+class StorageError(Exception):
+    """Base of this room's errors; its text is one line that names the thing."""
+
+
+class DatabaseError(StorageError):
+    """The database cannot be opened, migrated or trusted."""
+
+
+class SeedError(StorageError):
+    """A seeds file is unreadable, or a line of it is not a seed."""
+
+
+class UnknownThing(StorageError):  # noqa: N818 - it names a lookup's outcome, as KeyError's kin do
+    """No row has this id."""

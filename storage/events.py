@@ -1,0 +1,46 @@
+"""Events: the hinge between news and alerts, written in the transaction that makes them true."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, func, select
+
+from storage.tables import Article, Event
+
+
+def publish(
+    session: Session,
+    type_: str,
+    now: datetime,
+    *,
+    article: Article | None = None,
+    data: dict[str, Any] | None = None,
+) -> None:
+    """Write an event; the caller holds the writers' lock, so ids are in the order of commits."""
+    session.add(
+        Event(
+            type=type_,
+            article_id=article.id if article else None,
+            source=article.source if article else (data or {}).get("source"),
+            data=data or {},
+            created_at=now,
+        )
+    )
+
+
+def last_id(session: Session) -> int:
+    """Give the id of the newest event, 0 if there is none."""
+    return session.exec(select(func.max(Event.id))).one() or 0
+
+
+def after(session: Session, position: int, limit: int) -> Sequence[Event]:
+    """Give the events past a position, oldest first."""
+    return session.exec(
+        select(Event).where(col(Event.id) > position).order_by(col(Event.id)).limit(limit)
+    ).all()
+
+
+def before_date(session: Session, since: datetime) -> int:
+    """Give the id of the last event older than a moment: the position to hear all since then."""
+    return session.exec(select(func.max(Event.id)).where(Event.created_at < since)).one() or 0

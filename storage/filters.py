@@ -1,0 +1,110 @@
+"""One filter for every list: what is asked for, and the SQL that gives it."""
+
+import re
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_
+from sqlmodel import col, or_, select
+
+from analysis.text import search_fold
+from storage.errors import StorageError
+from storage.tables import Article, ArticleEntity, ArticleTopic, Entity, SourceState
+
+LISTS = ("topics", "entities", "sources", "kinds")
+MAX_QUERY = 500
+_TERM = re.compile(r'"([^"]*)"|(\S+)')
+
+
+class FilterError(StorageError):
+    """A filter asks for something that cannot be understood."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a subscriber or reader wants: lists are 'any of', the parts together 'all of'.
+
+    ``entities`` are ids or names, ``query`` words and "phrases" that all occur, accents optional.
+    """
+
+    topics: tuple[str, ...] = ()
+    entities: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    min_relevance: float | None = None
+    query: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the filter as it is stored: only what it asks for."""
+        return {key: value for key, value in asdict(self).items() if value}
+
+
+def from_json(stored: dict[str, Any]) -> Filter:
+    """Read a stored filter."""
+    lists = {key: tuple(stored.get(key, ())) for key in LISTS}
+    return Filter(**lists, min_relevance=stored.get("min_relevance"), query=stored.get("query", ""))
+
+
+def terms(query: str) -> tuple[str, ...]:
+    """Give the folded words and phrases of a query; raises FilterError for what is not allowed."""
+    if len(query) > MAX_QUERY:
+        raise FilterError(f"query: longer than {MAX_QUERY} characters")
+    if query.count('"') % 2:
+        raise FilterError(f"query: a quotation mark is not closed: {query}")
+    found = [phrase or word for phrase, word in _TERM.findall(query)]
+    if any(term in ("AND", "OR", "NOT") for term in found):
+        raise FilterError(f'query: only words and "phrases" that must all occur: {query}')
+    return tuple(folded for term in found if (folded := search_fold(term).strip()))
+
+
+def condition(wanted: Filter) -> ColumnElement[bool]:
+    """Give the SQL condition on articles that a filter means."""
+    parts: list[ColumnElement[bool]] = []
+    if wanted.topics:
+        tagged = select(ArticleTopic.article_id).where(col(ArticleTopic.slug).in_(wanted.topics))
+        parts.append(col(Article.id).in_(tagged))
+    if wanted.entities:
+        named = (
+            select(ArticleEntity.article_id)
+            .join(Entity, col(Entity.id) == ArticleEntity.entity_id)
+            .where(
+                or_(
+                    col(Entity.id).in_(wanted.entities),
+                    col(Entity.name).in_(wanted.entities),
+                )
+            )
+        )
+        parts.append(col(Article.id).in_(named))
+    if wanted.sources:
+        parts.append(col(Article.source).in_(wanted.sources))
+    if wanted.kinds:
+        of_kind = select(SourceState.id).where(col(SourceState.kind).in_(wanted.kinds))
+        parts.append(col(Article.source).in_(of_kind))
+    if wanted.min_relevance is not None:
+        parts.append(col(Article.relevance) >= wanted.min_relevance)
+    parts += [col(Article.search).contains(term, autoescape=True) for term in terms(wanted.query)]
+    return and_(True, *parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Which stretch of the archive a list is about; ``everything`` adds off-topic and copies."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    story: int | None = None
+    everything: bool = False
+
+    def condition(self) -> ColumnElement[bool]:
+        """Give the SQL condition on articles that the window means."""
+        parts: list[ColumnElement[bool]] = []
+        if not self.everything:
+            parts.append(col(Article.status) == "new")
+        if self.since:
+            parts.append(col(Article.first_seen_at) >= self.since)
+        if self.until:
+            parts.append(col(Article.first_seen_at) < self.until)
+        if self.story is not None:
+            parts.append(col(Article.story_id) == self.story)
+        return and_(True, *parts)

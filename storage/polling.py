@@ -1,0 +1,99 @@
+"""When each source is looked at next, and who is looking at it now."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, or_, select, update
+
+from storage.tables import SourceState
+
+
+def register(session: Session, sources: Mapping[str, tuple[str, str]], now: datetime) -> None:
+    """Make sure that each source (id → name, kind) has its row; a new one is due at once."""
+    known = states(session)
+    for source, (name, kind) in sources.items():
+        state = known.get(source)
+        if state is None:
+            session.add(SourceState(id=source, name=name, kind=kind, next_check_at=now))
+        else:
+            state.name, state.kind = name, kind
+
+
+def states(session: Session) -> dict[str, SourceState]:
+    """Give what is known of all sources by id."""
+    return {state.id: state for state in session.exec(select(SourceState))}
+
+
+def due(session: Session, sources: Iterable[str], now: datetime, limit: int) -> Sequence[str]:
+    """Give the ids of the sources, of those named, whose next check has come, longest due first."""
+    return session.exec(
+        select(SourceState.id)
+        .where(col(SourceState.id).in_(list(sources)))
+        .where(SourceState.next_check_at <= now)
+        .where(or_(col(SourceState.lease_until).is_(None), col(SourceState.lease_until) < now))
+        .order_by(col(SourceState.next_check_at))
+        .limit(limit)
+    ).all()
+
+
+def claim(session: Session, source: str, owner: str, now: datetime, lease: timedelta) -> bool:
+    """Take a source for a poll unless somebody else has it; tells whether it is ours."""
+    result = session.exec(
+        update(SourceState)
+        .where(col(SourceState.id) == source)
+        .where(or_(col(SourceState.lease_until).is_(None), col(SourceState.lease_until) < now,
+                   col(SourceState.lease_by) == owner))
+        .values(lease_until=now + lease, lease_by=owner)
+    )  # fmt: skip
+    return result.rowcount == 1
+
+
+def release(session: Session, source: str, owner: str) -> None:
+    """Give a source back."""
+    session.exec(
+        update(SourceState)
+        .where(col(SourceState.id) == source, col(SourceState.lease_by) == owner)
+        .values(lease_until=None, lease_by=None)
+    )
+
+
+def lease_owners(session: Session) -> set[str]:
+    """Give everyone who holds a lease on a source."""
+    owners = session.exec(
+        select(SourceState.lease_by).where(col(SourceState.lease_by).is_not(None))
+    )
+    return {owner for owner in owners if owner}
+
+
+def take_over(session: Session, owner: str) -> None:
+    """Free what a dead owner held."""
+    session.exec(
+        update(SourceState)
+        .where(col(SourceState.lease_by) == owner)
+        .values(lease_until=None, lease_by=None)
+    )
+
+
+def checked(
+    session: Session, source: str, now: datetime, *, new: int, error: str | None, pause: timedelta
+) -> None:
+    """Record a poll's outcome and when the next is due."""
+    state = session.get_one(SourceState, source)
+    state.last_checked_at = now
+    state.last_error = error
+    if error is None:
+        state.last_success_at, state.failures = now, 0
+    else:
+        state.failures += 1
+    if new:
+        state.last_new_at = now
+    state.interval_seconds = int(pause.total_seconds())
+    state.next_check_at = now + pause
+
+
+def set_enabled(session: Session, source: str, *, enabled: bool, now: datetime) -> None:
+    """Switch a source on or off, whatever its file says."""
+    state = session.get_one(SourceState, source)
+    state.enabled = enabled
+    if enabled:
+        state.next_check_at = now

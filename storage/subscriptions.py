@@ -1,0 +1,74 @@
+"""Subscriptions: who wants what, and whose digest is due."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from storage.errors import UnknownThing
+from storage.tables import Subscription
+
+STATUSES = ("pending", "active", "paused", "ended")
+
+
+def new_id() -> str:
+    """Give an id that cannot be guessed: it stands in addresses."""
+    return secrets.token_hex(8)
+
+
+def get(session: Session, subscription_id: str) -> Subscription:
+    """Give a subscription by its id; raises UnknownThing."""
+    found = session.get(Subscription, subscription_id)
+    if found is None:
+        raise UnknownThing(f"no subscription {subscription_id}")
+    return found
+
+
+def same(session: Session, wanted: Subscription) -> Subscription | None:
+    """Give a live subscription that already asks for just this."""
+    for row in session.exec(
+        select(Subscription).where(
+            Subscription.kind == wanted.kind,
+            Subscription.address == wanted.address,
+            Subscription.schedule == wanted.schedule,
+            Subscription.status != "ended",
+        )
+    ):
+        if row.filters == wanted.filters:
+            return row
+    return None
+
+
+def everyone(session: Session) -> Sequence[Subscription]:
+    """Give all subscriptions, oldest first."""
+    return session.exec(select(Subscription).order_by(col(Subscription.created_at))).all()
+
+
+def active(session: Session) -> Sequence[str]:
+    """Give the ids of all active subscriptions, oldest first."""
+    return session.exec(
+        select(Subscription.id)
+        .where(Subscription.status == "active")
+        .order_by(col(Subscription.created_at))
+    ).all()
+
+
+def due(session: Session, now: datetime, limit: int) -> Sequence[str]:
+    """Give the active subscriptions whose time has come, longest due first."""
+    return session.exec(
+        select(Subscription.id)
+        .where(Subscription.status == "active", col(Subscription.due_at) <= now)
+        .order_by(col(Subscription.due_at))
+        .limit(limit)
+    ).all()
+
+
+def instant_behind(session: Session, last_event: int, limit: int) -> Sequence[str]:
+    """Give the active instant subscriptions that have not been told of the newest event."""
+    return session.exec(
+        select(Subscription.id)
+        .where(Subscription.status == "active", Subscription.schedule == "instant")
+        .where(Subscription.position < last_event)
+        .limit(limit)
+    ).all()

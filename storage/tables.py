@@ -1,0 +1,276 @@
+"""All tables. Each index names the query it serves.
+
+Times are aware UTC. Ids that leave the program are strings; integer keys are given out as text.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Column, Index, LargeBinary, Text, text
+from sqlmodel import Field, SQLModel
+
+
+class SourceState(SQLModel, table=True):
+    """What is known of a source beyond its file: its schedule, its lease, its luck."""
+
+    __tablename__ = "source"
+
+    id: str = Field(primary_key=True)
+    name: str
+    kind: str = "press"
+    enabled: bool | None = None  # None: as the source file says
+    next_check_at: datetime = Field(index=True)  # due_sources
+    interval_seconds: int = 0
+    lease_until: datetime | None = None
+    lease_by: str | None = None
+    last_checked_at: datetime | None = None
+    last_success_at: datetime | None = None
+    last_new_at: datetime | None = None
+    failures: int = 0
+    last_error: str | None = None
+
+
+class Endpoint(SQLModel, table=True):
+    """A feed, sitemap or listing page, with the validators of its last answer."""
+
+    __tablename__ = "endpoint"
+
+    url: str = Field(primary_key=True)
+    source: str = Field(index=True)  # validators of one source
+    kind: str
+    etag: str | None = None
+    last_modified: str | None = None
+    last_asked_at: datetime | None = None
+    last_status: int | None = None
+    last_error: str | None = None
+
+
+class CandidateRow(SQLModel, table=True):
+    """An address that may be an article, kept until it is fetched, refused or given up."""
+
+    __tablename__ = "candidate"
+    __table_args__ = (
+        # pending_candidates
+        Index("ix_candidate_pending", "source", sqlite_where=text("status = 'pending'"),
+              postgresql_where=text("status = 'pending'")),
+    )  # fmt: skip
+
+    canonical_url: str = Field(primary_key=True)
+    source: str
+    url: str
+    via: str = ""
+    title: str = ""
+    lead: str = Field(default="", sa_type=Text)
+    published_at: datetime | None = None
+    updated_at: datetime | None = None
+    # What each feed or sitemap said last; if one says otherwise, the article is looked at again.
+    hints: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    status: str = "pending"  # pending | fetched | refused | failed
+    reason: str | None = None
+    attempts: int = 0
+    next_attempt_at: datetime | None = None
+    first_seen_at: datetime
+    article_id: int | None = Field(default=None, foreign_key="article.id")
+
+
+class Story(SQLModel, table=True):
+    """Articles of one event: the first and its copies."""
+
+    __tablename__ = "story"
+
+    id: int | None = Field(default=None, primary_key=True)
+    # No foreign key: story and article would each have to be written first.
+    first_article_id: int | None = None
+    first_published_at: datetime | None = None
+    last_seen_at: datetime
+    article_count: int = 1
+
+
+class Article(SQLModel, table=True):
+    """What is stored of one address: new, off topic, or a copy of another."""
+
+    __tablename__ = "article"
+    __table_args__ = (
+        Index("ix_article_listing", "status", "first_seen_at"),  # newest articles of a status
+        Index("ix_article_source", "source", "first_seen_at"),  # an outlet's articles
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    source: str
+    url: str
+    canonical_url: str = Field(unique=True)  # ingest: is this address known?
+    title: str = Field(sa_type=Text)
+    lead: str = Field(default="", sa_type=Text)
+    text: str = Field(default="", sa_type=Text)
+    authors: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    image: str | None = None
+    published_at: datetime | None = None
+    modified_at: datetime | None = None
+    first_seen_at: datetime
+    revised_at: datetime | None = None
+    language: str | None = None
+    content_hash: str = Field(index=True)  # exact copies
+    syllables: int = 0
+    rules: str = ""
+    relevance: float = 0.0
+    evidence: list[Any] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    status: str
+    duplicate_of: int | None = Field(default=None, foreign_key="article.id")
+    seed: str | None = None
+    similarity: float | None = None
+    story_id: int = Field(foreign_key="story.id", index=True)  # a story's articles
+    search: str = Field(default="", sa_type=Text)  # title, lead and text without accents or case
+
+
+class Revision(SQLModel, table=True):
+    """An earlier text of an article."""
+
+    __tablename__ = "revision"
+
+    id: int | None = Field(default=None, primary_key=True)
+    article_id: int = Field(foreign_key="article.id", index=True)
+    title: str = Field(sa_type=Text)
+    lead: str = Field(default="", sa_type=Text)
+    text: str = Field(default="", sa_type=Text)
+    content_hash: str
+    replaced_at: datetime
+
+
+class Shingle(SQLModel, table=True):
+    """A sampled shingle of an article's text: where near copies are looked up."""
+
+    __tablename__ = "shingle"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    hash: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    article_id: int = Field(foreign_key="article.id", primary_key=True)
+
+
+class ArticleTopic(SQLModel, table=True):
+    """A topic tag with its evidence."""
+
+    __tablename__ = "article_topic"
+    __table_args__ = (Index("ix_article_topic_slug", "slug"),)  # articles of a topic
+
+    article_id: int = Field(foreign_key="article.id", primary_key=True)
+    slug: str = Field(primary_key=True)
+    score: float
+    evidence: list[Any] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+
+
+class Entity(SQLModel, table=True):
+    """A person, body, place, document, platform or event that some article names."""
+
+    __tablename__ = "entity"
+
+    id: str = Field(primary_key=True)
+    name: str
+    type: str = Field(index=True)  # entities of a type
+
+
+class ArticleEntity(SQLModel, table=True):
+    """An entity tag with its mentions."""
+
+    __tablename__ = "article_entity"
+    __table_args__ = (Index("ix_article_entity_entity", "entity_id"),)  # articles of an entity
+
+    article_id: int = Field(foreign_key="article.id", primary_key=True)
+    entity_id: str = Field(foreign_key="entity.id", primary_key=True)
+    mentions: list[Any] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+
+
+class Seed(SQLModel, table=True):
+    """A text known from the start: its fingerprint and bare facts, mirrored from the seeds file."""
+
+    __tablename__ = "seed"
+
+    id: str = Field(primary_key=True)
+    title: str | None = None
+    outlet: str | None = None
+    date: str | None = None
+    url: str | None = None
+    content_hash: str
+    syllables: int
+    shingles: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class Subscription(SQLModel, table=True):
+    """Who wants to hear of what, when and where. ``position`` is the last event told."""
+
+    __tablename__ = "subscription"
+
+    id: str = Field(primary_key=True)
+    kind: str  # mail | webhook
+    address: str
+    status: str = Field(index=True)  # pending | active | paused | ended
+    schedule: str
+    timezone: str
+    language: str
+    filters: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    secrets: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    position: int = 0
+    period_from: datetime
+    due_at: datetime | None = Field(default=None, index=True)  # due_subscriptions
+    created_at: datetime
+    confirmed_at: datetime | None = None
+
+
+class Event(SQLModel, table=True):
+    """A fact alerts may act on. Ids grow in the order of commits."""
+
+    __tablename__ = "event"
+    __table_args__ = {"sqlite_autoincrement": True}
+
+    id: int | None = Field(default=None, primary_key=True)
+    type: str  # article.published | article.revised | source.silent
+    article_id: int | None = Field(default=None, foreign_key="article.id")
+    source: str | None = None
+    data: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    created_at: datetime
+
+
+class Delivery(SQLModel, table=True):
+    """One message to one receiver, ready made; its id is the message's id for ever."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (Index("ix_delivery_due", "status", "due_at"),)  # claim_deliveries
+
+    id: str = Field(primary_key=True)
+    subscription_id: str = Field(foreign_key="subscription.id", index=True)
+    type: str  # digest.published | article.published | … | confirmation
+    status: str  # pending | sending | done | retrying | dead
+    subject: str = ""
+    payload: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    first_event: int | None = None
+    last_event: int | None = None
+    created_at: datetime
+    due_at: datetime
+    claimed_until: datetime | None = None
+    claimed_by: str | None = None
+    attempts: int = 0
+    last_error: str | None = None
+    done_at: datetime | None = None
+
+
+class Attempt(SQLModel, table=True):
+    """One try at a delivery, written before the try and completed after it."""
+
+    __tablename__ = "attempt"
+
+    delivery_id: str = Field(foreign_key="delivery.id", primary_key=True)
+    number: int = Field(primary_key=True)
+    started_at: datetime
+    finished_at: datetime | None = None
+    outcome: str | None = None  # done | retry | dead; None: the sender died in it
+    answer: str | None = None
+
+
+class Run(SQLModel, table=True):
+    """A crawl and its report."""
+
+    __tablename__ = "run"
+
+    id: str = Field(primary_key=True)
+    started_at: datetime = Field(sa_column_kwargs={"index": True})  # latest runs
+    seconds: float
+    report: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))

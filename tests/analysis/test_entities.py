@@ -1,0 +1,61 @@
+import pytest
+
+from analysis.judge import judge
+from tests.analysis.articles import AFTER_MERGER, BODY
+
+ARTICLE = (
+    "UBND TP.HCM thực hiện Nghị quyết số 57-NQ/TW. Ông Trần Quốc Bảo, giám đốc, cho biết "
+    "nghị quyết 57 mở đường. UBND phường Rạng Đông cũng vậy. Ông Bảo nói về Nghị quyết 57-NQ/TW."
+)
+
+
+def by_id(title, text, day=AFTER_MERGER):
+    return {tag.id: tag for tag in judge(title, "", text, day).entities}
+
+
+def test_one_document_in_three_spellings_is_one_entity():
+    tag = by_id("", ARTICLE)["nghi-quyet-57-nq-tw"]
+    assert [m.text for m in tag.mentions] == [
+        "Nghị quyết số 57-NQ/TW",
+        "nghị quyết 57",
+        "Nghị quyết 57-NQ/TW",
+    ]
+
+
+def test_person_gathers_full_and_given_name():
+    tag = by_id("", ARTICLE)["person:tran-quoc-bao"]
+    assert [m.text for m in tag.mentions] == ["Trần Quốc Bảo", "Bảo"]
+
+
+def test_body_unknown_to_the_list_is_found_by_rule():
+    assert by_id("", ARTICLE)["government:ubnd-phuong-rang-dong"].type == "government"
+
+
+def test_longest_mention_wins():
+    names = {m.text for tag in by_id("", ARTICLE).values() for m in tag.mentions}
+    assert "UBND TP.HCM" in names
+    assert "TP.HCM" not in names
+
+
+def test_mentions_lie_where_they_say_in_title_and_text():
+    title = "TP.HCM học Singapore"
+    fields = {"title": title, "text": BODY}
+    mentions = [m for tag in by_id(title, BODY).values() for m in tag.mentions]
+    assert {m.field for m in mentions} == {"title", "text"}
+    assert all(fields[m.field][m.start : m.end] == m.text for m in mentions)
+
+
+def test_reading_list_gives_no_entities():
+    text = f"{BODY}\n\nĐọc thêm\n\nUBND phường Sao Hôm ra quân"
+    assert "government:ubnd-phuong-sao-hom" not in by_id("", text)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        pytest.param("TP.HCM họp. UBND Thành phố giao việc.", True, id="city named"),
+        pytest.param("UBND Thành phố giao việc.", False, id="city not named"),
+    ],
+)
+def test_short_name_counts_only_where_the_city_is_named(text, found):
+    assert ("ubnd-tphcm" in by_id("", text)) is found

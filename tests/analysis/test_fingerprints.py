@@ -1,0 +1,78 @@
+import unicodedata
+
+import pytest
+
+from analysis.fingerprints import Fingerprint, containment, fingerprint, sample, shared
+from tests.analysis.articles import BODY, OTHER_BODY
+
+
+@pytest.mark.parametrize(
+    "variant",
+    [
+        pytest.param(unicodedata.normalize("NFD", BODY), id="decomposed"),
+        pytest.param(BODY.upper(), id="capitals"),
+        pytest.param(BODY.replace(" ", "  ").replace("\n\n", "\n"), id="spacing"),
+        pytest.param(BODY.replace("-", "–").replace(",", " ,"), id="signs"),
+        pytest.param(BODY.replace("hóa", "hoá").replace("tỏa", "toả"), id="tone placement"),
+        pytest.param(BODY.replace(" ", "\u00a0"), id="no-break spaces"),
+    ],
+)
+def test_fingerprint_ignores_how_the_text_is_written(variant):
+    assert fingerprint(variant) == fingerprint(BODY)
+
+
+def test_one_changed_word_changes_the_content_hash():
+    changed = fingerprint(BODY.replace("phường", "xã", 1))
+    assert changed.content_hash != fingerprint(BODY).content_hash
+
+
+def test_hashes_are_the_same_on_every_machine():
+    known = fingerprint("một hai ba bốn năm")
+    assert known.content_hash[:16] == "bbb01ac2e90c6b9b"
+    assert known.shingles == (89495523240815, 269264029590854)
+
+
+def test_hashes_fit_a_signed_database_integer():
+    assert all(0 <= h < 2**48 for h in fingerprint(BODY).shingles)
+
+
+def test_hashes_are_sorted_and_distinct():
+    shingles = fingerprint(BODY + "\n" + BODY).shingles
+    assert list(shingles) == sorted(set(shingles))
+
+
+def test_sample_is_about_one_in_sixteen():
+    text = " ".join(f"chữ{n}" for n in range(8_000))
+    assert 400 < len(sample(fingerprint(text))) < 600
+
+
+def test_samples_of_copies_are_the_same_part():
+    known, longer = fingerprint(BODY), fingerprint(BODY + "\n\n" + OTHER_BODY)
+    assert set(sample(known)) <= set(sample(longer))
+
+
+def test_part_of_a_text_is_wholly_contained():
+    known, longer = fingerprint(BODY), fingerprint(BODY + "\n\n" + OTHER_BODY)
+    assert containment(known, longer) == containment(longer, known) == 1.0
+
+
+def test_unrelated_texts_share_next_to_nothing():
+    assert shared(fingerprint(BODY), fingerprint(OTHER_BODY)) < 3
+
+
+@pytest.mark.parametrize("text", ["", "một hai ba", " \n "], ids=["empty", "short", "blank"])
+def test_text_below_one_shingle_has_none(text):
+    known = fingerprint(text)
+    assert known.shingles == ()
+    assert containment(known, fingerprint(BODY)) == 0.0
+
+
+def test_tail_of_other_articles_is_not_in_the_shingles():
+    with_tail = fingerprint(BODY + "\n\nĐọc thêm\n\n" + OTHER_BODY)
+    assert with_tail.shingles == fingerprint(BODY).shingles
+    assert with_tail.content_hash != fingerprint(BODY).content_hash
+
+
+def test_fingerprints_are_plain_values():
+    known = fingerprint("một hai ba bốn")
+    assert known == Fingerprint(known.content_hash, known.shingles, 4)

@@ -1,0 +1,57 @@
+import pytest
+
+from analysis.persons import given_names, persons
+from tests.analysis.reading import field
+
+
+def names(text):
+    return [found.name for found in persons(field(text))]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        pytest.param("theo Nguyễn Văn Lành, dự án", "Nguyễn Văn Lành", id="common surname"),
+        pytest.param("Giám đốc Lâm Gia Khiêm cho biết", "Lâm Gia Khiêm", id="rare surname, title"),
+        pytest.param("Ông Trần Quốc Bảo nói", "Trần Quốc Bảo", id="capital ông is no name"),
+        pytest.param("bà Maria Lindqvist, chuyên gia", "Maria Lindqvist", id="foreigner"),
+        pytest.param("TS. Cao Thị Bình Minh nhận định", "Cao Thị Bình Minh", id="degree"),
+    ],
+)
+def test_person_is_found(text, name):
+    assert names(text) == [name]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "trên đường Nguyễn Văn Linh",
+        "Trường THPT Lê Quý Đôn",
+        "ở quận Phú Nhuận",
+        "cầu Trần Thị Lý",
+        "tại 123 Trương Định",
+        "tỉnh Hà Giang",
+        "Cao Bằng đón khách",
+        "tư tưởng Hồ Chí Minh",
+        "Ảnh: Nguyễn An",
+    ],
+)
+def test_place_street_school_or_credit_is_no_person(text):
+    assert names(text) == []
+
+
+def test_mention_is_where_it_says():
+    text = "Sáng nay, bà Võ Thị Hạ phát biểu."
+    found = next(persons(field(text)))
+    assert (found.id, text[found.start : found.end]) == ("person:vo-thi-ha", "Võ Thị Hạ")
+
+
+def test_given_name_after_ong_belongs_to_the_full_name():
+    read = field("Ông Trần Văn Được phát biểu. Theo ông Được, việc này được ủng hộ.")
+    full = list(persons(read))
+    assert [read.text[f.start - 4 : f.end] for f in given_names(read, full)] == ["ông Được"]
+
+
+def test_given_name_of_two_persons_stays_open():
+    read = field("Ông Trần Văn An và ông Lê Minh An dự. Theo ông An, đúng.")
+    assert [f for f in given_names(read, list(persons(read))) if f.start > 40] == []

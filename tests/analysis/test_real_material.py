@@ -1,0 +1,44 @@
+"""Measured on the public material, where it lies beside the repository."""
+
+import gzip
+import itertools
+import json
+from pathlib import Path
+
+from analysis.copies import compare
+from analysis.evaluation import evaluate
+from analysis.fingerprints import fingerprint
+from analysis.judge import judge
+
+SHARED = Path(__file__).parents[3] / "shared"
+
+if (SHARED / "real" / "relevance_dev.jsonl.gz").exists():
+
+    def later_items():
+        with gzip.open(SHARED / "real" / "relevance_dev.jsonl.gz", "rt") as lines:
+            return [line for line in lines if json.loads(line)["published"] > "2025-12"]
+
+    def test_quality_on_months_not_tuned_on_stays_above_its_floors():
+        said = evaluate(later_items())
+        assert said["relevance"]["f1"] > 0.78
+        assert said["topics"]["micro"]["f1"] > 0.76
+        assert said["entities"]["f1"] > 0.85
+
+
+if (SHARED / "seeds").is_dir():
+    SEEDS = [file.read_text(encoding="utf-8") for file in sorted((SHARED / "seeds").glob("*.txt"))]
+
+    def test_no_seed_is_a_copy_of_another():
+        prints = [fingerprint(text) for text in SEEDS]
+        pairs = itertools.permutations(prints, 2)
+        verdicts = {compare(one, other, known_is_seed=True).verdict for one, other in pairs}
+        assert verdicts == {"different"}
+
+    def test_seed_without_captions_and_bylines_is_a_copy_of_itself():
+        for text in SEEDS:
+            bare = "\n".join(line for line in text.split("\n") if "Ảnh:" not in line)
+            shorter = fingerprint(bare.strip().rsplit("\n", 1)[0])
+            assert compare(shorter, fingerprint(text), known_is_seed=True).verdict == "copy"
+
+    def test_every_seed_is_relevant():
+        assert all(judge("", "", text).relevance.score > 0.6 for text in SEEDS)

@@ -1,0 +1,124 @@
+"""A subscription's own pages: confirm, see, pause, leave. Whoever holds the signed link may act."""
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import Form, Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from alerts import links, schedules
+from alerts.errors import LinkError
+from alerts.wording import schedule_in_words
+from messages.catalogue import translations
+from storage import subscriptions
+from storage.errors import UnknownThing
+from storage.tables import Subscription
+
+_TEMPLATES = Path(__file__).parent.parent / "templates"
+
+
+@cache
+def _environment(language: str) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.install_gettext_translations(  # type: ignore[attr-defined]  # added by the extension
+        translations(language), newstyle=True
+    )
+    return environment
+
+
+def _page(found: Subscription, question: str, *, status: int = 200) -> HTMLResponse:
+    schedule = schedules.parse(found.schedule)
+    html = (
+        _environment(found.language)
+        .get_template("subscription.html.j2")
+        .render(
+            subscription=found,
+            question=question,
+            language=found.language,
+            schedule=schedule_in_words(schedule, found.language),
+        )
+    )
+    return HTMLResponse(html, status_code=status)
+
+
+def _sorry() -> HTMLResponse:
+    html = _environment("vi").get_template("sorry.html.j2").render(language="vi")
+    return HTMLResponse(html, status_code=404)
+
+
+def _with(
+    request: Request,
+    purpose: links.Purpose,
+    token: str,
+    work: Callable[[Subscription], HTMLResponse],
+) -> HTMLResponse:
+    """Work on the subscription that a link names; every bad link gets the same page."""
+    site = request.app.state.site
+    within = links.CONFIRM_WITHIN if purpose == "confirm" else None
+    try:
+        key = links.read(site.sender.secret_key, purpose, token, within)
+        with site.database.writing() as session:
+            return work(subscriptions.get(session, key))
+    except (LinkError, UnknownThing):
+        return _sorry()
+
+
+def show_confirm(request: Request, token: str) -> HTMLResponse:
+    """Ask whether the address really wants this."""
+    return _with(request, "confirm", token, lambda found: _page(found, "confirm"))
+
+
+def confirm(request: Request, token: str) -> HTMLResponse:
+    """Make a pending subscription active."""
+
+    def act(found: Subscription) -> HTMLResponse:
+        if found.status == "pending":
+            found.status = "active"
+            found.confirmed_at = request.app.state.site.clock()
+        return _page(found, "confirmed")
+
+    return _with(request, "confirm", token, act)
+
+
+def show(request: Request, token: str) -> HTMLResponse:
+    """Show a subscription and what can be done with it."""
+    return _with(request, "manage", token, lambda found: _page(found, "manage"))
+
+
+def change(request: Request, token: str, action: Annotated[str, Form()] = "") -> HTMLResponse:
+    """Pause, resume or end a subscription."""
+
+    def act(found: Subscription) -> HTMLResponse:
+        match action, found.status:
+            case "pause", "active":
+                found.status = "paused"
+            case "resume", "paused":
+                found.status = "active"
+            case "leave", "active" | "paused" | "pending":
+                found.status = "ended"
+        return _page(found, "manage")
+
+    return _with(request, "manage", token, act)
+
+
+def show_leave(request: Request, token: str) -> HTMLResponse:
+    """Ask whether to leave: a link scanner that follows links changes nothing."""
+    return _with(request, "unsubscribe", token, lambda found: _page(found, "leave"))
+
+
+def leave(request: Request, token: str) -> HTMLResponse:
+    """End a subscription: by the page's button or a mail program's one click (RFC 8058)."""
+
+    def act(found: Subscription) -> HTMLResponse:
+        found.status = "ended"
+        return _page(found, "left")
+
+    return _with(request, "unsubscribe", token, act)

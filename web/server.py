@@ -1,0 +1,47 @@
+"""Serving the application inside the caller's event loop."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from fastapi import FastAPI
+
+STOP_SECONDS = 3
+
+
+class Server(uvicorn.Server):
+    """uvicorn without its own signal handling: the daemon decides when it ends."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave the signals to the daemon."""
+        yield
+
+
+def bound(host: str, port: int) -> socket.socket:
+    """Take an address before anything else is started; raises OSError when it is in use."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def server(app: FastAPI) -> Server:
+    """Make a server for an application; end it by setting ``should_exit``."""
+    return Server(
+        uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            lifespan="off",
+            timeout_graceful_shutdown=STOP_SECONDS,
+            limit_concurrency=200,
+        )
+    )
