@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
-LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 CLOCK_SKEW = timedelta(minutes=15)
 MAX_TEXT = 400
@@ -116,7 +116,7 @@ def date_from_id(url: str) -> datetime | None:
     names = ("month", "day", "hour", "minute", "second")
     month, day, hour, minute, second = (int(found[name]) for name in names)
     try:
-        return datetime(year, month, day, hour, minute, second, tzinfo=LOCAL).astimezone(UTC)
+        return datetime(year, month, day, hour, minute, second, tzinfo=VIETNAM).astimezone(UTC)
     except ValueError:
         return None
 
@@ -153,7 +153,7 @@ def _moment(line: str, found: re.Match[str], span: tuple[int, int]) -> datetime:
     month = _MONTHS[parts["name"].lower()] if "name" in parts else int(parts["month"])
     hour, minute, second, zone = _time_beside(line, span)
     return datetime(
-        year, month, int(parts["day"]), hour, minute, second, tzinfo=zone or LOCAL
+        year, month, int(parts["day"]), hour, minute, second, tzinfo=zone or VIETNAM
     ).astimezone(UTC)
 
 
@@ -198,10 +198,10 @@ def _relative(line: str, now: datetime) -> datetime | None:
         return None
     if named["now"]:
         return now.astimezone(UTC)
-    day = now.astimezone(LOCAL) - timedelta(days=1 if named["yesterday"] else 0)
+    day = now.astimezone(VIETNAM) - timedelta(days=1 if named["yesterday"] else 0)
     hour, minute, second, _ = _time_beside(line, named.span())
     return day.replace(hour=hour, minute=minute, second=second, microsecond=0).astimezone(UTC)
 
 
 def _in_utc(moment: datetime) -> datetime:
-    return (moment if moment.tzinfo else moment.replace(tzinfo=LOCAL)).astimezone(UTC)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=VIETNAM)).astimezone(UTC)

@@ -7,7 +7,7 @@ from itertools import islice
 from lxml.html import HtmlElement
 
 from crawler.bodies import key
-from crawler.dates import LOCAL, has_clock, parse_date, trusted
+from crawler.dates import VIETNAM, has_clock, parse_date, trusted
 from crawler.markup import paragraphs
 
 # A date line is short; paragraphs that merely mention a date are not.
@@ -28,7 +28,7 @@ def believed(
         moment = trusted(parse_date(raw, formats=formats, now=now), now)
         if moment is None:
             continue
-        same_day = day[0] is None or day[0].astimezone(LOCAL).date() == _day(moment)
+        same_day = day[0] is None or day[0].astimezone(VIETNAM).date() == _day(moment)
         if has_clock(raw) and same_day:
             return moment, origin
         day = day if day[0] else (moment, origin)
@@ -58,4 +58,4 @@ def near_title(tree: HtmlElement, title: str) -> Iterator[str]:
 
 
 def _day(moment: datetime) -> object:
-    return moment.astimezone(LOCAL).date()
+    return moment.astimezone(VIETNAM).date()

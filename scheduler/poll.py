@@ -9,9 +9,9 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from crawler.crawl import HostQueue, Manner, crawl_source
+from crawler.dates import VIETNAM
 from crawler.newsroom import EndpointKind
 from crawler.reports import SourceReport
 from crawler.sources import Source
@@ -25,7 +25,6 @@ from storage.tables import SourceState
 LEASE = timedelta(seconds=60)
 # Where feeds tell what is new, a sitemap is only the safety net.
 SITEMAP_PAUSE = timedelta(hours=1)
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 def this_owner() -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from analysis.copies import compare
 from analysis.fingerprints import fingerprint
 from analysis.text import normalise
-from crawler.dates import parse_date
+from crawler.dates import VIETNAM, parse_date
 from crawler.errors import ExtractionError
 from diembao import output
 from diembao.failures import UsageError
@@ -101,7 +101,7 @@ def _add(path: Path, known: list[KnownSeed], arguments: argparse.Namespace) -> l
 def _date(text: str) -> str | None:
     found = _DATED.search(text[:_HEAD])
     moment = parse_date(found[0]) if found else None
-    return f"{moment:%Y-%m-%d}" if moment else None
+    return f"{moment.astimezone(VIETNAM):%Y-%m-%d}" if moment else None
 
 
 def _text(name: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from analysis.relevance import DEFAULT_THRESHOLD
 from crawler.crawl import Manner
+from crawler.dates import VIETNAM
 from crawler.reports import SourceReport
 from crawler.sources import Source
 from diembao import output
@@ -17,7 +18,7 @@ from diembao.workplace import open_archive, say_all, settings_for
 from messages.catalogue import _
 from scheduler.checking import Check, Sample, Seen, check
 from scheduler.intake import utc_now
-from scheduler.poll import VIETNAM, registered
+from scheduler.poll import registered
 from scheduler.readers import Readers
 from storage import polling
 from storage.tables import SourceState

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.dates import LOCAL, believable, date_from_id, has_clock, parse_date, trusted
+from crawler.dates import VIETNAM, believable, date_from_id, has_clock, parse_date, trusted
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 REAL_DATES = Path(__file__).parents[2].parent / "shared" / "real" / "feed_dates.json"
@@ -12,7 +12,7 @@ REAL = json.loads(REAL_DATES.read_text("utf-8")) if REAL_DATES.is_file() else []
 
 
 def vietnam(year, month, day, hour=0, minute=0, second=0):
-    return datetime(year, month, day, hour, minute, second, tzinfo=LOCAL)
+    return datetime(year, month, day, hour, minute, second, tzinfo=VIETNAM)
 
 
 FORMS = [
