@@ -9,8 +9,11 @@ import httpx
 
 from network.guard import RefusedAddressError, resolve
 
-MAX_CONNECTIONS = 8
-"""Connections of one client; the pool's own bookkeeping slows it down when many are in flight."""
+MAX_CONNECTIONS = 64
+"""Connections of one client: enough that a slow receiver keeps no other waiting.
+
+The pool's own bookkeeping slows it down once tens of requests are in flight.
+"""
 
 
 class GuardedBackend(httpcore.AsyncNetworkBackend):

@@ -20,8 +20,9 @@ from alerts.lines import one_line
 STEP_SECONDS = 30.0
 """Longest wait for one answer of a mail server."""
 SEND_SECONDS = 90.0
-"""Longest time one mail may take, connecting included."""
+"""Longest time one mail may take, connecting and waiting for its turn included."""
 
+_GRACE_SECONDS = 1.0
 _IDLE_SECONDS = 5.0  # a connection idle for longer is asked whether it is still there
 _PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
 _ENHANCED = re.compile(r"\b[45]\.(\d{1,3})\.(\d{1,3})\b")
@@ -73,31 +74,44 @@ class SmtpTransport:
     async def send(self, message: OutgoingMail) -> str:
         """Give one mail to the server; raises TransportError."""
         mail = _built(message)
-        async with self._lock:
-            try:
-                async with asyncio.timeout(SEND_SECONDS):
-                    return await self._hand_over(mail)
-            except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
-                if not isinstance(
-                    error, aiosmtplib.SMTPResponseException | aiosmtplib.SMTPRecipientsRefused
-                ):
-                    self._drop()
-                raise failure(error, self._server.host) from error
+        try:
+            # The time spent waiting for others counts: the sender's claim runs on meanwhile.
+            async with asyncio.timeout(SEND_SECONDS) as limit, self._lock:
+                return await self._hand_over(mail, limit.when() or 0.0)
+        except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
+            raise failure(error, self._server.host) from error
 
-    async def _hand_over(self, mail: EmailMessage) -> str:
-        client = await self._connected()
+    async def _hand_over(self, mail: EmailMessage, until: float) -> str:
         sender, recipient = (mail[name].addresses[0].addr_spec for name in ("From", "To"))
-        _, answer = await client.sendmail(sender, [recipient], mail.as_bytes())
-        self._used_at = asyncio.get_running_loop().time()
+        loop = asyncio.get_running_loop()
+        # Before Python 3.12 wait_for may swallow the time limit's cancellation when an answer
+        # comes at that very moment; a closed connection cannot be overheard.
+        watch = loop.call_at(until + _GRACE_SECONDS, self._drop)
+        try:
+            client = await self._connected()
+            _, answer = await client.sendmail(sender, [recipient], mail.as_bytes())
+        except (aiosmtplib.SMTPResponseException, aiosmtplib.SMTPRecipientsRefused):
+            raise
+        except BaseException:
+            # Nobody knows how far it got, so the connection is not used again.
+            self._drop()
+            raise
+        finally:
+            watch.cancel()
+        self._used_at = loop.time()
         return one_line(f"250 {answer}", 200)
 
     async def _connected(self) -> aiosmtplib.SMTP:
         if self._client is not None and await self._alive(self._client):
             return self._client
         self._drop()
-        client = self._new_client()
-        await client.connect()
-        self._client = client
+        client = self._client = self._new_client()
+        try:
+            await client.connect()
+        except BaseException:
+            # A connection that failed at the login must not be taken for a good one.
+            self._drop()
+            raise
         return client
 
     async def _alive(self, client: aiosmtplib.SMTP) -> bool:
@@ -196,7 +210,7 @@ def failure(error: Exception, host: str) -> TransportError:
         permanent = isinstance(error, aiosmtplib.SMTPDataError) and error.code >= 500
         text = one_line(f"{host}: {error.code} {error.message}", 300)
         return TransportError(text, retry=not permanent)
-    reason = one_line(str(error), 250) or type(error).__name__
+    reason = one_line(str(error), 250) or "no answer in time"
     return TransportError(f"{host}: {reason}")
 
 

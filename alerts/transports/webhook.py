@@ -114,9 +114,9 @@ class WebhookTransport:
                 return await self._post(message, headers)
         except TimeoutError as error:
             raise TransportError(f"no answer within {SEND_SECONDS:.0f} seconds") from error
-        except RefusedAddressError as error:
-            raise TransportError(str(error), retry=False) from error
-        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+        except (RefusedAddressError, httpx.InvalidURL) as error:
+            raise TransportError(one_line(str(error), 300), retry=False) from error
+        except (httpx.HTTPError, OSError) as error:
             reason = one_line(str(error), 300) or type(error).__name__
             raise TransportError(reason) from error
 

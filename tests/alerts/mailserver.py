@@ -9,10 +9,12 @@ from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
 @dataclass
 class MailServer:
-    """``recipient`` and ``data`` are its answers to RCPT and DATA; ``mails`` what it took."""
+    """``recipient`` and ``data`` are its answers to RCPT and DATA; ``mails`` what it took,
+    ``hold`` keeps it silent after DATA till set."""
 
     recipient: str = ""
     data: str = ""
+    hold: asyncio.Event | None = None
     mails: list[tuple[str, list[str], bytes]] = field(default_factory=list)
     sessions: int = 0
     logins: list[LoginPassword] = field(default_factory=list)
@@ -31,6 +33,8 @@ class MailServer:
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):
+        if self.hold is not None:
+            await self.hold.wait()
         if self.data:
             return self.data
         self.mails.append((envelope.mail_from, envelope.rcpt_tos, envelope.original_content))
@@ -38,7 +42,7 @@ class MailServer:
 
     def authenticate(self, server, session, envelope, mechanism, data):
         self.logins.append(data)
-        return AuthResult(success=data.password == b"p@ss/word")
+        return AuthResult(success=data.password == b"p@ss/word", handled=False)
 
     def hang_up(self):
         for protocol in self.protocols:

@@ -11,6 +11,7 @@ import pytest
 
 from alerts.envelopes import OutgoingMail
 from alerts.errors import AddressError, TransportError
+from alerts.transports import mail as mail_transport
 from alerts.transports.mail import FolderTransport, Server, SmtpTransport, failure, server
 from tests.alerts import mailserver as mail
 from tests.network.receiver import certificate
@@ -145,6 +146,26 @@ async def test_server_that_is_not_there_is_tried_again():
     with pytest.raises(TransportError, match=r"127\.0\.0\.1") as caught:
         await SmtpTransport("smtp://127.0.0.1:1").send(MAIL)
     assert (caught.value.retry, caught.value.gone) == (True, False)
+
+
+async def test_silent_server_is_given_up_by_all_who_wait(transport, mailserver, monkeypatch):
+    mailserver.hold = asyncio.Event()
+    monkeypatch.setattr(mail_transport, "SEND_SECONDS", 0.3)
+    started = asyncio.get_running_loop().time()
+    found = await asyncio.gather(*(transport.send(MAIL) for _ in range(5)), return_exceptions=True)
+    assert asyncio.get_running_loop().time() - started < 5
+    assert {type(error) for error in found} == {TransportError}
+    mailserver.hold.set()
+
+
+async def test_mail_after_one_that_was_given_up_goes_out_anew(transport, mailserver, monkeypatch):
+    mailserver.hold = asyncio.Event()
+    monkeypatch.setattr(mail_transport, "SEND_SECONDS", 0.3)
+    with pytest.raises(TransportError):
+        await transport.send(MAIL)
+    mailserver.hold = None
+    assert await transport.send(MAIL) == "250 2.0.0 kept"
+    assert mailserver.sessions == 2
 
 
 async def test_mail_that_cannot_be_built_is_not_tried_again(transport, mailserver):
