@@ -1,7 +1,7 @@
 """The article's own paragraphs in a page: where they stand, and what around them is none of it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -9,10 +9,11 @@ from lxml.html import HtmlElement
 
 from crawler.bylines import signature
 from crawler.dates import parse_date
-from crawler.markup import Paragraph, paragraphs, select, without_agency
+from crawler.markup import Paragraph, one_line, paragraphs, select, without_agency
 
 # A body of fewer letters is rather a teaser or a notice; short briefs stay above it.
 MIN_BODY = 200
+MAX_BODY = 500_000
 # Above this share of letters in links a block is navigation. Real bodies stay below 0.1.
 MAX_LINKED = 0.5
 MIN_REPEATED = 40
@@ -62,6 +63,7 @@ _POINTER = re.compile(
     r"|theo dõi .{2,40} trên)(?!\w)",
     re.IGNORECASE,
 )
+_CRUMBS = re.compile(r"(?:Trang chủ|Home)\s*[»›>/|]")
 _COPYRIGHT = re.compile(
     r"(?:©|\(c\)\s|bản quyền (?:thuộc|©)|copyright\b|giấy phép số|all rights reserved)",
     re.IGNORECASE,
@@ -90,6 +92,8 @@ def without_junk(tree: HtmlElement, drop: Sequence[str] = (), body: str | None =
     doomed = [element for selector in drop for element in select(tree, selector)]
     frames = _frames(tree, body)
     doomed += [item for item in tree.iter() if item not in frames and _is_junk(item)]
+    pictures = (_captioned(image) for image in tree.iter("img"))
+    doomed += [block for block in pictures if block is not None and block not in frames]
     for element in doomed:
         if element.getparent() is not None and element.tag != "body":
             element.drop_tree()
@@ -146,7 +150,7 @@ def holds(lines: Sequence[Paragraph]) -> bool:
 
 def tidy(lines: Sequence[Paragraph], title: str, lead: str) -> Body:
     """The body of an article: no captions, pointers, byline, nor its title and lead once more."""
-    kept = [line.text for line in lines if not _is_aside(line)]
+    kept = [line.text for line in _bounded(lines) if not _is_aside(line)]
     kept = _without_repeats(kept, title, lead)
     while kept and _COPYRIGHT.match(kept[-1]):
         kept.pop()
@@ -171,6 +175,20 @@ def _letters(lines: Sequence[Paragraph]) -> int:
     return sum(len(line.text) for line in lines)
 
 
+def _is_heading_matter(text: str) -> bool:
+    """Whether a line is the path of sections or the date above an article."""
+    return len(text) < 80 and bool(_CRUMBS.match(text) or (len(text) < 60 and parse_date(text)))
+
+
+def _bounded(lines: Sequence[Paragraph]) -> Iterator[Paragraph]:
+    letters = 0
+    for line in lines:
+        letters += len(line.text)
+        if letters > MAX_BODY:
+            return
+        yield line
+
+
 def _linked(lines: Sequence[Paragraph]) -> int:
     return sum(line.linked for line in lines)
 
@@ -187,6 +205,20 @@ def _is_junk(element: HtmlElement) -> bool:
     if "vcsortableinpreviewmode" in attributes:
         return element.get("type", "").lower() not in _KEPT_INSERTS
     return not _JUNK_WORDS.isdisjoint(re.split(r"[^a-z0-9]+", attributes))
+
+
+def _captioned(image: HtmlElement) -> HtmlElement | None:
+    """The small block of a picture and the few centred or slanted words below it, if it is one."""
+    for block in islice(image.iterancestors(), 3):
+        if len(list(islice(block.iter(), 16))) > 15:
+            return None
+        if block.tag in {"div", "p"}:
+            text = one_line(block.text_content())
+            slanted = one_line("".join(part.text_content() for part in block.iter("em", "i")))
+            centred = "center" in f"{block.get('style', '')}{block.get('align', '')}"
+            if len(text) < MIN_BODY and (centred or text == slanted):
+                return block
+    return None
 
 
 def _frames(tree: HtmlElement, body: str | None) -> set[HtmlElement]:
@@ -216,6 +248,6 @@ def _without_repeats(texts: list[str], title: str, lead: str) -> list[str]:
     head = [
         text
         for text in texts[:4]
-        if key(without_agency(text)) not in known and not (len(text) < 60 and parse_date(text))
+        if key(without_agency(text)) not in known and not _is_heading_matter(text)
     ]
     return head + texts[4:]

@@ -11,7 +11,9 @@ MAX_AUTHORS = 8
 
 _BYLINE = re.compile(
     r"(?:(?:Bài|Tin|Ảnh|Thực hiện|Tác giả|PV)(?:(?:,| và| -) (?:ảnh|bài))?\s*:\s*)?"
-    r"(?P<names>[^():!?]{2,80}?)(?:\s*\((?P<note>[^()]{2,40})\))?\.?"
+    r"(?P<names>[^():!?]{2,80}?)"
+    r"(?:\s*/\s*(?P<outlet>(?:Báo|Tạp chí|TTXVN|VOV|VTV)\b.{0,40}|[\w.]+\.vn))?"
+    r"(?:\s*\((?P<note>[^()]{2,40})\))?\.?"
 )
 _BETWEEN_NAMES = re.compile(r"\s*[-–,/&;]\s*|\s+và\s+")
 _AGENCY_LINE = re.compile(
@@ -25,6 +27,8 @@ _NO_NAME = re.compile(r"[\d@/:|]|\.(?:vn|com|net|org)\b", re.IGNORECASE)
 
 def names(text: str, outlets: frozenset[str] = frozenset()) -> tuple[str, ...]:
     """The persons a byline names, without the outlet itself, see `outlet_keys`."""
+    if "://" in text or "@" in text:
+        return ()
     line = _PREFIX.sub("", re.sub(r"\([^()]*\)", "", one_line(text)))
     parts = (part.strip(" .") for part in _BETWEEN_NAMES.split(line) if not _NO_NAME.search(part))
     found = (part for part in parts if 2 <= len(part) <= 60 and len(part.split()) <= 6)
@@ -60,15 +64,20 @@ def signature(text: str) -> tuple[str, str]:
         return "", ""
     agency = _AGENCY_LINE.fullmatch(text)
     if agency:
-        return "", one_line(agency["agency"] or agency["mark"])
+        return "", _agency(agency["agency"] or agency["mark"])
     english = _ENGLISH_BYLINE.fullmatch(text)
     if english:
         return one_line(english["names"]), ""
-    byline = _BYLINE.fullmatch(text)
+    byline = _BYLINE.fullmatch(re.sub(r"\s*[-–,]\s*Ảnh\s*:\s*", " - ", text))
     if not byline or not _are_names(byline["names"]):
         return "", ""
-    note = re.sub(r"^Theo\s+", "", byline["note"] or "")
-    return one_line(byline["names"]), note if note[:1].isupper() else ""
+    return one_line(byline["names"]), _agency(byline["outlet"] or byline["note"] or "")
+
+
+def _agency(text: str) -> str:
+    """The text if it looks like an agency's or outlet's name, else nothing."""
+    name = re.sub(r"^theo\s+", "", one_line(text), flags=re.IGNORECASE)
+    return name if name[:1].isupper() and len(name.split()) <= 6 and "," not in name else ""
 
 
 def _are_names(text: str) -> bool:

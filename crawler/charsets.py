@@ -8,6 +8,8 @@ from contextlib import suppress
 from crawler.errors import FeedError
 
 MAX_XML_BYTES = 32 * 1024 * 1024
+# Parsers compare each attribute of an element with all others: 300,000 of them take minutes.
+MAX_ATTRIBUTES = 200
 
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
@@ -30,6 +32,9 @@ _LEGACY = "cp1258"
 
 _PROLOG = re.compile(r"\s*<\?xml[^>]{0,300}\?>")
 
+_TAG = re.compile(r"""<[a-zA-Z](?:[^>=]++|=\s*+"[^"]*+"|=\s*+'[^']*+'|=)*+""")
+_VALUE = re.compile(r"""=\s*+(?:"[^"]*+"|'[^']*+')""")
+
 
 def decode(body: bytes, content_type: str = "") -> str:
     """The text of a page or feed, whatever its character set is and is said to be.
@@ -48,6 +53,12 @@ def decode(body: bytes, content_type: str = "") -> str:
         return body.decode("utf-8")
     except UnicodeDecodeError:
         return _decode_as_declared(body, content_type)
+
+
+def is_overloaded(text: str) -> bool:
+    """Whether a tag of a document has so many attributes that parsing it would take too long."""
+    long_tags = (tag[0] for tag in _TAG.finditer(text) if len(tag[0]) > 2 * MAX_ATTRIBUTES)
+    return any(len(re.split(r"[\s/]+", _VALUE.sub(" ", tag))) > MAX_ATTRIBUTES for tag in long_tags)
 
 
 def without_prolog(text: str) -> str:
@@ -72,6 +83,8 @@ def xml_text(body: bytes, content_type: str = "") -> str:
         raise FeedError("an HTML page instead of XML")
     if "<!DOCTYPE" in text and "<!ENTITY" in text:
         raise FeedError("defines entities, which is not allowed")
+    if is_overloaded(text):
+        raise FeedError(f"an element with more than {MAX_ATTRIBUTES} attributes")
     return text
 
 

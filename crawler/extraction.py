@@ -15,16 +15,14 @@ A body is accepted if it is long enough and not mostly links (`crawler.bodies.ho
 stage's is, the longest stands. Future and impossible dates are passed over.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
-from trafilatura.meta import reset_caches
 from trafilatura.settings import Document as Extracted
 
 from crawler import bodies, bylines, moments
@@ -32,51 +30,27 @@ from crawler.addresses import canonical, resolve
 from crawler.dates import date_from_id
 from crawler.documents import Candidate, Document, Page
 from crawler.errors import AddressError, ExtractionError
+from crawler.headlines import Reading, lead_of, title_of
 from crawler.markup import (
     Paragraph,
     html_tree,
     one_line,
+    paragraphs,
     plain,
     select,
     select_text,
-    text_of,
-    without_agency,
 )
-from crawler.sources import Extract, Source, belongs
-from crawler.structured import Claims, from_jsonld, from_meta
+from crawler.sources import Source, belongs
+from crawler.structured import from_jsonld, from_meta
 
 MIN_TEXT = 60
-MAX_TITLE = 500
-MAX_LEAD = 2_000
+MANY_PARAGRAPHS = 2_000
 
-_LEADS = (
-    "h2.detail-sapo, .article__sapo, p.description, .singular-sapo, .the-article-summary,"
-    " .content-detail-sapo, .sc-longform-header-sapo, .sapo_detail, .sapo, [data-role=sapo],"
-    " .article-detail-desc, .article-content__lead"
-)
 _AUTHORS = (
     "[rel=author], [itemprop=author], .article__author, .detail-author .name, .author-info .name,"
     " .author-name, .author_mail, .article-detail-author__info .name, p.author, a.author,"
-    " .article-author"
+    " .article-author, div.author, span.author"
 )
-_ELLIPSES = ("…", "...")
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """All there is to choose from while a page is read."""
-
-    page: Page
-    source: Source | None
-    candidate: Candidate | None
-    tree: HtmlElement
-    jsonld: Claims
-    meta: Claims
-
-    @property
-    def rules(self) -> Extract:
-        """The source's selectors, or none."""
-        return self.source.extract if self.source else Extract()
 
 
 def extract(page: Page, source: Source | None, candidate: Candidate | None = None) -> Document:
@@ -86,21 +60,16 @@ def extract(page: Page, source: Source | None, candidate: Candidate | None = Non
     """
     try:
         tree = html_tree(page.body, page.content_type)
-        reading = _Reading(page, source, candidate, tree, from_jsonld(tree), from_meta(tree))
+        reading = Reading(page, source, candidate, tree, from_jsonld(tree), from_meta(tree))
         return _document(reading)
     except ExtractionError as error:
         raise ExtractionError(f"{page.url}: {error}") from error
 
 
-def forget() -> None:
-    """Empty the caches trafilatura and htmldate keep and never bound; call it now and then."""
-    reset_caches()
-
-
-def _document(reading: _Reading) -> Document:
+def _document(reading: Reading) -> Document:
     page, source, candidate = reading.page, reading.source, reading.candidate
-    title, title_from = _first(_titles(reading), MAX_TITLE)
-    lead, lead_from = _first(_leads(reading, title), MAX_LEAD)
+    title, title_from = title_of(reading)
+    lead, lead_from = lead_of(reading, title)
     published_at, published_from = moments.believed(
         _publications(reading, title), page.fetched_at, reading.rules.date_formats
     )
@@ -133,55 +102,7 @@ def _document(reading: _Reading) -> Document:
     )
 
 
-def _first(choices: Iterable[tuple[str, str]], limit: int) -> tuple[str, str]:
-    """The first text of (origin, text) pairs that is not cut off, else the first; its origin."""
-    cut_off = ("", "")
-    for origin, text in choices:
-        line = one_line(text)[:limit]
-        if line and not line.endswith(_ELLIPSES):
-            return line, origin
-        if line and not cut_off[0]:
-            cut_off = (line, origin)
-    return cut_off
-
-
-def _titles(reading: _Reading) -> Iterator[tuple[str, str]]:
-    outlets = _outlets(reading)
-    for origin, text in _headlines(reading, outlets):
-        if bylines.folded(text) not in outlets:
-            yield origin, text
-
-
-def _headlines(reading: _Reading, outlets: frozenset[str]) -> Iterator[tuple[str, str]]:
-    tree, meta = reading.tree, reading.meta.title
-    yield from (("selector", text) for text in select_text(tree, reading.rules.title))
-    yield "jsonld", reading.jsonld.title
-    heading = next((text_of(heading) for heading in tree.iter("h1")), "")
-    element = next((text_of(title) for title in tree.iterfind(".//head/title")), "")
-    if heading and (meta.startswith(heading) or element.startswith(heading)):
-        yield "layout", heading
-    yield "meta", bylines.without_outlet(meta, outlets)
-    yield "layout", heading
-    yield "meta", bylines.without_outlet(element, outlets)
-    yield "feed", reading.candidate.title if reading.candidate else ""
-
-
-def _leads(reading: _Reading, title: str) -> Iterator[tuple[str, str]]:
-    known = bodies.key(title)
-    for origin, text in _summaries(reading):
-        if bodies.key(text) != known:
-            yield origin, without_agency(text)
-
-
-def _summaries(reading: _Reading) -> Iterator[tuple[str, str]]:
-    yield from (("selector", text) for text in select_text(reading.tree, reading.rules.lead))
-    yield from (("layout", text) for text in select_text(reading.tree, _LEADS))
-    yield "jsonld", reading.jsonld.lead
-    yield "meta", reading.meta.lead
-    yield "feed", reading.candidate.lead if reading.candidate else ""
-
-
-def _publications(reading: _Reading, title: str) -> Iterator[tuple[str, str]]:
+def _publications(reading: Reading, title: str) -> Iterator[tuple[str, str]]:
     """What tells when the page was published, in the order of trust."""
     yield "jsonld", reading.jsonld.published
     yield "meta", reading.meta.published
@@ -194,7 +115,7 @@ def _publications(reading: _Reading, title: str) -> Iterator[tuple[str, str]]:
     yield "feed", told.isoformat() if told else ""
 
 
-def _modified(reading: _Reading, published_at: datetime | None) -> tuple[datetime | None, str]:
+def _modified(reading: Reading, published_at: datetime | None) -> tuple[datetime | None, str]:
     """When the page was last changed, unless that is said to be before its publication."""
     told = reading.candidate.updated_at if reading.candidate else None
     tellings = (
@@ -208,7 +129,7 @@ def _modified(reading: _Reading, published_at: datetime | None) -> tuple[datetim
     return found, origin
 
 
-def _image(reading: _Reading) -> tuple[str | None, str]:
+def _image(reading: Reading) -> tuple[str | None, str]:
     for origin, address in (("jsonld", reading.jsonld.image), ("meta", reading.meta.image)):
         with suppress(AddressError):
             if address:
@@ -216,7 +137,7 @@ def _image(reading: _Reading) -> tuple[str | None, str]:
     return None, ""
 
 
-def _canonical(reading: _Reading) -> tuple[str, str]:
+def _canonical(reading: Reading) -> tuple[str, str]:
     """The page's own word on its address where it is an article of the source, else its address."""
     page, source = reading.page, reading.source
     links = [link.get("href", "") for link in select(reading.tree, "link[rel~=canonical]")][:3]
@@ -236,7 +157,7 @@ def _beside(address: str, url: str) -> bool:
     return urlsplit(address).netloc == urlsplit(url).netloc and urlsplit(address).path != "/"
 
 
-def _language(reading: _Reading) -> tuple[str | None, str]:
+def _language(reading: Reading) -> tuple[str | None, str]:
     root = reading.tree.getroottree().getroot()
     for origin, said in (("layout", root.get("lang", "")), ("meta", reading.meta.locale)):
         if said[:2].lower() in {"vi", "en"} and not said[2:3].isalpha():
@@ -244,14 +165,7 @@ def _language(reading: _Reading) -> tuple[str | None, str]:
     return None, ""
 
 
-def _outlets(reading: _Reading) -> frozenset[str]:
-    names = [*reading.jsonld.site, *reading.meta.site]
-    if reading.source:
-        names += [reading.source.id, reading.source.name]
-    return bylines.outlet_keys(reading.page.url, names)
-
-
-def _body(reading: _Reading, title: str, lead: str) -> tuple[bodies.Body, str, str]:
+def _body(reading: Reading, title: str, lead: str) -> tuple[bodies.Body, str, str]:
     """Body, lead and the body's origin; what is no article is taken out of the tree."""
     for stamp in select(reading.tree, "span.location-stamp"):
         stamp.text = f"{(stamp.text or '').rstrip(' -–')} - "  # the dash is drawn by a style sheet
@@ -271,7 +185,7 @@ def _body(reading: _Reading, title: str, lead: str) -> tuple[bodies.Body, str, s
     return longest
 
 
-def _stages(reading: _Reading) -> Iterator[tuple[str, list[Paragraph]]]:
+def _stages(reading: Reading) -> Iterator[tuple[str, list[Paragraph]]]:
     yield "selector", bodies.by_selector(reading.tree, reading.rules.body)
     yield "layout", bodies.by_layout(reading.tree)
     yield "trafilatura", _by_trafilatura(reading.tree)
@@ -281,16 +195,17 @@ def _stages(reading: _Reading) -> Iterator[tuple[str, list[Paragraph]]]:
 def _by_trafilatura(tree: HtmlElement) -> list[Paragraph]:
     bodies.without_link_lists(tree)
     bodies.without_layout_tables(tree)
-    found = bare_extraction(tree, include_comments=False, with_metadata=False)
+    # Its second opinion, jusText, takes time by the square of the paragraphs' number.
+    fast = len(paragraphs(tree)) > MANY_PARAGRAPHS
+    found = bare_extraction(tree, fast=fast, include_comments=False, with_metadata=False)
     text = found.text if isinstance(found, Extracted) else None
     lines = (one_line(line.removeprefix("- ")) for line in (text or "").splitlines())
     return [Paragraph(line) for line in lines if line]
 
 
 def _authors(
-    reading: _Reading, signs: list[str], boxes: list[str], body: bodies.Body
+    reading: Reading, signs: list[str], boxes: list[str], body: bodies.Body
 ) -> tuple[tuple[str, ...], str]:
-    outlets = _outlets(reading)
     choices = [
         ("selector", signs),
         ("jsonld", reading.jsonld.people),
@@ -301,7 +216,9 @@ def _authors(
         ("layout", [body.agency]),
     ]
     for origin, texts in choices:
-        found = dict.fromkeys(name for text in texts for name in bylines.names(text, outlets))
+        found = dict.fromkeys(
+            name for text in texts for name in bylines.names(text, reading.outlets)
+        )
         if found:
             return tuple(found)[: bylines.MAX_AUTHORS], origin
     return (), ""

@@ -13,7 +13,7 @@ from lxml import etree
 from lxml.cssselect import CSSSelector
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
-from crawler.charsets import UNPRINTABLE, decode, without_prolog
+from crawler.charsets import MAX_ATTRIBUTES, UNPRINTABLE, decode, is_overloaded, without_prolog
 from crawler.errors import ExtractionError
 from crawler.source_values import alternatives
 
@@ -91,6 +91,8 @@ def html_tree(body: bytes, content_type: str = "") -> HtmlElement:
     if len(body) > MAX_PAGE_BYTES:
         raise ExtractionError(f"page of more than {MAX_PAGE_BYTES // 2**20} MiB")
     text = without_prolog(UNPRINTABLE.sub("", decode(body, content_type)))
+    if is_overloaded(text):
+        raise ExtractionError(f"an element with more than {MAX_ATTRIBUTES} attributes")
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
     try:
         tree: HtmlElement = document_fromstring(text.encode(), parser=parser)

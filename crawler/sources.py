@@ -133,11 +133,6 @@ def read_source(path: Path) -> Source:
     return _source(_Table(path, tuple(text.splitlines()), "", entries))
 
 
-def host_of(source: Source) -> str:
-    """The ``host[:port]`` of the outlet's homepage."""
-    return source.hosts[0]
-
-
 def belongs(source: Source, url: str) -> bool:
     """Whether a canonical address is an article of the source: by its host and its shape."""
     if len(url) > values.MAX_ADDRESS:

@@ -1,6 +1,7 @@
 """One spider for all sources: endpoints → candidates → pages, each accounted for."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -28,6 +29,7 @@ LATEST_ENTRIES = 200
 LATEST_SHARDS = 3
 MOST_SHARDS = 500
 GONE = frozenset({404, 410, 451})
+_TLS_OBJECT = re.compile(r" ssl:(?:<[^>]*>|\w+)")  # aiohttp's messages show Python objects
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -154,14 +156,14 @@ class OutletSpider(Spider):
     def _read(
         self, response: Response, endpoint: _Endpoint
     ) -> tuple[Sequence[Entry], Sequence[_Endpoint]]:
-        content_type = _header(response, "Content-Type")
+        content_type, now = _header(response, "Content-Type"), datetime.now(UTC)
         if endpoint.kind == "feed":
-            return read_feed(response.body, response.url, content_type), ()
+            return read_feed(response.body, response.url, content_type, now), ()
         if endpoint.kind == "listing":
             entries = read_listing(response.body, response.url, content_type)
             # A page's links are candidates only where they look like articles.
             return [entry for entry in entries if self._is_article(entry.url)], ()
-        sitemap = read_sitemap(response.body, response.url)
+        sitemap = read_sitemap(response.body, response.url, now)
         shards = () if endpoint.shard else sitemap.children
         return self._latest(sitemap.entries), self._latest_shards(shards)
 
@@ -313,5 +315,5 @@ def _header(response: Response, name: str) -> str:
 
 def words(error: BaseException | None) -> str:
     """Give a download's failure as one line."""
-    text = " ".join(str(error).split())
+    text = _TLS_OBJECT.sub("", " ".join(str(error).split()))
     return text[:300] or type(error).__name__

@@ -41,6 +41,4 @@ def make(
 
 def _set_aside(database: Database, subscription_id: str, now: datetime) -> None:
     with database.writing() as session:
-        subscription = subscriptions.get(session, subscription_id)
-        if subscription.due_at is not None:
-            subscription.due_at = now + POISON_PAUSE
+        subscriptions.get(session, subscription_id).due_at = now + POISON_PAUSE

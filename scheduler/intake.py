@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TypeVar, cast
 
 from sqlmodel import Session
@@ -12,6 +12,7 @@ from analysis.judgement import Judgement
 from crawler.documents import Candidate, Document, Page
 from crawler.newsroom import Memory, Outcome, Validators, Visit
 from crawler.sources import Source
+from scheduler.clock import utc_now
 from scheduler.readers import Readers
 from storage import articles, candidates
 from storage.candidates import Sighting
@@ -23,11 +24,6 @@ T = TypeVar("T")
 
 # Candidates left by earlier crawls that one crawl takes up again.
 MOST_PENDING = 2_000
-
-
-def utc_now() -> datetime:
-    """Give the time as the program keeps it."""
-    return datetime.now(UTC)
 
 
 @dataclass(slots=True)

@@ -1,10 +1,8 @@
 """Polling: take a source, crawl it, record what came of it and when it is due again."""
 
 import asyncio
-import os
 import random
 import secrets
-import socket
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -17,42 +15,15 @@ from crawler.reports import SourceReport
 from crawler.sources import Source
 from crawler.spider import Plan
 from scheduler.intake import Archive
+from scheduler.leases import this_owner
 from scheduler.pacing import next_pause
-from storage import candidates, outbox, polling, runs
+from storage import candidates, polling, runs
 from storage.database import Database
 from storage.tables import SourceState
 
 LEASE = timedelta(seconds=60)
 # Where feeds tell what is new, a sitemap is only the safety net.
 SITEMAP_PAUSE = timedelta(hours=1)
-
-
-def this_owner() -> str:
-    """Name this process as a holder of leases."""
-    return f"{socket.gethostname()}/{os.getpid()}"
-
-
-def take_over_from_the_dead(database: Database, now: datetime) -> None:
-    """Free what processes of this machine held that are no longer alive."""
-    with database.writing() as session:
-        owners = polling.lease_owners(session) | outbox.lease_owners(session)
-        for owner in owners:
-            if _is_dead(owner):
-                polling.take_over(session, owner)
-                outbox.take_over(session, owner, now)
-
-
-def _is_dead(owner: str) -> bool:
-    host, _, process = owner.rpartition("/")
-    if host != socket.gethostname() or not process.isdecimal():
-        return False
-    try:
-        os.kill(int(process), 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        return False
-    return False
 
 
 @dataclass(slots=True)

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.addresses import canonical, resolve
@@ -132,6 +132,7 @@ PARTS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(HOSTS, PARTS, PARTS)
 def test_canonical_is_idempotent(host, steps, pairs):
     try:
@@ -141,6 +142,7 @@ def test_canonical_is_idempotent(host, steps, pairs):
     assert canonical(once, PAPER) == once
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_is_an_address_or_refused(text):
     try:

@@ -74,9 +74,11 @@ def test_a_known_form_is_understood(text, moment):
     assert parse_date(text, now=NOW) == moment
 
 
-@pytest.mark.parametrize("entry", REAL, ids=lambda entry: entry["outlet"])
-def test_a_real_feed_date_is_understood(entry):
-    assert parse_date(entry["pubDate"]) == datetime.fromisoformat(entry["expect"])
+if REAL:
+
+    @pytest.mark.parametrize("entry", REAL, ids=lambda entry: entry["outlet"])
+    def test_a_real_feed_date_is_understood(entry):
+        assert parse_date(entry["pubDate"]) == datetime.fromisoformat(entry["expect"])
 
 
 @pytest.mark.parametrize(

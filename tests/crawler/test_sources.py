@@ -14,7 +14,6 @@ from crawler.sources import (
     Poll,
     belongs,
     expand,
-    host_of,
     read_folder,
     read_source,
 )
@@ -96,7 +95,6 @@ def test_hosts_hold_the_homepage_its_twin_and_the_others(path: Path):
     source = read_source(path)
     assert source.hosts[:2] == ("www.bao-mau.example", "bao-mau.example")
     assert source.hosts[2:] == ("m.bao-mau.example", "bao-mau-cu.example:8080")
-    assert host_of(source) == "www.bao-mau.example"
 
 
 def test_an_ip_address_has_no_twin(path: Path):

@@ -1,0 +1,107 @@
+"""A page's title and lead: the choices there are, best first."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from lxml.html import HtmlElement
+
+from crawler import bylines
+from crawler.bodies import key
+from crawler.documents import Candidate, Page
+from crawler.markup import one_line, select_text, text_of, without_agency
+from crawler.sources import Extract, Source
+from crawler.structured import Claims
+
+MAX_TITLE = 500
+MAX_LEAD = 2_000
+
+_LEADS = (
+    "h2.detail-sapo, .article__sapo, p.description, .singular-sapo, .the-article-summary,"
+    " .content-detail-sapo, .sc-longform-header-sapo, .sapo_detail, .sapo, [data-role=sapo],"
+    " .article-detail-desc, .article-content__lead,"
+    " .text-summary, .article-summary, .chappeau"
+)
+_ELLIPSES = ("…", "...")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All there is to choose from while a page is read."""
+
+    page: Page
+    source: Source | None
+    candidate: Candidate | None
+    tree: HtmlElement
+    jsonld: Claims
+    meta: Claims
+
+    @property
+    def rules(self) -> Extract:
+        """The source's selectors, or none."""
+        return self.source.extract if self.source else Extract()
+
+    @property
+    def outlets(self) -> frozenset[str]:
+        """What the outlet's own name looks like, see `bylines.outlet_keys`."""
+        names = [*self.jsonld.site, *self.meta.site]
+        if self.source:
+            names += [self.source.id, self.source.name]
+        return bylines.outlet_keys(self.page.url, names)
+
+
+def title_of(reading: Reading) -> tuple[str, str]:
+    """The title, empty if none is to be found, and its origin."""
+    return _first(_titles(reading), MAX_TITLE)
+
+
+def lead_of(reading: Reading, title: str) -> tuple[str, str]:
+    """The lead without an agency's mark, empty if there is none, and its origin."""
+    return _first(_leads(reading, title), MAX_LEAD)
+
+
+def _first(choices: Iterable[tuple[str, str]], limit: int) -> tuple[str, str]:
+    """The first text of (origin, text) pairs that is not cut off, else the first; its origin."""
+    cut_off = ("", "")
+    for origin, text in choices:
+        line = one_line(text)[:limit]
+        if line and not line.endswith(_ELLIPSES):
+            return line, origin
+        if line and not cut_off[0]:
+            cut_off = (line, origin)
+    return cut_off
+
+
+def _titles(reading: Reading) -> Iterator[tuple[str, str]]:
+    outlets = reading.outlets
+    for origin, text in _headlines(reading, outlets):
+        if bylines.folded(text) not in outlets:
+            yield origin, text
+
+
+def _headlines(reading: Reading, outlets: frozenset[str]) -> Iterator[tuple[str, str]]:
+    tree, meta = reading.tree, reading.meta.title
+    yield from (("selector", text) for text in select_text(tree, reading.rules.title))
+    yield "jsonld", reading.jsonld.title
+    heading = next((text_of(heading) for heading in tree.iter("h1")), "")
+    element = next((one_line(title.text or "") for title in tree.iterfind(".//head/title")), "")
+    if heading and (meta.startswith(heading) or element.startswith(heading)):
+        yield "layout", heading
+    yield "meta", bylines.without_outlet(meta, outlets)
+    yield "layout", heading
+    yield "meta", bylines.without_outlet(element, outlets)
+    yield "feed", reading.candidate.title if reading.candidate else ""
+
+
+def _leads(reading: Reading, title: str) -> Iterator[tuple[str, str]]:
+    known = key(title)
+    for origin, text in _summaries(reading):
+        if key(text) != known:
+            yield origin, without_agency(text)
+
+
+def _summaries(reading: Reading) -> Iterator[tuple[str, str]]:
+    yield from (("selector", text) for text in select_text(reading.tree, reading.rules.lead))
+    yield from (("layout", text) for text in select_text(reading.tree, _LEADS))
+    yield "jsonld", reading.jsonld.lead
+    yield "meta", reading.meta.lead
+    yield "feed", reading.candidate.lead if reading.candidate else ""

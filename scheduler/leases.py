@@ -1,0 +1,36 @@
+"""Who holds leases, and what becomes of those of the dead."""
+
+import os
+import socket
+from datetime import datetime
+
+from storage import outbox, polling
+from storage.database import Database
+
+
+def this_owner() -> str:
+    """Name this process as a holder of leases."""
+    return f"{socket.gethostname()}/{os.getpid()}"
+
+
+def take_over_from_the_dead(database: Database, now: datetime) -> None:
+    """Free what processes of this machine held that are no longer alive."""
+    with database.writing() as session:
+        owners = polling.lease_owners(session) | outbox.lease_owners(session)
+        for owner in owners:
+            if _is_dead(owner):
+                polling.take_over(session, owner)
+                outbox.take_over(session, owner, now)
+
+
+def _is_dead(owner: str) -> bool:
+    host, _, process = owner.rpartition("/")
+    if host != socket.gethostname() or not process.isdecimal():
+        return False
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False

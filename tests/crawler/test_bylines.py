@@ -1,0 +1,56 @@
+import pytest
+
+from crawler.bylines import is_outlet, names, outlet_keys, signature
+
+OUTLETS = outlet_keys("https://www.baomau.example/x", ["Báo Sóng Mới"])
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        pytest.param("Mai Anh", ("Mai Anh",), id="one"),
+        pytest.param("Theo Mai Anh", ("Mai Anh",), id="after"),
+        pytest.param("Bài: Mai Anh - Hoàng Hà", ("Mai Anh", "Hoàng Hà"), id="dash"),
+        pytest.param("Mai Anh, Hoàng Hà và Lê Chi", ("Mai Anh", "Hoàng Hà", "Lê Chi"), id="and"),
+        pytest.param("Mai Anh (tổng hợp)", ("Mai Anh",), id="note"),
+        pytest.param("Mai Anh, Mai Anh", ("Mai Anh",), id="twice"),
+        pytest.param("Báo Sóng Mới, Mai Anh", ("Mai Anh",), id="outlet"),
+        pytest.param("baomau.example", (), id="host"),
+        pytest.param("28/11/2025 09:00", (), id="date"),
+        pytest.param("", (), id="nothing"),
+        pytest.param("một câu dài không phải là tên của ai cả", (), id="sentence"),
+    ],
+)
+def test_persons_are_found_in_a_byline(text, found):
+    assert names(text, OUTLETS) == found
+
+
+@pytest.mark.parametrize(
+    ("line", "signed"),
+    [
+        pytest.param("MINH ANH", ("MINH ANH", ""), id="capitals"),
+        pytest.param("Mai Anh - Hoàng Hà", ("Mai Anh - Hoàng Hà", ""), id="two"),
+        pytest.param("Tin, ảnh: Mai Anh", ("Mai Anh", ""), id="label"),
+        pytest.param("H.L.", ("H.L", ""), id="initials"),
+        pytest.param("Mai Anh (TTXVN)", ("Mai Anh", "TTXVN"), id="agency-behind"),
+        pytest.param("Mai Anh (theo Báo Bạn)", ("Mai Anh", "Báo Bạn"), id="after-behind"),
+        pytest.param("Mai Anh (tổng hợp)", ("Mai Anh", ""), id="note"),
+        pytest.param("Mai Anh/Báo Tin bạn", ("Mai Anh", "Báo Tin bạn"), id="outlet-behind"),
+        pytest.param("Mai Anh - Ảnh: Lê Chi", ("Mai Anh - Lê Chi", ""), id="picture-behind"),
+        pytest.param("(TTXVN)", ("", "TTXVN"), id="agency"),
+        pytest.param("Theo Báo Bạn", ("", "Báo Bạn"), id="after"),
+        pytest.param("(Nguồn: Báo Bạn)", ("", "Báo Bạn"), id="source"),
+        pytest.param("By Mai Anh – Translated by Van Ha", ("Mai Anh", ""), id="english"),
+        pytest.param("Phường sẽ mở thêm quầy.", ("", ""), id="sentence"),
+        pytest.param("Phường mở quầy", ("", ""), id="heading"),
+        pytest.param("Theo kế hoạch, quầy mở cửa trong tháng 12 tới đây.", ("", ""), id="plan"),
+        pytest.param("Hết", ("", ""), id="word"),
+    ],
+)
+def test_a_closing_line_is_told_from_a_signature(line, signed):
+    assert signature(line) == signed
+
+
+def test_an_outlets_name_is_known_by_its_address():
+    assert is_outlet("Ban Mẫu baomau", OUTLETS)
+    assert not is_outlet("Mai Anh", OUTLETS)
