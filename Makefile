@@ -42,8 +42,10 @@ bench: setup     ## speed, as ratios in one run
 	@for file in bench/bench_*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
 
 messages: setup  ## gather new messages into the translators' catalogues
-	$(BIN)/pybabel extract --quiet -F messages/babel.cfg -o messages/diembao.pot --no-location --project=diembao .
-	$(BIN)/pybabel update --quiet -N --no-wrap --omit-header -D diembao -i messages/diembao.pot -d messages
+	@# argparse brings words of its own to every --help
+	$(BIN)/pybabel -q extract -F messages/babel.cfg -o messages/diembao.pot --no-location --project=diembao . \
+	    "$$($(BIN)/python -c 'import argparse; print(argparse.__file__)')"
+	$(BIN)/pybabel -q update -N --no-wrap --ignore-obsolete --ignore-pot-creation-date -D diembao -i messages/diembao.pot -d messages
 	@rm messages/diembao.pot
 
 lock: setup      ## write requirements.lock anew: names, versions and hashes, no index address

@@ -20,11 +20,17 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Relevance:
-    """Whether a text is on topic: score 0–1, the verdict at the threshold used, the phrases."""
+    """Whether a text is on topic: score 0–1, the verdict at the threshold used, the phrases.
+
+    ``city`` and ``theme`` tell why: how surely, 0–1, the city acts or is acted upon and the theme
+    is digital transformation, before what speaks against the article is taken into account.
+    """
 
     score: float
     relevant: bool
     evidence: tuple[Span, ...] = ()
+    city: float = 0.0
+    theme: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

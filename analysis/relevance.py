@@ -1,8 +1,8 @@
 """On or off topic: is the article the city's, and is its theme digital transformation?
 
 Both axes are likelihoods 0–1, joined from the phrases found (noisy or, Pearl 1988), title before
-lead before body; their product is lessened by what speaks against it and brought to a scale on
-which 0.5 is the evaluated threshold.
+lead before body; their product is lessened by what speaks against it, the less so the more the
+body is about the theme, and brought to a scale on which 0.5 is the evaluated threshold.
 """
 
 import re
@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from analysis.automaton import Hit, longest
-from analysis.city import Kind, kind_of_mention
 from analysis.judgement import Relevance, Span
+from analysis.mentions import Mention, acting, mentions
 from analysis.reading import Field, Reading, Zone
 from analysis.relevance_rules import Rules, rules
 from analysis.spans import span
@@ -20,13 +20,16 @@ DEFAULT_THRESHOLD = 0.5
 # The product of the axes at which precision and recall balanced on the development set.
 BALANCE = 0.45
 MOST_EVIDENCE = 12
+# Where no other place is named, what speaks for the city counts so often.
+ALONE = 2
+# What speaks against counts the less the more the body is about the theme.
+SOFT = 0.8
 # In the body a phrase said often counts more than once, up to this many times.
 _MOST_REPEATS = 4
 _MOST_RIVALS = 3
-_OFTEN = 3
+_OFTEN = 2
+_SEVERAL = re.compile(r"(?<!\w)(?:\d[\d.,]*|các|những|nhiều|mọi|hàng chục|hàng trăm) $")
 _UNIT_BEFORE = re.compile(r"\b(?:phường|xã|quận|p\.|đường|cầu) $")
-_ACTING = ("body", "subject", "unit")
-_NAMES = ("city:names", "city:parts", "city:merged")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +44,21 @@ class Found:
 def assess(reading: Reading, threshold: float = DEFAULT_THRESHOLD) -> Relevance:
     """Judge an article that was read; the evidence lists the weightiest phrases of both axes."""
     known = rules()
-    mentions = [m for field in reading.fields for m in _mentions(field, reading, known)]
-    city = [mention.found for mention in mentions]
-    theme = [found for field in reading.fields for found in _theme(field, known)]
-    raw = _joined(city) * _joined(_distinct(theme)) * _against(reading, known, _acts(mentions))
-    score = round(calibrated(raw), 4)
-    weighty = sorted([*city, *_distinct(theme)], key=lambda found: -found.weight)[:MOST_EVIDENCE]
-    return Relevance(score, score >= threshold, _evidence(weighty))
+    said = mentions(reading, known)
+    city = [Found(mention.field, mention.hit, mention.weight) for mention in said]
+    theme = _distinct(found for field in reading.fields for found in _theme(field, known))
+    city_axis = _joined([*city, *(_in_body(city) * (ALONE - 1) if _alone(reading, said) else ())])
+    theme_axis = _joined(theme)
+    against = _against(reading, known, said)
+    softened = against + (1 - against) * SOFT * _joined(_in_body(theme))
+    score = round(calibrated(city_axis * theme_axis * softened), 4)
+    weighty = sorted([*city, *theme], key=lambda found: -found.weight)[:MOST_EVIDENCE]
+    axes = round(city_axis, 4), round(theme_axis, 4)
+    return Relevance(score, score >= threshold, _evidence(weighty), *axes)
+
+
+def _in_body(found: Iterable[Found]) -> list[Found]:
+    return [item for item in found if item.field.zone(item.hit.start) == "body"]
 
 
 def calibrated(raw: float) -> float:
@@ -55,35 +66,16 @@ def calibrated(raw: float) -> float:
     return raw * (1 - BALANCE) / (raw * (1 - BALANCE) + (1 - raw) * BALANCE)
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """One mention of the city: what it stands for, and the evidence it makes."""
-
-    kind: Kind
-    found: Found
+def _alone(reading: Reading, said: list[Mention]) -> bool:
+    """Tell whether the city acts and no other place is named: then the article is about it."""
+    others = (hit.term.owner == "rival" for field in reading.fields for hit in field.hits)
+    return any(acting(said)) and not any(others)
 
 
-def _mentions(field: Field, reading: Reading, known: Rules) -> list[Mention]:
-    merged = reading.published is None or reading.published >= known.merged_from
-    own = [hit for hit in field.hits if hit.term.owner.startswith("city:")]
-    mentions = []
-    for hit in longest(own):
-        owner = hit.term.owner
-        if owner == "city:masks" or (owner == "city:merged" and not merged):
-            continue
-        kind: Kind = "body"
-        if owner in _NAMES:
-            kind = kind_of_mention(field.text, hit.start, hit.end, known.around)
-        weight = known.city[field.zone(hit.start)][kind]
-        mentions.append(Mention(kind, Found(field, hit, weight)))
-    return mentions
-
-
-def _acts(mentions: Iterable[Mention]) -> bool:
+def _acts(said: list[Mention]) -> bool:
     """Tell whether the city or a part of it acts: in title or lead once, or often in the body."""
-    acting = [mention.found for mention in mentions if mention.kind in _ACTING]
-    in_body = [found for found in acting if found.field.zone(found.hit.start) == "body"]
-    return len(acting) > len(in_body) or len(in_body) >= _OFTEN
+    zones = [mention.field.zone(mention.hit.start) for mention in acting(said)]
+    return zones.count("body") < len(zones) or len(zones) >= _OFTEN
 
 
 def _theme(field: Field, known: Rules) -> list[Found]:
@@ -115,8 +107,10 @@ def _joined(found: Iterable[Found]) -> float:
     return 1 - doubt
 
 
-def _against(reading: Reading, known: Rules, acts: bool) -> float:
-    """Give the factor 0–1 of all that speaks against."""
+def _against(reading: Reading, known: Rules, said: list[Mention]) -> float:
+    """Give the factor 0–1 of all that speaks against, outside the names of the city's bodies."""
+    acts = _acts(said)
+    own = {(m.field.name, place) for m in said for place in range(m.hit.start, m.hit.end)}
     groups: set[str] = set()
     rivals: dict[Zone, set[str]] = {}
     for field in reading.fields:
@@ -124,9 +118,10 @@ def _against(reading: Reading, known: Rules, acts: bool) -> float:
             zone, owner = field.zone(hit.start), hit.term.owner
             if owner == "rival" and not _inside_a_name(field, hit):
                 rivals.setdefault(zone, set()).add(hit.term.phrase)
-            elif owner.startswith("against:"):
+            elif owner.startswith("against:") and (field.name, hit.start) not in own:
                 group = known.against[owner.removeprefix("against:")]
-                if zone in group.zones and not (acts and group.unless_city_acts):
+                silent = group.unless_city_acts and (acts or _several(field, hit))
+                if zone in group.zones and not silent:
                     groups.add(owner.removeprefix("against:"))
     factor = 1.0
     for name in groups:
@@ -134,6 +129,11 @@ def _against(reading: Reading, known: Rules, acts: bool) -> float:
     for zone, names in rivals.items():
         factor *= known.rivals.get(zone, 1.0) ** min(len(names), _MOST_RIVALS)
     return factor
+
+
+def _several(field: Field, hit: Hit) -> bool:
+    """Tell whether several are meant, 46 bệnh viện: none of them acts for itself."""
+    return bool(_SEVERAL.search(field.folded, max(0, hit.start - 12), hit.start))
 
 
 def _inside_a_name(field: Field, hit: Hit) -> bool:

@@ -1,5 +1,6 @@
 """The rules of relevance, read from their data file."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -8,7 +9,13 @@ from pathlib import Path
 from analysis.automaton import Term, needs_case
 from analysis.city import KINDS, Kind, Surroundings, expand, surroundings
 from analysis.datafiles import FOLDER, Table, read
+from analysis.errors import VocabularyError
+from analysis.gazetteer import CITY_ONLY, DIRECTORY, Entity, gazetteer
 from analysis.reading import ZONES, Zone
+from analysis.text import fold, normalise
+from analysis.topics import topics
+
+__all__ = ["CITY_ONLY", "Against", "Rules", "rules"]
 
 FILE = FOLDER / "relevance.toml"
 
@@ -27,11 +34,17 @@ class Against:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """All rules of relevance; weights and factors are 0–1."""
+    """All rules of relevance; weights and factors are 0–1.
+
+    ``bodies`` are the entities that are the city's own, by id; ``units`` the ids of its wards and
+    communes since the merger.
+    """
 
     terms: tuple[Term, ...]
     merged_from: date
     around: Surroundings
+    bodies: dict[str, Entity]
+    units: frozenset[str]
     city: dict[Zone, dict[Kind, float]]
     theme: dict[str, dict[Zone, float]]
     against: dict[str, Against]
@@ -48,7 +61,7 @@ def rules(file: Path = FILE) -> Rules:
         raise city.error("merged_from", "must be a date like 2025-07-01")
     terms = [
         *_city_terms(city),
-        *(term for g in groups for term in _terms(g, "phrases", f"theme:{g.string('name')}")),
+        *_theme_terms(groups),
         *(term for g in against for term in _terms(g, "phrases", f"against:{g.string('name')}")),
         *_terms(data.table("rivals"), "names", "rival"),
     ]
@@ -56,6 +69,8 @@ def rules(file: Path = FILE) -> Rules:
         tuple(terms),
         merged_from,
         _surroundings(city),
+        _bodies(city),
+        _units(city),
         _city_weights(city.table("weights")),
         {g.string("name"): _zone_weights(g.table("weights")) for g in groups},
         {g.string("name"): _against(g) for g in against},
@@ -69,8 +84,38 @@ def _terms(table: Table, key: str, owner: str) -> list[Term]:
 
 
 def _city_terms(city: Table) -> list[Term]:
-    kinds = ("names", "parts", "merged", "bodies", "masks")
+    kinds = ("names", "parts", "merged", "bodies", "masks", "generic")
     return [term for key in kinds for term in _terms(city, key, f"city:{key}")]
+
+
+def _theme_terms(groups: list[Table]) -> Iterable[Term]:
+    """Give the phrases of the theme: each once, here named ones before those of the topics."""
+    listed = [(g.string("name"), p) for g in groups for p in g.strings("phrases")]
+    levels = {g.string("name"): g for g in groups}
+    for topic in topics().values():
+        for phrase, level in topic.theme.items():
+            if level not in levels:
+                raise VocabularyError(f"{topic.slug}.toml: theme: {level} is none of {[*levels]}")
+            listed.append((level, phrase))
+    seen: set[str] = set()
+    for level, phrase in listed:
+        key = phrase if needs_case(phrase) else fold(normalise(phrase))
+        if key not in seen:
+            seen.add(key)
+            yield Term(phrase, "relevance", f"theme:{level}", exact=needs_case(phrase))
+
+
+def _bodies(city: Table) -> dict[str, Entity]:
+    table, known = city.table("entities"), gazetteer()
+    files = [read(DIRECTORY / f"{name}.toml") for name in table.strings("bodies")]
+    own = {entity.string("id") for file in files for entity in file.tables("entity")}
+    others = table.strings("but")
+    return {i: known[i] for i in sorted(own) if not any(name in i for name in others)}
+
+
+def _units(city: Table) -> frozenset[str]:
+    table = city.table("entities")
+    return frozenset(i for i in gazetteer() if i.startswith(table.strings("units")))
 
 
 def _surroundings(city: Table) -> Surroundings:

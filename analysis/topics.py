@@ -1,7 +1,7 @@
 """What an article is about: several of the topics, each described by one data file."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,7 +17,9 @@ DIRECTORY = FOLDER / "topics"
 MOST_TOPICS = 5
 MOST_EVIDENCE = 8
 # What a phrase counts in each zone; in the body again for each time, up to the number of repeats.
-_ZONE_FACTORS: dict[Zone, float] = {"title": 1.2, "lead": 1.0, "body": 0.25}
+_ZONE_FACTORS: dict[Zone, float] = {"title": 1.2, "lead": 1.0}
+# In the body, where every article names its ward, a phrase that tells the topic says more.
+_BODY_THEME, _BODY_OTHER = 0.45, 0.1
 _MOST_REPEATS = 3
 # A topic far behind the first one is a side remark.
 _SHARE_OF_BEST = 0.2
@@ -25,7 +27,11 @@ _SHARE_OF_BEST = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """One topic. ``minimum`` is the sum of weights from which on an article has it."""
+    """One topic. ``minimum`` is the sum of weights from which on an article has it.
+
+    ``theme`` gives those of its phrases that speak of digital transformation by themselves, with
+    the name of the group of relevance they count in; they need no context.
+    """
 
     slug: str
     vi: str
@@ -34,6 +40,7 @@ class Topic:
     minimum: float
     terms: tuple[Term, ...]
     needs_context: bool
+    theme: Mapping[str, str]
 
     def name(self, language: str = "vi") -> str:
         """Give the name in Vietnamese or English."""
@@ -52,7 +59,8 @@ def topics(directory: Path = DIRECTORY) -> dict[str, Topic]:
 def _topic(file: Path) -> Topic:
     data, slug = read(file), file.stem
     names = data.table("name")
-    terms = [term for group in data.tables("phrases") for term in _weighted(group, slug)]
+    groups = data.tables("phrases")
+    terms = [term for group in groups for term in _weighted(group, slug)]
     if not terms:
         raise data.error("phrases", "must name at least one phrase")
     contexts = _marked(data, "contexts", f"{slug}:context")
@@ -64,6 +72,7 @@ def _topic(file: Path) -> Topic:
         data.number("minimum"),
         (*terms, *contexts, *_marked(data, "exclusions", f"{slug}:exclusion")),
         bool(contexts),
+        {p: g.string("theme") for g in groups if "theme" in g for p in g.strings("of")},
     )
 
 
@@ -113,12 +122,14 @@ def _by_topic(reading: Reading, known: dict[str, Topic]) -> dict[str, list[_Foun
         grouped: defaultdict[str, list[Hit]] = defaultdict(list)
         for hit in field.hits:
             slug, _, mark = hit.term.owner.partition(":")
-            if hit.term.use == "topic" and mark == "context":
+            if hit.term.use != "topic":
+                continue
+            if mark == "context" or hit.term.phrase in known[slug].theme:
                 contexts.add(slug)
-            elif hit.term.use == "topic":
+            if mark != "context":
                 grouped[slug].append(hit)
         for slug, hits in grouped.items():
-            found[slug].extend(_counted(field, hits))
+            found[slug].extend(_counted(field, hits, known[slug]))
     return {
         slug: _limited(parts)
         for slug, parts in found.items()
@@ -126,13 +137,20 @@ def _by_topic(reading: Reading, known: dict[str, Topic]) -> dict[str, list[_Foun
     }
 
 
-def _counted(field: Field, hits: list[Hit]) -> list[_Found]:
+def _counted(field: Field, hits: list[Hit], topic: Topic) -> list[_Found]:
     """Weigh the hits of one topic in one field; of overlapping ones the longest counts."""
     return [
-        _Found(field, hit, hit.term.weight * _ZONE_FACTORS[field.zone(hit.start)])
+        _Found(field, hit, hit.term.weight * _zone_factor(field.zone(hit.start), hit, topic))
         for hit in longest(hits)
         if ":" not in hit.term.owner
     ]
+
+
+def _zone_factor(zone: Zone, hit: Hit, topic: Topic) -> float:
+    if zone != "body":
+        return _ZONE_FACTORS[zone]
+    tells = hit.term.weight >= 1 or hit.term.phrase in topic.theme
+    return _BODY_THEME if tells else _BODY_OTHER
 
 
 def _limited(found: Iterable[_Found]) -> list[_Found]:

@@ -5,7 +5,8 @@ from functools import cache
 from pathlib import Path
 
 LANGUAGES = ("vi", "en")
-_FOLDER = Path(__file__).parent
+DOMAIN = "diembao"
+FOLDER = Path(__file__).parent
 
 
 @cache
@@ -13,7 +14,7 @@ def translations(language: str) -> _gettext.NullTranslations:
     """Give the catalogue of a language; English, the language of the code, needs none."""
     if language == "en":
         return _gettext.NullTranslations()
-    return _gettext.translation("diembao", localedir=_FOLDER, languages=[language])
+    return _gettext.translation(DOMAIN, localedir=FOLDER, languages=[language])
 
 
 class Wording:
@@ -32,6 +33,11 @@ class Wording:
     def plural(self, one: str, many: str, count: int) -> str:
         """Translate a message that depends on a count."""
         return translations(self.language).ngettext(one, many, count)
+
+
+def N_(message: str) -> str:  # noqa: N802 - the name that gettext's tools look for
+    """Mark a message for the translators where it stands; it is translated where it is shown."""
+    return message
 
 
 _ = Wording()

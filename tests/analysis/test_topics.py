@@ -62,6 +62,14 @@ def test_title_without_context_has_no_topic():
     assert slugs("Trường học TP.HCM sơn lại cổng") == []
 
 
+def test_phrase_of_the_theme_needs_no_context():
+    assert slugs("Xã đảo hội chẩn từ xa") == ["y-te-so"]
+
+
+def test_topic_gives_its_phrases_of_the_theme_with_their_group():
+    assert topics()["y-te-so"].theme["bệnh án điện tử"] == "medium"
+
+
 def test_phrase_inside_an_exclusion_does_not_count():
     assert "du-lieu" not in slugs("TP.HCM xây trung tâm dữ liệu")
 

@@ -1,0 +1,39 @@
+"""A crawl desk on the sample newsroom, with an archive of its own."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from analysis.relevance import DEFAULT_THRESHOLD
+from crawler.crawl import Manner
+from crawler.reports import SourceReport
+from crawler.sources import read_folder
+from diembao.demo.newsroom.site import Newsroom
+from scheduler.intake import Archive
+from scheduler.poll import Desk, poll, register_sources, regular_plan
+from scheduler.readers import Readers
+from storage.database import open_database
+
+MANNER = Manner(user_agent="diembao-bench", allow_private=True)
+
+
+@contextmanager
+def desk_on(newsroom: Newsroom, folder: Path, readers: Readers) -> Iterator[Desk]:
+    """Open an empty archive in a folder and a desk that knows the newsroom's outlets."""
+    newsroom.write_sources(folder / "sources")
+    sources, _faults = read_folder(folder / "sources")
+    database = open_database(f"sqlite:///{folder / 'diembao.db'}")
+    try:
+        desk = Desk(Archive(database, sources, (), DEFAULT_THRESHOLD, readers), MANNER)
+        register_sources(desk)
+        yield desk
+    finally:
+        database.close()
+
+
+async def crawl(desk: Desk) -> list[SourceReport]:
+    """Poll all sources once, side by side, as the program does."""
+    return await asyncio.gather(
+        *(poll(desk, source, regular_plan(desk, source)) for source in desk.sources.values())
+    )
