@@ -1,6 +1,7 @@
 """The command line: find the command, load the settings, run it, turn errors into exit codes."""
 
 import argparse
+import gettext
 import importlib
 import os
 import sys
@@ -8,7 +9,7 @@ from collections.abc import Sequence
 
 from diembao import __version__
 from diembao.commands import COMMANDS
-from messages.catalogue import _
+from messages.catalogue import DOMAIN, FOLDER, _
 
 DONE, FAILURES, WRONG_USE = 0, 1, 2
 
@@ -16,7 +17,7 @@ DONE, FAILURES, WRONG_USE = 0, 1, 2
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; gives the exit code: 0 done, 1 done with failures, 2 wrong use."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
-    _.choose(os.environ.get("DIEMBAO_LANGUAGE", "vi").lower())
+    _speak(os.environ.get("DIEMBAO_LANGUAGE", "vi").lower())
     name = _command(arguments)
     if name in COMMANDS:
         # Only the command that is run is imported: the others cost nothing.
@@ -25,6 +26,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.parse_args(arguments)
     parser.print_help()
     return DONE
+
+
+def _speak(language: str) -> None:
+    _.choose(language)
+    # argparse finds its own words in gettext's current domain, by the environment's language.
+    os.environ["LANGUAGE"] = _.language
+    gettext.bindtextdomain(DOMAIN, FOLDER)
+    gettext.textdomain(DOMAIN)
 
 
 def _command(arguments: Sequence[str]) -> str | None:
@@ -44,7 +53,12 @@ def _top() -> argparse.ArgumentParser:
         epilog=_("Commands:") + f"\n{lines}\n\n" + _("'diembao COMMAND --help' tells more."),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--version", action="version", version=f"diembao {__version__}")
+    parser.add_argument(
+        "--version",
+        action="version",
+        version=f"diembao {__version__}",
+        help=_("show the version"),
+    )
     parser.add_argument("--config", metavar="FILE", help=_("settings file instead of diembao.toml"))
     parser.add_argument("command", nargs="?", choices=COMMANDS, help=argparse.SUPPRESS)
     return parser

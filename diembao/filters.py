@@ -8,7 +8,7 @@ from crawler.dates import parse_date
 from diembao.failures import UsageError
 from diembao.settings import Settings
 from messages.catalogue import _
-from storage.filters import Filter, Window, terms
+from storage.filters import Filter, FilterError, Window, terms
 
 
 def add_filters(parser: argparse.ArgumentParser) -> None:
@@ -45,7 +45,10 @@ def chosen_filter(arguments: argparse.Namespace) -> Filter:
     least = arguments.min_relevance
     if least is not None and not 0 <= least <= 1:
         raise UsageError(_("--min-relevance {value}: a number from 0 to 1").format(value=least))
-    terms(arguments.query)
+    try:
+        terms(arguments.query)
+    except FilterError as error:
+        raise UsageError(f"--query: {error}") from error
     return Filter(
         topics=tuple(arguments.topic),
         entities=tuple(arguments.entity),
@@ -60,7 +63,7 @@ def chosen_window(arguments: argparse.Namespace, settings: Settings) -> Window:
     """Give the window that the options mean."""
     story = arguments.story
     if story is not None and not story.isdecimal():
-        raise UsageError(_("--story {story}: no story id").format(story=story))
+        raise UsageError(_("--story {story}: not a story id").format(story=story))
     return Window(
         since=moment(arguments.since, "--since", settings),
         until=moment(arguments.until, "--until", settings),

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from diembao.failures import UsageError
+from messages.catalogue import _
 
 MAX_LINE = 4 * 1024 * 1024
 
@@ -19,7 +20,9 @@ def json_lines(name: str) -> Iterator[tuple[int, dict[str, Any]]]:
             while line := file.readline(MAX_LINE + 1):
                 number += 1
                 if len(line) > MAX_LINE:
-                    raise UsageError(f"{name}:{number}: line longer than 4 MiB")
+                    raise UsageError(
+                        _("{place}: line longer than 4 MiB").format(place=f"{name}:{number}")
+                    )
                 if line.strip():
                     yield number, _object(line, f"{name}:{number}")
     except OSError as error:
@@ -30,7 +33,9 @@ def _object(line: bytes, place: str) -> dict[str, Any]:
     try:
         value = json.loads(line)
     except (ValueError, RecursionError) as error:
-        raise UsageError(f"{place}: not JSON: {error}") from error
+        raise UsageError(
+            _("{place}: not JSON: {error}").format(place=place, error=error)
+        ) from error
     if not isinstance(value, dict):
-        raise UsageError(f"{place}: not a JSON object")
+        raise UsageError(_("{place}: not a JSON object").format(place=place))
     return value

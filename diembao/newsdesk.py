@@ -10,7 +10,8 @@ from diembao.outlets import load_sources
 from diembao.settings import Settings
 from diembao.workplace import known_seeds, open_archive
 from scheduler.intake import Archive
-from scheduler.poll import Desk, register_sources, take_over_from_the_dead
+from scheduler.leases import take_over_from_the_dead
+from scheduler.poll import Desk, register_sources
 from scheduler.readers import Readers
 
 

@@ -20,7 +20,9 @@ def load_sources(settings: Settings) -> tuple[dict[str, Source], list[SourceErro
     errors: list[SourceError] = []
     for name, folder in folders:
         if not folder.is_dir():
-            raise SettingsError(f"{name}: {folder}: no such folder")
+            raise SettingsError(
+                _("{name}: {folder}: no such folder").format(name=name, folder=folder)
+            )
         found, faults = read_folder(folder)
         sources |= found
         errors += faults

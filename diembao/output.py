@@ -10,6 +10,7 @@ from typing import Any
 
 FORMATS = ("table", "json", "jsonl", "csv")
 SHOWN_ON_A_TERMINAL = 50
+WIDTH_IN_A_PIPE = 120
 # A cell that a spreadsheet would run as a formula is defused.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -84,7 +85,8 @@ def table(rows: Iterable[Row], columns: Mapping[str, str]) -> None:
         shape.add_column(heading, overflow="fold")
     for row in rows:
         shape.add_row(*(Text(_plain(row.get(key))) for key in columns))
-    Console(file=sys.stdout, soft_wrap=False).print(shape)
+    width = None if sys.stdout.isatty() else WIDTH_IN_A_PIPE
+    Console(file=sys.stdout, width=width).print(shape)
 
 
 def _plain(value: Any) -> str:

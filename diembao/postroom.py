@@ -12,8 +12,8 @@ from alerts.transports.mail import FolderTransport, SmtpTransport
 from alerts.transports.webhook import WebhookTransport
 from diembao.settings import Settings, kept_secret
 from diembao.workplace import open_archive
-from scheduler.intake import utc_now
-from scheduler.poll import take_over_from_the_dead, this_owner
+from scheduler.clock import utc_now
+from scheduler.leases import take_over_from_the_dead, this_owner
 from storage.database import Database
 
 

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from diembao import __version__
+from messages.catalogue import N_
 
 PREFIX = "DIEMBAO_"
 # Read by the tests and by nothing else.
@@ -62,52 +63,52 @@ class Settings(BaseSettings):
 
     data_dir: Path = Field(
         default_factory=lambda: platformdirs.user_data_path("diembao"),
-        description="database, snapshots, demo output",
+        description=N_("database, snapshots, demo output"),
     )
     database_url: Annotated[str | None, AfterValidator(_database)] = Field(
-        None, description="sqlite:///… (DATA_DIR/diembao.db) or postgresql://…"
+        None, description=N_("sqlite:///… (DATA_DIR/diembao.db) or postgresql://…")
     )
-    auto_migrate: bool = Field(True, description="bring the database up to date on start")
-    sources_dir: Path | None = Field(None, description="a folder of source files used instead")
+    auto_migrate: bool = Field(True, description=N_("bring the database up to date on start"))
+    sources_dir: Path | None = Field(None, description=N_("a folder of source files used instead"))
     extra_sources_dir: Path | None = Field(
-        None, description="a folder of source files on top of the catalogue"
+        None, description=N_("a folder of source files on top of the catalogue")
     )
-    seeds_file: Path | None = Field(None, description="JSONL of seed fingerprints")
+    seeds_file: Path | None = Field(None, description=N_("JSONL of seed fingerprints"))
     smtp_url: Annotated[str | None, AfterValidator(_smtp)] = Field(
-        None, description="smtp://, smtps://, smtp+starttls://user:password@host:port"
+        None, description=N_("smtp://, smtps://, smtp+starttls://user:password@host:port")
     )
-    mail_from: str = Field("Điểm Báo <diembao@localhost>", description="sender of mails")
+    mail_from: str = Field("Điểm Báo <diembao@localhost>", description=N_("sender of mails"))
     public_url: Annotated[str, AfterValidator(_web_address)] = Field(
-        "http://127.0.0.1:8000", description="used in links of mails and feeds"
+        "http://127.0.0.1:8000", description=N_("used in links of mails and feeds")
     )
     secret_key: str | None = Field(
-        None, min_length=16, description="signs links and sessions; made on first start"
+        None, min_length=16, description=N_("signs links and sessions; made on first start")
     )
     admin_token: str | None = Field(
-        None, min_length=16, description="for the write half of the API; made on first start"
+        None, min_length=16, description=N_("for the write half of the API; made on first start")
     )
     timezone: Annotated[str, AfterValidator(_zone)] = Field(
-        "Asia/Ho_Chi_Minh", description="for schedules, digests and the days of charts"
+        "Asia/Ho_Chi_Minh", description=N_("for schedules, digests and the days of charts")
     )
-    language: Literal["vi", "en"] = Field("vi", description="mails, pages, command line")
+    language: Literal["vi", "en"] = Field("vi", description=N_("mails, pages, command line"))
     allow_private_networks: bool = Field(
-        False, description="let crawls and webhooks reach loopback and private addresses"
+        False, description=N_("let crawls and webhooks reach loopback and private addresses")
     )
     relevance_threshold: float | None = Field(
-        None, ge=0, le=1, description="0–1; the evaluated default if not set"
+        None, ge=0, le=1, description=N_("0–1; the evaluated default if not set")
     )
     user_agent: Annotated[str, AfterValidator(_user_agent)] = Field(
         f"diembao/{__version__} (news monitor for Ho Chi Minh City's digital transformation)",
         max_length=300,
-        description="how crawls introduce themselves; name a contact address",
+        description=N_("how crawls introduce themselves; name a contact address"),
     )
-    concurrency: int = Field(8, ge=1, le=64, description="sources crawled at once")
-    log_format: Literal["text", "json"] = Field("text", description="form of the log's lines")
+    concurrency: int = Field(8, ge=1, le=64, description=N_("sources crawled at once"))
+    log_format: Literal["text", "json"] = Field("text", description=N_("form of the log's lines"))
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
-        "INFO", description="least level that is logged"
+        "INFO", description=N_("least level that is logged")
     )
     retention_days: int = Field(
-        90, ge=1, le=36_500, description="days for which off-topic texts are kept"
+        90, ge=1, le=36_500, description=N_("days for which off-topic texts are kept")
     )
 
     @field_validator("data_dir", "sources_dir", "extra_sources_dir", "seeds_file")

@@ -13,6 +13,8 @@ def judgement_object(judgement: Judgement) -> dict[str, Any]:
         "relevance": {
             "score": round(relevance.score, 4),
             "relevant": relevance.relevant,
+            "city": round(relevance.city, 4),
+            "theme": round(relevance.theme, 4),
             "evidence": spans(relevance.evidence),
         },
         "topics": [

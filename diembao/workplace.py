@@ -18,7 +18,10 @@ def settings_for(arguments: argparse.Namespace) -> Settings:
     settings = load(Path(arguments.config) if arguments.config else None).settings
     _.choose(settings.language)
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    for chatty in ("alembic", "httpx", "uvicorn"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    # It warns when a look is still going on as the next comes: that is how looks are meant to be.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     return settings
 
 

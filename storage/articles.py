@@ -5,15 +5,17 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import insert
 from sqlmodel import Session, col, delete, select
 
-from analysis.judgement import Judgement, Span
+from analysis.judgement import EntityTag, Judgement, Span
 from analysis.text import search_fold
 from storage import neighbours
 from storage.errors import UnknownThing
 from storage.events import publish
 from storage.seeds import KnownSeed
 from storage.tables import (
+    GREATEST_KEY,
     Article,
     ArticleEntity,
     ArticleTopic,
@@ -154,8 +156,8 @@ def _revise(session: Session, known: Article, fresh: Article, judgement: Judgeme
         # What readers were told of stays; what was off topic may have become news.
         known.status = "new" if told or judgement.relevance.relevant else "off_topic"
     _judged(known, judgement)
+    _untag(session, article_id)
     _tag(session, article_id, judgement)
-    session.exec(delete(Shingle).where(col(Shingle.article_id) == article_id))
     neighbours.index(session, article_id, judgement.fingerprint)
     if known.status == "new":
         event = "article.revised" if told else "article.published"
@@ -168,6 +170,8 @@ def _judged(article: Article, judgement: Judgement) -> None:
     article.syllables = judgement.fingerprint.syllables
     article.rules = judgement.rules
     article.relevance = judgement.relevance.score
+    article.city = judgement.relevance.city
+    article.theme = judgement.relevance.theme
     article.evidence = spans(judgement.relevance.evidence)
     article.language = article.language or judgement.language
     article.search = search_fold(f"{article.title}\n{article.lead}\n{article.text}")
@@ -182,26 +186,42 @@ def spans(evidence: Sequence[Span]) -> list[dict[str, Any]]:
 
 
 def _tag(session: Session, article_id: int, judgement: Judgement) -> None:
+    """Write an article's tags; plain inserts, as this is on the path of every page."""
+    topics = [
+        {
+            "article_id": article_id,
+            "slug": topic.slug,
+            "score": topic.score,
+            "evidence": spans(topic.evidence),
+        }
+        for topic in judgement.topics
+    ]
+    entities = [
+        {"article_id": article_id, "entity_id": tag.id, "mentions": spans(tag.mentions)}
+        for tag in judgement.entities
+    ]
+    connection = session.connection()
+    if topics:
+        connection.execute(insert(ArticleTopic), topics)
+    if entities:
+        _know(session, judgement.entities)
+        connection.execute(insert(ArticleEntity), entities)
+
+
+def _untag(session: Session, article_id: int) -> None:
     session.exec(delete(ArticleTopic).where(col(ArticleTopic.article_id) == article_id))
     session.exec(delete(ArticleEntity).where(col(ArticleEntity.article_id) == article_id))
-    for topic in judgement.topics:
-        session.add(
-            ArticleTopic(
-                article_id=article_id,
-                slug=topic.slug,
-                score=topic.score,
-                evidence=spans(topic.evidence),
-            )
-        )
-    for entity in judgement.entities:
-        if session.get(Entity, entity.id) is None:
-            session.add(Entity(id=entity.id, name=entity.name, type=entity.type))
-            session.flush()
-        session.add(
-            ArticleEntity(
-                article_id=article_id, entity_id=entity.id, mentions=spans(entity.mentions)
-            )
-        )
+    session.exec(delete(Shingle).where(col(Shingle.article_id) == article_id))
+
+
+def _know(session: Session, tags: Sequence[EntityTag]) -> None:
+    """Give each entity its row."""
+    ids = [tag.id for tag in tags]
+    known = set(session.exec(select(Entity.id).where(col(Entity.id).in_(ids))))
+    fresh = {tag.id: tag for tag in tags if tag.id not in known}
+    if fresh:
+        rows = [{"id": tag.id, "name": tag.name, "type": tag.type} for tag in fresh.values()]
+        session.connection().execute(insert(Entity), rows)
 
 
 def _key(value: int | None) -> int:
@@ -211,7 +231,7 @@ def _key(value: int | None) -> int:
 
 def get(session: Session, article_id: int) -> Article:
     """Give an article by its key; raises UnknownThing."""
-    article = session.get(Article, article_id)
+    article = session.get(Article, article_id) if article_id <= GREATEST_KEY else None
     if article is None:
         raise UnknownThing(f"no article {article_id}")
     return article

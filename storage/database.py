@@ -10,7 +10,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlmodel import Session
 
-from storage.dialects import connect_arguments, one_writer, prepare
+from storage.dialects import connect_arguments, one_state, one_writer, prepare
 from storage.errors import DatabaseError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -26,7 +26,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Give a session on one consistent state; nothing it changes is kept."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        with Session(one_state(self.engine), expire_on_commit=False) as session:
             yield session
 
     @contextmanager
@@ -34,7 +34,7 @@ class Database:
         """Give a session whose changes are all kept, or, if anything is raised, none of them."""
         engine = self.engine.execution_options(writes=True)
         with Session(engine, expire_on_commit=False) as session, session.begin():
-            one_writer(session)
+            one_writer(session.connection())
             yield session
 
     def close(self) -> None:
@@ -49,19 +49,31 @@ def open_database(url: str, *, migrate: bool = True) -> Database:
     """
     engine = _engine(url)
     try:
-        version = _version(engine)
-        if version != HEAD:
-            if not migrate:
-                raise DatabaseError(
-                    f"database is at version {version or 'none'}, this program needs {HEAD}: "
-                    "run 'diembao db upgrade'"
-                )
-            upgrade(engine)
+        _bring_to_head(engine, migrate=migrate)
+    except DatabaseError:
+        engine.dispose()
+        raise
     except SQLAlchemyError as error:
         engine.dispose()
         cause = getattr(error, "orig", None) or error
         raise DatabaseError(f"database {shown(url)}: {_first_line(cause)}") from error
     return Database(engine)
+
+
+def _bring_to_head(engine: Engine, *, migrate: bool) -> None:
+    version = _version(engine)
+    if version is not None and version > HEAD:
+        raise DatabaseError(
+            f"database is at version {version}, made by a newer program; this one knows {HEAD}"
+        )
+    if version == HEAD:
+        return
+    if not migrate:
+        raise DatabaseError(
+            f"database is at version {version or 'none'}, this program needs {HEAD}: "
+            "run 'diembao db upgrade'"
+        )
+    upgrade(engine)
 
 
 def _first_line(error: BaseException) -> str:
@@ -114,5 +126,6 @@ def upgrade(engine: Engine) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     with engine.execution_options(writes=True).begin() as connection:
+        one_writer(connection)  # who comes second finds the work done
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

@@ -5,7 +5,6 @@ from typing import Any
 from sqlalchemy import Engine, event, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 # One writer at a time everywhere: event ids must become visible in the order they were given,
@@ -45,10 +44,17 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def one_writer(session: Session) -> None:
+def one_writer(connection: Connection) -> None:
     """Hold the writers' lock until the transaction ends (SQLite's BEGIN IMMEDIATE is one)."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITERS_LOCK})
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITERS_LOCK})
+
+
+def one_state(engine: Engine) -> Engine:
+    """Give the engine for transactions that see one state throughout, as SQLite's always do."""
+    if engine.dialect.name == "postgresql":
+        return engine.execution_options(isolation_level="REPEATABLE READ")
+    return engine
 
 
 def connect_arguments(url: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from sqlmodel import col, or_, select
 
 from analysis.text import search_fold
 from storage.errors import StorageError
-from storage.tables import Article, ArticleEntity, ArticleTopic, Entity, SourceState
+from storage.tables import GREATEST_KEY, Article, ArticleEntity, ArticleTopic, Entity, SourceState
 
 LISTS = ("topics", "entities", "sources", "kinds")
 MAX_QUERY = 500
@@ -52,10 +52,13 @@ def terms(query: str) -> tuple[str, ...]:
         raise FilterError(f"query: longer than {MAX_QUERY} characters")
     if query.count('"') % 2:
         raise FilterError(f"query: a quotation mark is not closed: {query}")
-    found = [phrase or word for phrase, word in _TERM.findall(query)]
-    if any(term in ("AND", "OR", "NOT") for term in found):
+    if "\0" in query:  # PostgreSQL has no such character
+        raise FilterError(f"query: holds a NUL character: {query!a}")
+    found = _TERM.findall(query)
+    if any(word in ("AND", "OR", "NOT") for _, word in found):
         raise FilterError(f'query: only words and "phrases" that must all occur: {query}')
-    return tuple(folded for term in found if (folded := search_fold(term).strip()))
+    folded = (" ".join(search_fold(phrase or word).split()) for phrase, word in found)
+    return tuple(term for term in folded if term)
 
 
 def condition(wanted: Filter) -> ColumnElement[bool]:
@@ -106,5 +109,5 @@ class Window:
         if self.until:
             parts.append(col(Article.first_seen_at) < self.until)
         if self.story is not None:
-            parts.append(col(Article.story_id) == self.story)
+            parts.append(col(Article.story_id) == min(self.story, GREATEST_KEY))
         return and_(True, *parts)

@@ -4,10 +4,12 @@ Each article has one in sixteen of its shingles in a table (FracMinHash: Irber e
 shares some of them is compared exactly. No index is held in memory.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
+from sqlalchemy import TextClause, insert, text
 from sqlmodel import Session, col, select
 
 from analysis.copies import Comparison, compare
@@ -21,6 +23,7 @@ COMMON = 50
 # Candidates that share at least this many sampled hashes; random pairs share 2 in 3 of 1,000.
 LEAST_SHARED = 2
 MOST_CANDIDATES = 20
+MOST_IN_ONE_QUERY = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ def known_seed(
         for seed in seeds
         if (comparison := compare(fresh, seed.fingerprint, known_is_seed=True)).verdict == "copy"
     ]
-    return max(found, key=lambda pair: pair[1].similarity, default=None)
+    return max(found, key=lambda pair: (pair[1].similarity, pair[1].shared), default=None)
 
 
 def nearest(session: Session, fresh: Fingerprint) -> Neighbour | None:
@@ -50,21 +53,24 @@ def nearest(session: Session, fresh: Fingerprint) -> Neighbour | None:
         comparison = compare(fresh, fingerprint(article.text))
         if comparison.verdict != "different":
             found.append(Neighbour(article, comparison))
-    copies_first = sorted(
-        found, key=lambda n: (n.comparison.verdict != "copy", -n.comparison.similarity)
-    )
-    return copies_first[0] if copies_first else None
+    return max(found, key=_closeness, default=None)
+
+
+def _closeness(neighbour: Neighbour) -> tuple[bool, float, int]:
+    """Order neighbours: copies above all, of two that hold the whole text the longer."""
+    comparison = neighbour.comparison
+    return comparison.verdict == "copy", comparison.similarity, comparison.shared
 
 
 def _candidates(session: Session, fresh: Fingerprint) -> Sequence[Article]:
     hashes = sample(fresh)
-    shared: Counter[int] = Counter()
-    for value in hashes:
-        ids = session.exec(
-            select(Shingle.article_id).where(Shingle.hash == value).limit(COMMON + 1)
-        ).all()
-        if len(ids) <= COMMON:
-            shared.update(ids)
+    seen: defaultdict[int, list[int]] = defaultdict(list)
+    for start in range(0, len(hashes), MOST_IN_ONE_QUERY):
+        part = hashes[start : start + MOST_IN_ONE_QUERY]
+        values = {f"h{place}": value for place, value in enumerate(part)}
+        for value, article_id in session.connection().execute(_lookup(len(part)), values):
+            seen[value].append(article_id)
+    shared = Counter(id_ for ids in seen.values() if len(ids) <= COMMON for id_ in ids)
     least = min(LEAST_SHARED, len(hashes))
     likely = [article for article, count in shared.most_common(MOST_CANDIDATES) if count >= least]
     if not likely:
@@ -72,6 +78,20 @@ def _candidates(session: Session, fresh: Fingerprint) -> Sequence[Article]:
     return session.exec(select(Article).where(col(Article.id).in_(likely))).all()
 
 
+@cache
+def _lookup(count: int) -> TextClause:
+    """Look up so many hashes at once, each cut where it proves to be a common one."""
+    return text(
+        " UNION ALL ".join(
+            f"SELECT * FROM (SELECT hash, article_id FROM shingle WHERE hash = :h{place} "  # noqa: S608 - only numbers of ours
+            f"LIMIT {COMMON + 1}) AS s{place}"
+            for place in range(count)
+        )
+    )
+
+
 def index(session: Session, article_id: int, fresh: Fingerprint) -> None:
     """Put a new article's sampled shingles into the table."""
-    session.add_all(Shingle(hash=value, article_id=article_id) for value in sample(fresh))
+    rows = [{"hash": value, "article_id": article_id} for value in sample(fresh)]
+    if rows:
+        session.connection().execute(insert(Shingle), rows)

@@ -6,7 +6,6 @@ made with. No line holds any of the text itself.
 """
 
 import base64
-import binascii
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -43,10 +42,12 @@ def read_seeds(path: Path) -> list[KnownSeed]:
     try:
         if path.stat().st_size > MAX_BYTES:
             raise SeedError(f"{path}: larger than {MAX_BYTES // 1024 // 1024} MiB")
-        lines = path.read_text("utf-8").splitlines()
+        lines = path.read_text("utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise SeedError(f"{path}: {error}") from error
-    seeds = [_parse(line, f"{path}:{number}") for number, line in enumerate(lines, 1) if line]
+    seeds = [
+        _parse(line, f"{path}:{number}") for number, line in enumerate(lines, 1) if line.strip()
+    ]
     if len({seed.id for seed in seeds}) < len(seeds):
         raise SeedError(f"{path}: two seeds have the same id")
     return seeds
@@ -69,7 +70,7 @@ def _parse(line: str, place: str) -> KnownSeed:
             ),
             **{key: record.get(key) for key in ("title", "outlet", "date", "url")},
         )
-    except (ValueError, KeyError, TypeError, binascii.Error) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise SeedError(f"{place}: not a seed ({error!r})") from error
 
 
@@ -117,20 +118,24 @@ def next_id(known: Iterable[KnownSeed]) -> str:
 
 def mirror(session: Session, seeds: Sequence[KnownSeed]) -> None:
     """Make the table hold exactly these seeds."""
-    held = {row.id: row.content_hash for row in session.exec(select(Seed))}
-    if held == {seed.id: seed.fingerprint.content_hash for seed in seeds}:
+    wanted = {seed.id: _row(seed) for seed in seeds}
+    held = {row.id: row for row in session.exec(select(Seed))}
+    if {key: row.model_dump() for key, row in held.items()} == {
+        key: row.model_dump() for key, row in wanted.items()
+    }:
         return
     session.exec(delete(Seed))
-    for seed in seeds:
-        session.add(
-            Seed(
-                id=seed.id,
-                title=seed.title,
-                outlet=seed.outlet,
-                date=seed.date,
-                url=seed.url,
-                content_hash=seed.fingerprint.content_hash,
-                syllables=seed.fingerprint.syllables,
-                shingles=_pack(seed.fingerprint),
-            )
-        )
+    session.add_all(wanted.values())
+
+
+def _row(seed: KnownSeed) -> Seed:
+    return Seed(
+        id=seed.id,
+        title=seed.title,
+        outlet=seed.outlet,
+        date=seed.date,
+        url=seed.url,
+        content_hash=seed.fingerprint.content_hash,
+        syllables=seed.fingerprint.syllables,
+        shingles=_pack(seed.fingerprint),
+    )

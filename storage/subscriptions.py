@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from storage.errors import UnknownThing
 from storage.tables import Subscription
@@ -64,11 +64,15 @@ def due(session: Session, now: datetime, limit: int) -> Sequence[str]:
     ).all()
 
 
-def instant_behind(session: Session, last_event: int, limit: int) -> Sequence[str]:
-    """Give the active instant subscriptions that have not been told of the newest event."""
+def instant_behind(session: Session, last_event: int, now: datetime, limit: int) -> Sequence[str]:
+    """Give the active instant subscriptions that have not been told of the newest event.
+
+    One whose last try failed is set aside until its ``due_at``.
+    """
     return session.exec(
         select(Subscription.id)
         .where(Subscription.status == "active", Subscription.schedule == "instant")
         .where(Subscription.position < last_event)
+        .where(or_(col(Subscription.due_at).is_(None), col(Subscription.due_at) <= now))
         .limit(limit)
     ).all()

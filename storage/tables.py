@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, Column, Index, LargeBinary, Text, text
 from sqlmodel import Field, SQLModel
 
+GREATEST_KEY = 2**31 - 1  # what an integer key can be on PostgreSQL
+
 
 class SourceState(SQLModel, table=True):
     """What is known of a source beyond its file: its schedule, its lease, its luck."""
@@ -113,6 +115,8 @@ class Article(SQLModel, table=True):
     syllables: int = 0
     rules: str = ""
     relevance: float = 0.0
+    city: float = 0.0  # the two halves of relevance: about the city, about its digital change
+    theme: float = 0.0
     evidence: list[Any] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     status: str
     duplicate_of: int | None = Field(default=None, foreign_key="article.id")

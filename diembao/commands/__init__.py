@@ -3,21 +3,23 @@
 This table is all that ``diembao --help`` needs; a module is imported when its command is run.
 """
 
+from messages.catalogue import N_
+
 COMMANDS = {
-    "demo": "the main job in front of you, without network",
-    "crawl": "one crawl by hand, now",
-    "run": "the daemon: polling, deliveries, web page",
-    "sources": "the outlets: list, show, check, enable, disable",
-    "seeds": "what counts as known from the start: list, add, check",
-    "articles": "the archive: list, show, search, export",
-    "analyze": "judge texts given as JSON lines, without network or database",
-    "extract": "what the extractor makes of a saved page",
-    "evaluate": "precision and recall on labelled texts",
-    "subscribe": "a new subscription: mail address or webhook",
-    "subscriptions": "list, show, pause, resume, remove, test, rotate-secret",
-    "digest": "preview what is new for a subscription, or send it now",
-    "deliveries": "the outbox with every attempt: list, show, retry, replay",
-    "doctor": "what is wrong with this installation and how to mend it",
-    "db": "the database: upgrade, backup",
-    "settings": "the settings in effect and where they come from",
+    "demo": N_("the main job in front of you, without network"),
+    "crawl": N_("one crawl by hand, now"),
+    "run": N_("the daemon: polling, deliveries, web page"),
+    "sources": N_("the outlets: list, show, check, enable, disable"),
+    "seeds": N_("what counts as known from the start: list, add, check"),
+    "articles": N_("the archive: list, show, search, export"),
+    "analyze": N_("judge texts given as JSON lines, without network or database"),
+    "extract": N_("what the extractor makes of a saved page"),
+    "evaluate": N_("precision and recall on labelled texts"),
+    "subscribe": N_("a new subscription: mail address or webhook"),
+    "subscriptions": N_("list, show, pause, resume, remove, test, rotate-secret"),
+    "digest": N_("preview what is new for a subscription, or send it now"),
+    "deliveries": N_("the outbox with every attempt: list, show, retry, replay"),
+    "doctor": N_("what is wrong with this installation and how to mend it"),
+    "db": N_("the database: upgrade, backup"),
+    "settings": N_("the settings in effect and where they come from"),
 }

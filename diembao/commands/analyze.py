@@ -61,5 +61,5 @@ def _string(record: dict[str, Any], key: str, place: str) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise UsageError(f"{place}: {key} is not text")
+        raise UsageError(_("{place}: {key} is not text").format(place=place, key=key))
     return value

@@ -99,14 +99,14 @@ def _cells(row: dict[str, Any]) -> dict[str, Any]:
 
 def _show(settings: Settings, arguments: argparse.Namespace) -> int:
     if not arguments.article.isdecimal():
-        raise UsageError(_("{id}: no article id").format(id=arguments.article))
+        raise UsageError(_("{id}: not an article id").format(id=arguments.article))
     database = open_archive(settings)
     with database.reading() as session:
         article = articles.get(session, int(arguments.article))
         item = reading.tagged(session, [article])[0]
         seen = view(item, source_names(session), settings.language)
         row = _row(seen, article, settings, text=True)
-        row["evidence"] = article.evidence
+        row |= {"city": article.city, "theme": article.theme, "evidence": article.evidence}
         story = reading.find(session, Filter(), Window(story=article.story_id, everything=True))
         row["in_story"] = [str(other.article.id) for other in story]
     database.close()

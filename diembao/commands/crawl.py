@@ -4,20 +4,25 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 from crawler.addresses import canonical
 from crawler.errors import AddressError, CrawlerError
-from crawler.reports import COLUMNS, SourceReport, totals
+from crawler.reports import SourceReport, totals
 from crawler.sources import Source, belongs
 from crawler.spider import Plan
 from diembao import output
 from diembao.newsdesk import open_desk
 from diembao.outlets import pick
+from diembao.postroom import sender
 from diembao.settings import Settings
 from diembao.workplace import say_all, settings_for
 from messages.catalogue import _
+from scheduler.digests import make_due
 from scheduler.poll import Desk, enabled_sources, poll, record_run, today
 from storage import polling
+
+COPIES = ("exact_duplicates", "near_duplicates", "seed_duplicates")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,10 +39,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _count(text: str) -> int:
-    value = int(text)
-    if value < 0:
-        raise ValueError
-    return value
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(_("{text}: not a whole number from 0").format(text=text))
+    return int(text)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -53,6 +57,8 @@ def run(arguments: argparse.Namespace) -> int:
             "errors": [{"error": str(error)} for error in faults] + strays,
         }
         run_id = record_run(desk, started, document)
+        # Instant alerts wait in the outbox for whoever sends: the daemon, or 'digest send'.
+        make_due(desk.database, sender(settings), desk.clock)
         seconds = round((desk.clock() - started).total_seconds(), 3)
     _show({"run": run_id, "seconds": seconds, **document}, reports, arguments.format)
     failed = any(report.failed or report.failed_wholly for report in reports)
@@ -135,6 +141,24 @@ class _Progress:
             )
 
 
+def _headings() -> dict[str, str]:
+    return {
+        "source": _("source"),
+        "discovered": _("found"),
+        "fetched": _("read"),
+        "new": _("new"),
+        "revised": _("revised"),
+        "copies": _("copies"),
+        "off_topic": _("off topic"),
+        "not_modified": "304",
+        "failed": _("failed"),
+    }
+
+
+def _cells(row: dict[str, Any]) -> dict[str, Any]:
+    return {**row, "copies": sum(row[name] for name in COPIES)}
+
+
 def _show(
     document: dict[str, object], reports: Sequence[SourceReport], format_: str | None
 ) -> None:
@@ -143,9 +167,7 @@ def _show(
         case "json":
             output.write(output.dump(document))
         case "table":
-            headings = {name: _(name) for name in ("source", "requests", "not_modified")}
-            headings |= {name: _(name) for name in ("discovered", "fetched", *COLUMNS.values())}
-            output.table(rows, {**headings, "failed": _("failed")})
+            output.table([_cells(row) for row in rows], _headings())
         case other:
             output.listing(rows, {}, other)
     for report in reports:

@@ -13,8 +13,8 @@ from diembao.postroom import open_books, open_post
 from diembao.settings import Settings
 from diembao.workplace import settings_for
 from messages.catalogue import _
+from scheduler.clock import utc_now
 from scheduler.deliveries import send
-from scheduler.intake import utc_now
 from storage import outbox
 from storage.database import Database
 from storage.tables import Attempt, Delivery

@@ -15,11 +15,13 @@ from diembao.postroom import sender
 from diembao.settings import Settings
 from diembao.workplace import open_archive, settings_for
 from messages.catalogue import _
-from scheduler.intake import utc_now
+from scheduler.clock import utc_now
 from storage.reading import TaggedArticle, topic_name
 from web.app import Site, make_app
 from web.server import bound, server
 
+# Below this an axis of relevance is as good as absent.
+WEAK = 0.5
 OURS = ("data", "sources", "seeds.jsonl", "digest.html", "digest.txt", "digest.eml")
 
 
@@ -109,11 +111,16 @@ def _copy(item: TaggedArticle, titles: dict[int | None, str], _language: str) ->
 
 
 def _off_topic(item: TaggedArticle, _titles: dict[int | None, str], _language: str) -> str:
-    seen = list(dict.fromkeys(span["text"] for span in item.article.evidence))[:4]
-    score = f"{item.article.relevance:.2f}"
-    if not seen:
+    article = item.article
+    score = f"{article.relevance:.2f}"
+    if max(article.city, article.theme) < WEAK:
         return _("{score} · neither the city nor the theme").format(score=score)
-    return _("{score} · only {seen}").format(score=score, seen=", ".join(seen))
+    if article.city < WEAK:
+        return _("{score} · not about the city").format(score=score)
+    if article.theme < WEAK:
+        return _("{score} · not about its digital change").format(score=score)
+    seen = list(dict.fromkeys(span["text"] for span in article.evidence))[:3]
+    return _("{score} · in passing only: {seen}").format(score=score, seen=", ".join(seen))
 
 
 def _fruits(found: Found) -> None:
@@ -123,7 +130,7 @@ def _fruits(found: Found) -> None:
     output.write("")
     output.write(
         _(
-            "Second look: {not_modified} × 304, {fetched} page read again, {revised} revision"
+            "Second look: {not_modified} × 304, pages read again: {fetched}, revisions: {revised}"
         ).format(**{name: second[name] for name in ("not_modified", "fetched", "revised")})
     )
     output.write(_("Digest: {n} stories").format(n=found.stories))

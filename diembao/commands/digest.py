@@ -11,9 +11,9 @@ from diembao.postroom import open_books, open_post, sender
 from diembao.settings import Settings
 from diembao.workplace import settings_for
 from messages.catalogue import _
+from scheduler.clock import utc_now
 from scheduler.deliveries import send
 from scheduler.digests import make
-from scheduler.intake import utc_now
 from storage import outbox, subscriptions
 from storage.database import Database
 

@@ -35,7 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
     settings = settings_for(arguments)
     found = list(_findings(settings))
     rows = [{"what": f.what, "state": f.state, "says": f.says} for f in found]
-    headings = {"what": _("what"), "state": _("state"), "says": _("says")}
+    headings = {"what": _("what"), "state": _("state"), "says": _("finding")}
     output.listing(rows, headings, arguments.format)
     return 1 if any(finding.state == "bad" for finding in found) else 0
 

@@ -52,7 +52,7 @@ def _serving(
 
     async def serve() -> None:
         stopping = asyncio.create_task(_when_stopped(daemon, web))
-        log.info("listening on http://%s:%d", arguments.host, arguments.port)
+        log.info("listening on http://%s:%d", *listener.getsockname()[:2])
         try:
             await web.serve(sockets=[listener])
         finally:

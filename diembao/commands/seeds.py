@@ -77,7 +77,7 @@ def _list(seeds: Sequence[KnownSeed], format_: str | None) -> None:
 
 def _add(path: Path, known: list[KnownSeed], arguments: argparse.Namespace) -> list[KnownSeed]:
     if len(arguments.files) > 1 and any((arguments.title, arguments.url)):
-        raise UsageError(_("--title and --url are one file's; give them with one file"))
+        raise UsageError(_("--title and --url belong to one file; give them with one file"))
     fresh: list[KnownSeed] = []
     for name in arguments.files:
         text = _text(name)

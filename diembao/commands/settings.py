@@ -26,7 +26,7 @@ def run(arguments: argparse.Namespace) -> int:
             "name": name.upper(),
             "value": _value(loaded.settings, name),
             "origin": loaded.origins[name],
-            "meaning": _(field.description or ""),
+            "meaning": _(field.description or name),
         }
         for name, field in Settings.model_fields.items()
     ]

@@ -17,7 +17,7 @@ from diembao.settings import Settings
 from diembao.workplace import open_archive, say_all, settings_for
 from messages.catalogue import _
 from scheduler.checking import Check, Sample, Seen, check
-from scheduler.intake import utc_now
+from scheduler.clock import utc_now
 from scheduler.poll import registered
 from scheduler.readers import Readers
 from storage import polling

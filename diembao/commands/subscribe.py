@@ -20,8 +20,8 @@ from diembao.settings import Settings
 from diembao.workplace import settings_for
 from messages.catalogue import _
 from network.guard import GuardError, check_address
+from scheduler.clock import utc_now
 from scheduler.deliveries import send
-from scheduler.intake import utc_now
 from storage import events, subscriptions
 from storage.database import Database
 from storage.tables import Subscription

@@ -12,8 +12,8 @@ from diembao.postroom import open_books, open_post, sender
 from diembao.settings import Settings
 from diembao.workplace import settings_for
 from messages.catalogue import _
+from scheduler.clock import utc_now
 from scheduler.deliveries import send
-from scheduler.intake import utc_now
 from storage import subscriptions
 from storage.database import Database
 from storage.tables import Subscription

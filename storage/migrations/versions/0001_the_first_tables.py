@@ -132,6 +132,8 @@ def upgrade() -> None:
         sa.Column("syllables", sa.Integer(), nullable=False),
         sa.Column("rules", AutoString(), nullable=False),
         sa.Column("relevance", sa.Float(), nullable=False),
+        sa.Column("city", sa.Float(), nullable=False),
+        sa.Column("theme", sa.Float(), nullable=False),
         sa.Column("evidence", sa.JSON(), nullable=False),
         sa.Column("status", AutoString(), nullable=False),
         sa.Column("duplicate_of", sa.Integer(), nullable=True),

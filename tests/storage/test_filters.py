@@ -1,0 +1,135 @@
+from datetime import timedelta
+
+import pytest
+
+from storage import polling, reading
+from storage.filters import MAX_QUERY, Filter, FilterError, Window, from_json, terms
+from tests.storage.sample import ENTITY, NOW, SHORT, TOPIC, judged, take
+
+TEXTS = {
+    1: "Đường phố thông minh: 100% đèn tín hiệu tự tính giờ xanh.",
+    2: "Chuyển đổi số ở phường: hồ sơ_giấy được thay bằng hồ sơ điện tử.",
+    3: "Số hóa chuyển sang giai đoạn đổi mới.",
+}
+
+
+@pytest.fixture
+def archive(database):
+    with database.writing() as session:
+        sources = {"a": ("A", "press"), "b": ("B", "official")}
+        polling.register(session, sources, NOW)
+        first = judged(TEXTS[1], topics=(TOPIC,), score=0.9)
+        second = judged(TEXTS[2], entities=(ENTITY,), score=0.6)
+        take(session, 1, TEXTS[1], first, source="a")
+        take(session, 2, TEXTS[2], second, source="b", first_seen_at=NOW + timedelta(hours=1))
+        take(session, 3, TEXTS[3], source="b", first_seen_at=NOW + timedelta(hours=2))
+        take(session, 4, SHORT, judged(SHORT, relevant=False), source="a")
+    return database
+
+
+def found(archive, wanted, window=None):
+    with archive.reading() as session:
+        articles = reading.find(session, wanted, window or Window())
+        assert reading.count(session, wanted, window or Window()) == len(articles)
+        return sorted(tagged.article.id for tagged in articles)
+
+
+@pytest.mark.parametrize(
+    ("asked", "ids"),
+    [
+        pytest.param({}, [1, 2, 3], id="everything-new"),
+        pytest.param({"topics": ("du-lieu",)}, [1], id="topic"),
+        pytest.param({"topics": ("ai", "du-lieu")}, [1], id="any-of-topics"),
+        pytest.param({"topics": ("ai",)}, [], id="topic-of-none"),
+        pytest.param({"entities": ("org-so-khcn",)}, [2], id="entity-by-id"),
+        pytest.param({"entities": ("Sở Khoa học và Công nghệ",)}, [2], id="entity-by-name"),
+        pytest.param({"sources": ("b",)}, [2, 3], id="source"),
+        pytest.param({"sources": ("a", "b")}, [1, 2, 3], id="any-of-sources"),
+        pytest.param({"kinds": ("official",)}, [2, 3], id="kind"),
+        pytest.param({"kinds": ("english",)}, [], id="kind-of-none"),
+        pytest.param({"min_relevance": 0.6}, [1, 2, 3], id="relevance-reached"),
+        pytest.param({"min_relevance": 0.61}, [1, 3], id="relevance-missed"),
+        pytest.param({"min_relevance": 0.0}, [1, 2, 3], id="relevance-of-zero"),
+        pytest.param({"sources": ("a",), "topics": ("du-lieu",)}, [1], id="all-of-the-parts"),
+        pytest.param({"sources": ("b",), "topics": ("du-lieu",)}, [], id="parts-that-exclude"),
+        pytest.param({"query": "đường"}, [1], id="word"),
+        pytest.param({"query": "duong"}, [1], id="word-without-accents"),
+        pytest.param({"query": "ĐƯỜNG"}, [1], id="word-in-capitals"),
+        pytest.param({"query": "chuyen doi so"}, [2, 3], id="words-in-any-order"),
+        pytest.param({"query": '"chuyển đổi số"'}, [2], id="phrase"),
+        pytest.param({"query": '"chuyen doi so"'}, [2], id="phrase-without-accents"),
+        pytest.param({"query": '"điện tử" phường'}, [2], id="phrase-and-word"),
+        pytest.param({"query": "bài"}, [1, 2, 3], id="word-of-the-title"),
+        pytest.param({"query": "%"}, [1], id="percent-is-a-character"),
+        pytest.param({"query": "_"}, [2], id="underscore-is-a-character"),
+        pytest.param({"query": "1%0"}, [], id="percent-is-no-wildcard"),
+        pytest.param({"query": "h_ s_"}, [], id="underscore-is-no-wildcard"),
+        pytest.param({"query": "/"}, [], id="escape-sign-is-a-character"),
+        pytest.param({"query": "' or 1=1 --"}, [], id="no-way-into-the-statement"),
+        pytest.param({"query": '""'}, [1, 2, 3], id="empty-phrase"),
+        pytest.param({"query": "   "}, [1, 2, 3], id="blank"),
+    ],
+)
+def test_filter_finds(archive, asked, ids):
+    assert found(archive, Filter(**asked)) == ids
+
+
+@pytest.mark.parametrize(
+    ("asked", "ids"),
+    [
+        pytest.param({"everything": True}, [1, 2, 3, 4], id="also-off-topic"),
+        pytest.param({"since": NOW + timedelta(hours=1)}, [2, 3], id="since-includes-its-moment"),
+        pytest.param({"until": NOW + timedelta(hours=1)}, [1], id="until-excludes-its-moment"),
+        pytest.param({"story": 2}, [2], id="story"),
+        pytest.param({"story": 10**30}, [], id="story-beyond-any"),
+    ],
+)
+def test_window_bounds(archive, asked, ids):
+    assert found(archive, Filter(), Window(**asked)) == ids
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        pytest.param('"chuyển đổi', "not closed", id="unclosed-quote"),
+        pytest.param('"a" "b', "not closed", id="second-quote-unclosed"),
+        pytest.param("số " * MAX_QUERY, "longer than 500", id="too-long"),
+        pytest.param("số\0hóa", "NUL", id="nul"),
+        pytest.param("a AND b", "must all occur", id="operator"),
+    ],
+)
+def test_query_that_cannot_be_is_refused(query, words):
+    with pytest.raises(FilterError, match=words):
+        terms(query)
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("Chuyển đổi", ("chuyen", "doi")),
+        ('"Chuyển  đổi" số', ("chuyen doi", "so")),
+        ('trước"giữa"sau', ('truoc"giua"sau',)),
+        ("chuyển đổi", ("chuyen", "doi")),
+        ('"AND" số', ("and", "so")),
+    ],
+    ids=["words", "phrase", "quote-inside-a-word", "decomposed", "operator-as-a-phrase"],
+)
+def test_terms_of_a_query(query, expected):
+    assert terms(query) == expected
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        Filter(),
+        Filter(topics=("ai",), query="số"),
+        Filter(entities=("x",), kinds=("press",), sources=("a", "b"), min_relevance=0.5),
+    ],
+    ids=["empty", "some", "many"],
+)
+def test_stored_filter_is_read_as_it_was(wanted):
+    assert from_json(wanted.as_json()) == wanted
+
+
+def test_stored_filter_holds_only_what_is_asked_for():
+    assert Filter(topics=("ai",)).as_json() == {"topics": ("ai",)}

@@ -1,0 +1,121 @@
+from itertools import pairwise
+
+import pytest
+from sqlmodel import col, func, select
+
+from analysis.fingerprints import fingerprint, sample
+from storage import neighbours
+from storage.neighbours import COMMON, LEAST_SHARED, MOST_CANDIDATES
+from storage.tables import Shingle
+from tests.storage.sample import DATA_LAKE, DATA_LAKE_EDITED, FLOOD, TWIN_CITY, seed, take
+
+
+def words(number, count=300):
+    """A text of its own: no four syllables of it stand in a text of another number."""
+    return " ".join(f"{number}x{place}" for place in range(count))
+
+
+def fill_with(session, text, count):
+    """Store unlike articles whose samples hold all hashes of a text."""
+    shared = sample(fingerprint(text))
+    for number in range(count):
+        known = take(session, 1000 + number, words(number, 40)).article_id
+        session.add_all(Shingle(hash=value, article_id=known) for value in shared)
+    session.flush()
+
+
+def test_edited_copy_is_found_with_its_similarity(database):
+    with database.writing() as session:
+        known = take(session, 1, DATA_LAKE)
+        take(session, 2, FLOOD)
+        near = neighbours.nearest(session, fingerprint(DATA_LAKE_EDITED))
+    assert (near.article.id, near.comparison.verdict) == (known.article_id, "copy")
+    assert 0.8 <= near.comparison.similarity <= 1
+
+
+@pytest.mark.parametrize("text", [TWIN_CITY, "", "Một dòng"], ids=["other", "empty", "short"])
+def test_text_that_is_like_none_has_no_neighbour(database, text):
+    with database.writing() as session:
+        take(session, 1, DATA_LAKE)
+        take(session, 2, FLOOD)
+        assert neighbours.nearest(session, fingerprint(text)) is None
+
+
+def test_most_alike_of_several_copies_is_given(database):
+    halves = DATA_LAKE.split("\n\n")
+    with database.writing() as session:
+        take(session, 1, "\n\n".join(halves[:-1]))
+        whole = take(session, 2, DATA_LAKE)
+        near = neighbours.nearest(session, fingerprint(DATA_LAKE))
+    assert near.article.id == whole.article_id
+
+
+def test_one_in_sixteen_shingles_is_kept(database):
+    with database.writing() as session:
+        take(session, 1, DATA_LAKE)
+        kept = session.exec(select(func.count()).select_from(Shingle)).one()
+    assert kept == len(sample(fingerprint(DATA_LAKE)))
+    assert 0 < kept < len(fingerprint(DATA_LAKE).shingles) / 8
+
+
+@pytest.mark.parametrize(
+    ("holders", "candidates"),
+    [
+        pytest.param(COMMON - 1, MOST_CANDIDATES, id="just-rare-enough"),
+        pytest.param(COMMON + 1, 0, id="stock-phrase"),
+    ],
+)
+def test_hashes_that_too_many_have_are_passed_over(database, holders, candidates):
+    with database.writing() as session:
+        fill_with(session, FLOOD, holders)
+        found = neighbours._candidates(session, fingerprint(FLOOD))
+    assert len(found) == candidates
+
+
+def test_copy_is_found_although_part_of_it_is_a_stock_phrase(database):
+    phrase = words(5000, 200)
+    with database.writing() as session:
+        fill_with(session, phrase, COMMON + 5)
+        known = take(session, 1, f"{DATA_LAKE}\n\n{phrase}")
+        taken = take(session, 2, f"{DATA_LAKE_EDITED}\n\n{phrase}")
+    assert known.outcome == "new"
+    assert taken.outcome == "near_duplicate"
+
+
+def test_one_shared_hash_is_too_few(database):
+    fresh = fingerprint(DATA_LAKE)
+    with database.writing() as session:
+        known = take(session, 1, words(1)).article_id
+        for count, value in enumerate(sample(fresh)[:LEAST_SHARED], 1):
+            session.add(Shingle(hash=value, article_id=known))
+            session.flush()
+            found = neighbours._candidates(session, fresh)
+            assert len(found) == (1 if count == LEAST_SHARED else 0)
+
+
+def test_candidates_with_most_in_common_come_through(database):
+    with database.writing() as session:
+        fill_with(session, FLOOD, MOST_CANDIDATES * 2)
+        known = take(session, 1, f"{FLOOD}\n\n{DATA_LAKE}")
+        fresh = fingerprint(f"{FLOOD}\n\n{DATA_LAKE_EDITED}")
+        assert neighbours.nearest(session, fresh).article.id == known.article_id
+
+
+def test_seed_most_alike_is_named():
+    halves = DATA_LAKE.split("\n\n")
+    seeds = [seed("seed-000", FLOOD), seed("seed-001", "\n\n".join(halves[1:])),
+             seed("seed-002", DATA_LAKE)]  # fmt: skip
+    known, comparison = neighbours.known_seed(fingerprint(DATA_LAKE), seeds)
+    assert (known.id, comparison.similarity) == ("seed-002", 1.0)
+
+
+def test_seeds_of_the_newsroom_are_not_taken_for_each_other():
+    texts = (DATA_LAKE, FLOOD, TWIN_CITY)
+    for one, other in [*pairwise(texts), (TWIN_CITY, DATA_LAKE)]:
+        assert neighbours.known_seed(fingerprint(one), [seed("seed-000", other)]) is None
+
+
+def test_shingles_fit_the_databases_integers(database):
+    with database.reading() as session:
+        assert session.exec(select(func.max(col(Shingle.hash)))).one() is None
+    assert max(fingerprint(DATA_LAKE).shingles) < 2**63
