@@ -222,5 +222,5 @@ def say_hello(session: Session, subscription: Subscription, sender: Sender, now:
 
 def due_now(session: Session, now: datetime, limit: int) -> list[str]:
     """Give the subscriptions to prepare: the due ones, and the instant ones that are behind."""
-    behind = subscriptions.instant_behind(session, events.last_id(session), limit)
+    behind = subscriptions.instant_behind(session, events.last_id(session), now, limit)
     return list(dict.fromkeys([*subscriptions.due(session, now, limit), *behind]))[:limit]

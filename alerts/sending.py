@@ -1,6 +1,7 @@
 """Sending one delivery: claim it, write the attempt, hand it over, record what came of it."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,6 +14,8 @@ from network.guard import GuardError
 from storage import outbox, subscriptions
 from storage.database import Database
 from storage.tables import Delivery, Subscription
+
+log = logging.getLogger(__name__)
 
 # Longer than any transport's own limits, so that no living sender loses its claim.
 LEASE = timedelta(minutes=3)
@@ -49,10 +52,12 @@ class Post:
 
 
 def retry_pause(attempts: int, chance: float) -> timedelta | None:
-    """Give the pause after so many failed attempts, or None when the last one has failed."""
-    if attempts > len(PAUSES):
-        return None
-    return PAUSES[attempts - 1] * (1 + JITTER * chance)
+    """Give the pause after so many failed attempts, or None when the last one has failed.
+
+    A delivery that is replayed goes on counting and gets another round of tries.
+    """
+    failed = attempts % (len(PAUSES) + 1)
+    return PAUSES[failed - 1] * (1 + JITTER * chance) if failed else None
 
 
 async def deliver(database: Database, delivery_id: str, post: Post) -> str | None:
@@ -68,6 +73,10 @@ async def deliver(database: Database, delivery_id: str, post: Post) -> str | Non
     except (AlertError, GuardError) as error:
         # The message itself cannot be sent: trying again would change nothing.
         failure = TransportError(str(error), retry=False)
+    except Exception as error:
+        # A fault of ours: unrecorded, it would leave the delivery in hand and be met for ever.
+        log.exception("delivery %s", delivery_id)
+        failure = TransportError(f"{type(error).__name__}: {error}")
     else:
         await asyncio.shield(asyncio.to_thread(_done, database, delivery_id, post, answer))
         return "done"

@@ -9,9 +9,10 @@ import logging
 import time
 from collections import defaultdict
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 
+from scrapy import signals
 from scrapy.crawler import Crawler
 
 from crawler.newsroom import Newsroom
@@ -71,9 +72,7 @@ async def crawl_source(
     try:
         await asyncio.shield(running)
     except asyncio.CancelledError:
-        with suppress(TimeoutError, asyncio.CancelledError):
-            await asyncio.wait_for(crawler.stop_async(), STOP_SECONDS)
-        running.cancel()
+        await _stop(crawler, running)
         raise
     finally:
         if crawler.stats is not None:
@@ -81,3 +80,17 @@ async def crawl_source(
             report.counts["bytes"] = int(crawler.stats.get_value("downloader/response_bytes", 0))
         report.seconds = time.monotonic() - started
     return report
+
+
+async def _stop(crawler: Crawler, running: asyncio.Future[None]) -> None:
+    """End a crawl: what is in hand gets a few seconds, then its connections are cut."""
+    try:
+        async with asyncio.timeout(STOP_SECONDS):
+            # One that is still being opened is let open, as only then it can be closed.
+            while not running.done() and not (crawler.engine and crawler.engine.running):
+                await asyncio.wait([running], timeout=0.02)
+            await crawler.stop_async()
+    except (TimeoutError, asyncio.CancelledError):
+        running.cancel()
+        # At this signal, which a crawl that does not stop never sends, connections are closed.
+        await crawler.signals.send_catch_log_async(signal=signals.engine_stopped)

@@ -56,6 +56,8 @@ def scrapy_settings(
         "DOWNLOADER_MIDDLEWARES": {
             "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
             "crawler.middlewares.OutletRedirects": 600,
+            "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+            "crawler.robots.Robots": 100,
         },
         "EXTENSIONS": {
             "crawler.middlewares.CrawlDelay": 0,

@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from scrapy import Request, Spider
-from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
@@ -28,8 +27,10 @@ ENDPOINT_PRIORITY = 100
 LATEST_ENTRIES = 200
 LATEST_SHARDS = 3
 MOST_SHARDS = 500
-GONE = frozenset({404, 410, 451})
+# A 404 may be an article not yet on every server; these say that it will not come back.
+GONE = frozenset({410, 451})
 _TLS_OBJECT = re.compile(r" ssl:(?:<[^>]*>|\w+)")  # aiohttp's messages show Python objects
+FORBIDDEN = "Forbidden by robots.txt"  # Scrapy's words; it has no error of its own for this
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -275,7 +276,8 @@ class OutletSpider(Spider):
         except CrawlerError as error:
             self.report.outcome("no_article")
             self.report.error(candidate.url, str(error))
-            await self.newsroom.refuse(candidate, str(error))
+            # It may have been a maintenance page: looked at again a few times before given up.
+            await self.newsroom.put_off(candidate, str(error))
 
     async def _not_fetched(self, candidate: Candidate, response: Response) -> None:
         error = f"HTTP {response.status}"
@@ -294,7 +296,7 @@ class OutletSpider(Spider):
             self.report.skip("failed")
             self.report.error(candidate.url, error)
             await self.newsroom.refuse(candidate, error)
-        elif isinstance(failure.value, IgnoreRequest) and "robots.txt" in error:
+        elif error.startswith(FORBIDDEN):
             self.report.skip("robots")
             await self.newsroom.refuse(candidate, error)
         else:

@@ -35,9 +35,19 @@ def reported() -> Iterator[Outcome]:
         sys.stderr.close()
         outcome.code = 1
     except Exception as error:
-        if not _is_ours(error):
+        if cause := _of_database(error):
+            outcome.code = _told(_("database: {error}").format(error=cause), 1)
+        elif _is_ours(error):
+            outcome.code = _told(error, 1)
+        else:
             raise
-        outcome.code = _told(error, 1)
+
+
+def _of_database(error: Exception) -> str | None:
+    """Give the driver's own words for a database's trouble: disk full, read-only, locked, gone."""
+    if type(error).__module__.split(".")[0] != "sqlalchemy":
+        return None
+    return str(getattr(error, "orig", None) or error).strip().split("\n", 1)[0]
 
 
 def _is_ours(error: Exception) -> bool:

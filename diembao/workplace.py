@@ -33,6 +33,14 @@ def open_archive(settings: Settings) -> Database:
     return database
 
 
+def existing_archive(settings: Settings) -> Database | None:
+    """Open the database for a command that only looks things up; None if there is none yet."""
+    path = settings.database.removeprefix("sqlite:///")
+    if path != settings.database and not Path(path).is_file():
+        return None
+    return open_database(settings.database, migrate=False)
+
+
 def own_seeds_file(settings: Settings) -> Path:
     """Give the file that ``seeds add`` writes: SEEDS_FILE, or the user's own beside the shipped."""
     return settings.seeds_file or settings.data_dir / "seeds.jsonl"

@@ -6,6 +6,7 @@ import signal
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -31,6 +32,7 @@ class Daemon:
     sender: Sender
     post: Post
     crawls: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    looks: set[asyncio.Task[Any]] = field(default_factory=set)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self, serve: Callable[[], Awaitable[None]] | None = None) -> None:
@@ -47,8 +49,9 @@ class Daemon:
         try:
             await self.stopping.wait()
         finally:
-            scheduler.shutdown(wait=False)
             await self._end(server)
+            # Only now: it cancels what is still looking.
+            scheduler.shutdown(wait=False)
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.remove_signal_handler(number)
         log.info("daemon stopped")
@@ -66,9 +69,24 @@ class Daemon:
             timezone="UTC",
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
-        for job in (self.look_for_polls, self.look_for_digests, self.look_for_deliveries):
-            scheduler.add_job(job, "interval", seconds=LOOK_SECONDS, id=job.__name__)
+        for look in (self.look_for_polls, self.look_for_digests, self.look_for_deliveries):
+            scheduler.add_job(
+                self._look, "interval", seconds=LOOK_SECONDS, args=[look], id=look.__name__
+            )
         return scheduler
+
+    async def _look(self, look: Callable[[], Awaitable[None]]) -> None:
+        task = asyncio.current_task()
+        if self.stopping.is_set() or task is None:
+            return
+        self.looks.add(task)
+        try:
+            await look()
+        except asyncio.CancelledError:
+            if not self.stopping.is_set():
+                raise
+        finally:
+            self.looks.discard(task)
 
     async def look_for_polls(self) -> None:
         """Start the crawls that are due and have a place."""
@@ -111,9 +129,9 @@ class Daemon:
         await send_due(self.desk.database, self.post, self.desk.clock)
 
     async def _end(self, server: asyncio.Future[None] | None) -> None:
-        tasks: list[asyncio.Future[None]] = list(self.crawls.values())
-        for task in tasks:
+        for task in self.crawls.values():
             task.cancel()
+        tasks: list[asyncio.Future[Any]] = [*self.crawls.values(), *self.looks]
         if server:
             tasks.append(server)
         if tasks:

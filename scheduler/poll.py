@@ -1,6 +1,7 @@
 """Polling: take a source, crawl it, record what came of it and when it is due again."""
 
 import asyncio
+import logging
 import random
 import secrets
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -17,9 +18,12 @@ from crawler.spider import Plan
 from scheduler.intake import Archive
 from scheduler.leases import this_owner
 from scheduler.pacing import next_pause
+from scheduler.watching import Watched
 from storage import candidates, polling, runs
 from storage.database import Database
 from storage.tables import SourceState
+
+log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)
 # Where feeds tell what is new, a sitemap is only the safety net.
@@ -84,19 +88,29 @@ def _by_hand(source: Source, states: Mapping[str, SourceState]) -> bool:
 
 async def poll(desk: Desk, source: Source, plan: Plan) -> SourceReport:
     """Crawl one source under a lease and record its outcome; a source in use gives an error."""
-    async with desk.hosts.turn(source):
-        if not await asyncio.to_thread(_claim, desk, source):
+    async with desk.hosts.turn(source), _lease(desk, source) as ours:
+        if not ours:
             report = SourceReport(source.id)
             report.error(source.homepage, "another process is crawling this source right now")
             return report
-        try:
-            async with _kept(desk, source):
-                report = await crawl_source(source, desk.archive, plan, desk.manner)
-            if not plan.urls:
-                await asyncio.to_thread(_record, desk, source, report)
-        finally:
-            await asyncio.shield(asyncio.to_thread(_release, desk, source))
+        newsroom = Watched(desk.archive)
+        report = await crawl_source(source, newsroom, plan, desk.manner)
+        if newsroom.fault:
+            _tell(report, source, newsroom.fault)
+        if not plan.urls:
+            failed = report.failed_wholly or newsroom.fault is not None
+            error = report.errors[-1]["error"] if failed else None
+            await asyncio.to_thread(_record, desk, source, report, error)
     return report
+
+
+def _tell(report: SourceReport, source: Source, fault: Exception) -> None:
+    """Account for what the archive could not take; it stays pending there."""
+    log.error("crawl of %s: the archive failed", source.id, exc_info=fault)
+    lost = report.counts["discovered"] - report.counts["fetched"] - sum(report.skipped.values())
+    report.skip("not_stored", lost)
+    words = " ".join(str(fault).split())[:300]
+    report.error(source.homepage, f"the archive failed: {type(fault).__name__}: {words}")
 
 
 def _claim(desk: Desk, source: Source) -> bool:
@@ -110,13 +124,32 @@ def _release(desk: Desk, source: Source) -> None:
 
 
 @asynccontextmanager
-async def _kept(desk: Desk, source: Source) -> AsyncIterator[None]:
-    """Renew the lease while the work goes on."""
+async def _lease(desk: Desk, source: Source) -> AsyncIterator[bool]:
+    """Hold a source while work on it goes on; gives False if somebody else has it."""
+    claiming = asyncio.ensure_future(asyncio.to_thread(_claim, desk, source))
+    try:
+        if not await asyncio.shield(claiming):
+            yield False
+            return
+        async with _renewed(desk, source):
+            yield True
+    finally:
+        # Even if we are stopped in the middle of it, what was claimed is given back.
+        if await claiming:
+            await asyncio.shield(asyncio.to_thread(_release, desk, source))
+
+
+@asynccontextmanager
+async def _renewed(desk: Desk, source: Source) -> AsyncIterator[None]:
+    """Renew a lease now and then."""
 
     async def renew() -> None:
         while True:
             await asyncio.sleep(LEASE.total_seconds() / 3)
-            await asyncio.to_thread(_claim, desk, source)
+            try:
+                await asyncio.to_thread(_claim, desk, source)
+            except Exception:
+                log.exception("lease on %s could not be renewed", source.id)
 
     heartbeat = asyncio.create_task(renew())
     try:
@@ -127,10 +160,9 @@ async def _kept(desk: Desk, source: Source) -> AsyncIterator[None]:
             await heartbeat
 
 
-def _record(desk: Desk, source: Source, report: SourceReport) -> None:
+def _record(desk: Desk, source: Source, report: SourceReport, error: str | None) -> None:
     now = desk.clock()
     new = sum(report.counts[name] for name in ("new", "revised", "off_topic", "near_duplicates"))
-    error = report.errors[0]["error"] if report.failed_wholly else None
     with desk.database.writing() as session:
         state = polling.states(session)[source.id]
         last_new = now if new else state.last_new_at or now

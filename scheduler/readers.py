@@ -4,6 +4,7 @@ import asyncio
 import multiprocessing
 import os
 import signal
+import threading
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
@@ -38,30 +39,31 @@ class Readers:
 
     processes: int = field(default_factory=lambda: max(1, min(4, os.cpu_count() or 1)))
     _pool: ProcessPoolExecutor | None = None
+    _alone: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def read(
         self, page: Page, source: Source | None, candidate: Candidate | None, threshold: float
     ) -> tuple[Document, Judgement]:
         """Read one page in another process; raises ExtractionError as `read_page` does."""
-        for _ in range(2):
-            pool = self._started()
+        pool = self._started()
+        try:
+            return await _read_in(pool, page, source, candidate, threshold)
+        except BrokenProcessPool:
+            self._discard(pool)
+        # Some page took its process down, and with it all that was in hand. Each of these is read
+        # once more, alone, so that the guilty one takes none of the others down with it again.
+        async with self._alone:
+            pool = _new_pool(1)
             try:
-                return await asyncio.get_running_loop().run_in_executor(
-                    pool, _read_in_time, page, source, candidate, threshold
-                )
-            except BrokenProcessPool:
-                # One page took its process down, and with it all that was in hand: once more.
-                self._discard(pool)
-        raise ExtractionError(f"{page.url}: reading it killed the reader twice")
+                return await _read_in(pool, page, source, candidate, threshold)
+            except BrokenProcessPool as error:
+                raise ExtractionError(f"{page.url}: reading it killed the reader twice") from error
+            finally:
+                pool.shutdown(wait=False, cancel_futures=True)
 
     def _started(self) -> ProcessPoolExecutor:
         if self._pool is None:
-            self._pool = ProcessPoolExecutor(
-                max_workers=self.processes,
-                mp_context=multiprocessing.get_context("spawn"),
-                initializer=_begin,
-                max_tasks_per_child=PAGES_PER_PROCESS,
-            )
+            self._pool = _new_pool(self.processes)
         return self._pool
 
     def _discard(self, pool: ProcessPoolExecutor) -> None:
@@ -70,10 +72,33 @@ class Readers:
         pool.shutdown(wait=False, cancel_futures=True)
 
     def close(self) -> None:
-        """Let the processes go."""
+        """End the processes, in the middle of a page if need be: it will be fetched again."""
         if self._pool is not None:
-            self._pool.shutdown(wait=True, cancel_futures=True)
+            self._pool.shutdown(wait=False, cancel_futures=True)
+            for process in multiprocessing.active_children():
+                process.terminate()
             self._pool = None
+
+
+def _new_pool(processes: int) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(
+        max_workers=processes,
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=_begin,
+        max_tasks_per_child=PAGES_PER_PROCESS,
+    )
+
+
+async def _read_in(
+    pool: ProcessPoolExecutor,
+    page: Page,
+    source: Source | None,
+    candidate: Candidate | None,
+    threshold: float,
+) -> tuple[Document, Judgement]:
+    return await asyncio.get_running_loop().run_in_executor(
+        pool, _read_in_time, page, source, candidate, threshold
+    )
 
 
 def _begin() -> None:
@@ -81,6 +106,15 @@ def _begin() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGALRM, _out_of_time)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """A parent that is killed cannot say goodbye: its readers must not wait for work for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 class _OutOfTimeError(Exception):

@@ -61,7 +61,8 @@ def sight(
 ) -> list[CandidateRow]:
     """Store what an endpoint shows; give the candidates that are worth a fetch.
 
-    These are the unknown ones and the fetched ones of which something else is said than before.
+    These are the unknown ones and the settled ones of which something else is said than before:
+    what was no article, or could not be had, may be one now.
     """
     wanted = []
     for sighting in sightings:
@@ -89,12 +90,12 @@ def _first_sight(source: str, sighting: Sighting, now: datetime) -> CandidateRow
 
 
 def _says_more(row: CandidateRow, sighting: Sighting) -> bool:
-    """Tell whether a place says something else of a fetched article than it said before.
+    """Tell whether a place says something else of a settled candidate than it said before.
 
     Each place is held against itself only: two feeds may show one article differently.
     """
     before = row.hints.get(sighting.via)
-    return row.status == "fetched" and before is not None and before != sighting.hint
+    return row.status != "pending" and before is not None and before != sighting.hint
 
 
 def _update(row: CandidateRow, sighting: Sighting) -> None:

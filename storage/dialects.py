@@ -1,10 +1,12 @@
 """Where SQLite and PostgreSQL differ."""
 
+import sqlite3
+import time
 from typing import Any
 
 from sqlalchemy import Engine, event, text
 from sqlalchemy.engine import Connection
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.pool import ConnectionPoolEntry
 
 # One writer at a time everywhere: event ids must become visible in the order they were given,
@@ -13,7 +15,6 @@ _WRITERS_LOCK = 0x6469656D62616F
 BUSY_TIMEOUT_MS = 30_000
 
 SQLITE_PRAGMAS = (
-    "PRAGMA journal_mode = WAL",
     # FULL: a power cut must not take back a delivery that is in the books as done.
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
@@ -33,9 +34,25 @@ def _set_pragmas(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> N
     # The driver's own BEGIN comes too late for reads and too weak for writes: we say it ourselves.
     connection.isolation_level = None
     cursor = connection.cursor()
+    _use_wal(cursor)
     for pragma in SQLITE_PRAGMAS:
         cursor.execute(pragma)
     cursor.close()
+
+
+def _use_wal(cursor: DBAPICursor) -> None:
+    """Switch the file to WAL; SQLite waits for every lock but the one this takes."""
+    deadline = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            if not busy or time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -26,6 +26,8 @@ def bound(host: str, port: int) -> socket.socket:
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
+        # Bound but not yet listening, the port could be taken by a second daemon as well.
+        listener.listen()
     except OSError:
         listener.close()
         raise

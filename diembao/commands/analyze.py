@@ -13,8 +13,10 @@ from diembao import output
 from diembao.failures import UsageError
 from diembao.lines import json_lines
 from diembao.shapes import judgement_object
-from diembao.workplace import known_seeds, settings_for
+from diembao.workplace import existing_archive, known_seeds, settings_for
 from messages.catalogue import _
+from storage.database import Database
+from storage.neighbours import nearest
 from storage.seeds import KnownSeed
 
 
@@ -30,6 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
     settings = settings_for(arguments)
     seeds = known_seeds(settings)
     threshold = settings.relevance_threshold
+    archive = existing_archive(settings)
     for number, record in json_lines(arguments.file):
         place = f"{arguments.file}:{number}"
         judgement = judge(
@@ -40,7 +43,10 @@ def run(arguments: argparse.Namespace) -> int:
             DEFAULT_THRESHOLD if threshold is None else threshold,
         )
         answer = {"id": record.get("id"), **judgement_object(judgement)}
-        answer["near"] = near_seeds(judgement.fingerprint, seeds)
+        answer["near"] = [
+            *near_seeds(judgement.fingerprint, seeds),
+            *near_articles(judgement.fingerprint, archive),
+        ]
         output.write(output.dump(answer, indent=None))
     return 0
 
@@ -54,6 +60,18 @@ def near_seeds(fingerprint: Fingerprint, seeds: Sequence[KnownSeed]) -> list[dic
         if comparison.verdict == "copy"
     ]
     return sorted(found, key=lambda near: -float(str(near["similarity"])))
+
+
+def near_articles(fingerprint: Fingerprint, archive: Database | None) -> list[dict[str, Any]]:
+    """Give the stored article that a text is a copy of or related to, if any."""
+    if archive is None:
+        return []
+    with archive.reading() as session:
+        near = nearest(session, fingerprint)
+    if near is None:
+        return []
+    similarity = round(near.comparison.similarity, 4)
+    return [{"article": str(near.article.id), "similarity": similarity}]
 
 
 def _string(record: dict[str, Any], key: str, place: str) -> str:

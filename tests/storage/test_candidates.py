@@ -80,6 +80,16 @@ def test_fetched_candidate_is_wanted_again_when_its_place_says_more(
         assert due(session) == ([URL] if wanted else [])
 
 
+@pytest.mark.parametrize("settle", ["refused", "failed"])
+def test_candidate_that_came_to_nothing_is_wanted_when_more_is_said(database, settle):
+    with database.writing() as session:
+        sight(session, shown(updated_at=NOW))
+        candidates.refused(session, URL, "HTTP 404")
+        session.exec(select(CandidateRow)).one().status = settle
+        assert sight(session, shown(updated_at=NOW)) == []
+        assert sight(session, shown(updated_at=NOW + timedelta(hours=1))) == [URL]
+
+
 def test_each_place_is_held_against_itself_only(database):
     with database.writing() as session:
         fetched(session, shown(title="Ở trang chủ"), shown(via=OTHER, title="Ở mục số"))

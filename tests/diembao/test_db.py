@@ -1,0 +1,46 @@
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+
+def count(path):
+    with closing(sqlite3.connect(path)) as database:
+        return database.execute("SELECT count(*) FROM article").fetchone()[0]
+
+
+def test_upgrade_makes_the_tables(program):
+    program.ok("db", "upgrade")
+    assert count(program.data / "diembao.db") == 0
+
+
+def test_upgrade_of_a_database_in_use_keeps_what_is_in_it(archive):
+    archive.ok("db", "upgrade")
+    assert count(archive.data / "diembao.db") == 64
+
+
+def test_database_that_is_not_upgraded_by_hand_is_a_named_failure(program):
+    done = program.having(AUTO_MIGRATE="false").run("articles", "list")
+    assert (done.code, done.err.count("\n")) == (1, 1)
+    assert "diembao db upgrade" in done.err
+
+
+def test_backup_is_a_whole_database(archive):
+    archive.ok("db", "backup", "saved.db")
+    assert count(archive.folder / "saved.db") == 64
+
+
+def test_backup_can_be_worked_with(archive):
+    archive.ok("db", "backup", "saved.db")
+    saved = archive.having(DATABASE_URL=f"sqlite:///{archive.folder / 'saved.db'}")
+    assert len(saved.ok("articles", "list", "--all").rows) == 64
+
+
+@pytest.mark.parametrize("target", ["there.db", "khong/co/saved.db"])
+def test_backup_overwrites_nothing_and_names_what_is_wrong(archive, target):
+    (archive.folder / "there.db").write_text("mine")
+    done = archive.run("db", "backup", target)
+    assert done.code in {1, 2}
+    assert done.err.count("\n") == 1
+    assert target in done.err
+    assert (archive.folder / "there.db").read_text() == "mine"

@@ -1,0 +1,106 @@
+"""Killed in the middle of a crawl and of sending, the daemon loses nothing and repeats nothing."""
+
+import os
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+import pytest
+
+from tests.diembao.daemon import daemon, stored, undelivered, untold
+from tests.diembao.letters import body_of, id_of, verified
+from tests.diembao.program import new_program
+from tests.servers import background
+from tests.servers.waiting import eventually
+
+
+@dataclass
+class Survived:
+    """What came of a daemon that was killed twice and then left in peace."""
+
+    secret: str = ""
+    expected: set[str] = field(default_factory=set)
+    at_first_kill: int = 0
+    hanging: int = 0
+    addresses: list[str] = field(default_factory=list)
+    news: set[str] = field(default_factory=set)
+    calls: list = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def survived(tmp_path_factory):
+    result = Survived()
+    with background.newsroom() as newsroom, background.receiver() as hooks:
+        program = new_program(tmp_path_factory.mktemp("survived"), newsroom, delay=0.1)
+        wish = ("--webhook", hooks.url(), "--schedule", "instant", "--format", "json")
+        result.secret = program.ok("subscribe", *wish).json["secret"]
+        result.expected = {newsroom.article_address(name) for name in newsroom.articles}
+        with daemon(program) as (running, _):
+            eventually(lambda: stored(program) >= 5)
+            running.kill()
+        result.at_first_kill = stored(program)
+        hooks.hang()
+        before = len(hooks.calls)
+        with daemon(program) as (running, _):
+            eventually(lambda: len(hooks.calls) > before)
+            running.kill()
+        result.hanging = len(hooks.calls) - before
+        hooks.let_go()
+        with daemon(program) as (running, _):
+            eventually(lambda: stored(program) == len(newsroom.articles), 60)
+            eventually(lambda: not (untold(program) or undelivered(program)), 60)
+            running.stop()
+        rows = program.ok("articles", "list", "--all").rows
+        result.addresses = [row["canonical_url"] for row in rows]
+        result.news = {row["id"] for row in rows if row["status"] == "new"}
+        result.calls = hooks.calls
+    return result
+
+
+def test_kill_came_in_the_middle_of_a_crawl(survived):
+    assert 5 <= survived.at_first_kill < len(survived.expected)
+
+
+def test_kill_came_in_the_middle_of_sending(survived):
+    assert survived.hanging >= 1
+
+
+def test_no_article_is_lost(survived):
+    assert sorted(survived.addresses) == sorted(survived.expected)
+
+
+def test_every_news_article_is_told(survived):
+    assert {body_of(call)["data"]["id"] for call in survived.calls} == survived.news
+
+
+def test_call_that_comes_again_is_known_by_its_id(survived):
+    contents = defaultdict(set)
+    for call in survived.calls:
+        contents[id_of(call)].add(call.body)
+    assert {len(bodies) for bodies in contents.values()} == {1}
+
+
+def test_no_story_is_told_twice(survived):
+    ids = defaultdict(set)
+    for call in survived.calls:
+        body = body_of(call)
+        ids[body["type"], body["data"]["id"]].add(id_of(call))
+    assert {len(names) for names in ids.values()} == {1}
+
+
+def test_all_calls_are_signed(survived):
+    assert all(verified(survived.secret, call) for call in survived.calls)
+
+
+def test_nothing_of_a_killed_daemon_lives_on(program):
+    with daemon(program) as (running, _):
+        eventually(lambda: stored(program) >= 1)
+        running.kill()
+        eventually(lambda: not _alive(running.process.pid), 10)
+
+
+def _alive(group):
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True

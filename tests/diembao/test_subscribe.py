@@ -1,0 +1,140 @@
+import re
+
+import pytest
+
+from tests.diembao.letters import mails_of, paths_of, text_of
+
+READER = "ban.doc@example.org"
+HOOK = ("--webhook", "https://example.org/hook")
+
+
+def subscribed(program, *arguments):
+    return program.ok("subscribe", *arguments, "--format", "json").json
+
+
+@pytest.fixture
+def mailing(program, mails):
+    """The program with a mail server."""
+    return program.having(SMTP_URL=f"smtp://127.0.0.1:{mails.port}")
+
+
+def test_address_is_asked_before_it_is_written_to(mailing, mails):
+    made = subscribed(mailing, READER)
+    mail = mails_of(mails, READER)[0]
+    assert made["status"] == "pending"
+    assert set(paths_of(mail)) == {"confirm"}
+    assert mail["List-Unsubscribe"] is None
+
+
+def test_question_is_put_in_the_chosen_language(mailing, mails):
+    subscribed(mailing.having(LANGUAGE="vi"), READER, "--topic", "ai")
+    mail = mails_of(mails, READER)[0]
+    assert "xác nhận" in mail["Subject"]
+    assert "Trí tuệ nhân tạo" in text_of(mail)
+
+
+def test_confirmed_address_is_active_and_not_asked(mailing, mails):
+    made = subscribed(mailing, READER, "--confirmed")
+    assert made["status"] == "active"
+    assert mails.mails == []
+
+
+def test_address_gets_no_secret_but_a_page_of_its_own(mailing):
+    made = subscribed(mailing, READER, "--confirmed")
+    assert "secret" not in made
+    assert re.fullmatch(r"http://127\.0\.0\.1:8000/subscription/[\w.-]+", made["manage_url"])
+
+
+def test_webhook_is_active_at_once_with_a_secret(program):
+    made = subscribed(program, *HOOK)
+    assert made["status"] == "active"
+    assert re.fullmatch(r"whsec_[A-Za-z0-9+/=]{32,}", made["secret"])
+
+
+def test_same_subscription_twice_is_one(mailing, mails):
+    made = [subscribed(mailing, READER)["id"] for _ in range(2)]
+    assert made[0] == made[1]
+    assert len(mails.mails) == 1
+    assert len(mailing.ok("subscriptions", "list").rows) == 1
+
+
+def test_secret_is_shown_once(program):
+    made = [subscribed(program, *HOOK) for _ in range(2)]
+    listed = program.ok("subscriptions", "list").out
+    assert made[0]["id"] == made[1]["id"]
+    assert "secret" not in made[1]
+    assert "whsec_" not in listed
+
+
+@pytest.mark.parametrize("more", [("--topic", "ai"), ("--schedule", "hourly")])
+def test_other_wishes_of_an_address_are_another_subscription(program, more):
+    made = {subscribed(program, READER, "--confirmed", *options)["id"] for options in ((), more)}
+    assert len(made) == 2
+
+
+def test_pending_subscription_may_be_confirmed_by_hand(program):
+    first = subscribed(program, READER)
+    second = subscribed(program, READER, "--confirmed")
+    assert (first["id"], second["status"]) == (second["id"], "active")
+
+
+def test_wishes_are_kept(program):
+    options = ("--topic", "ai", "--source", "vamsong", "--kind", "press", "--min-relevance", "0.7",
+               "--query", "bến cảng", "--schedule", "weekly@mon@07:00",
+               "--timezone", "Europe/Berlin")  # fmt: skip
+    made = subscribed(program, READER, "--confirmed", *options)
+    shown = program.ok("subscriptions", "show", made["id"]).rows[0]
+    assert (shown["schedule"], shown["timezone"]) == ("weekly@mon@07:00", "Europe/Berlin")
+    assert shown["filters"] == {
+        "topics": ["ai"],
+        "sources": ["vamsong"],
+        "kinds": ["press"],
+        "min_relevance": 0.7,
+        "query": "bến cảng",
+    }
+
+
+@pytest.mark.parametrize(
+    "address", ["ban.doc", "a b@example.org", "a@b.vn\r\nBcc: c@d.vn", "a@localhost@b", ""]
+)
+def test_bad_address_is_wrong_use(program, address):
+    done = program.run("subscribe", address)
+    assert (done.code, done.err.count("\n"), done.out) == (2, 1, "")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1:8080/hook",
+        "http://localhost/hook",
+        "http://[::1]/hook",
+        "http://10.1.2.3/hook",
+        "http://169.254.169.254/latest",
+        "ftp://example.org/hook",
+        "example.org",
+    ],
+)
+def test_private_or_odd_webhook_address_is_wrong_use(program, url):
+    done = program.having(ALLOW_PRIVATE_NETWORKS=None).run("subscribe", "--webhook", url)
+    assert (done.code, done.err.count("\n"), done.out) == (2, 1, "")
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        (("--schedule", "daily@25:00"), "daily@25:00"),
+        (("--schedule", "cron:* * *"), "cron:* * *"),
+        (("--timezone", "Mars"), "--timezone Mars"),
+        (("--topic", "bong-da"), "--topic bong-da"),
+        (("--since", "hôm qua"), "--since hôm qua"),
+        (("--query", '"chưa đóng'), "--query"),
+    ],
+)
+def test_wish_that_cannot_be_is_named(program, options, named):
+    done = program.run("subscribe", READER, *options)
+    assert (done.code, done.err.count("\n")) == (2, 1)
+    assert named in done.err
+
+
+def test_nobody_to_write_to_is_wrong_use(program):
+    assert program.run("subscribe").code == 2

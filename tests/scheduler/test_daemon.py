@@ -1,0 +1,89 @@
+import asyncio
+import json
+import os
+import signal
+from dataclasses import replace
+
+import pytest
+
+from alerts.sending import Post
+from scheduler.clock import utc_now
+from scheduler.daemon import Daemon
+from tests.alerts.archive import SENDER, webhook
+from tests.alerts.test_sending import Letterbox
+from tests.scheduler.conftest import open_office
+from tests.scheduler.waiting import until
+
+FIRST = "bennghemoi/tro-ly-ao-sen-vang-tiep-dan-o-24-phuong-310214"
+
+
+@pytest.fixture
+def box():
+    return Letterbox()
+
+
+@pytest.fixture
+def office(newsroom, sqlite_database, readers, tmp_path):
+    return open_office(newsroom, sqlite_database, readers, utc_now, tmp_path)
+
+
+@pytest.fixture
+def daemon(office, box):
+    post = Post(box, box, "x@example.org", "host/1", utc_now, lambda: 0.0)
+    return Daemon(office.desk, SENDER, post)
+
+
+async def stopped(running, daemon):
+    daemon.stop()
+    async with asyncio.timeout(10):
+        await running
+
+
+def told(box):
+    return {json.loads(call.body)["data"]["url"] for call in box.taken}
+
+
+async def test_daemon_polls_and_tells_at_once(daemon, newsroom, box):
+    webhook(daemon.desk.database)
+    newsroom.withdraw(FIRST)
+    running = asyncio.create_task(daemon.run())
+    await until(lambda: box.taken)
+    assert newsroom.article_address(FIRST) not in told(box)
+    newsroom.publish(FIRST)
+    await until(lambda: newsroom.article_address(FIRST) in told(box))
+    await stopped(running, daemon)
+    assert len(told(box)) == len(box.taken)
+    assert box.closed
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_signal_ends_the_daemon(daemon, newsroom, number):
+    running = asyncio.create_task(daemon.run())
+    await until(lambda: newsroom.requests)
+    os.kill(os.getpid(), number)
+    async with asyncio.timeout(10):
+        await running
+    assert daemon.crawls == {}
+
+
+async def test_end_of_what_is_served_beside_ends_the_daemon(daemon):
+    async def serve():
+        raise OSError("port in use")
+
+    async with asyncio.timeout(10):
+        with pytest.raises(OSError, match="port in use"):
+            await daemon.run(serve)
+
+
+async def test_outlets_beyond_the_limit_wait_their_turn(daemon, office):
+    office.desk.manner = replace(office.desk.manner, concurrency=1)
+    for _ in range(2):
+        await daemon.look_for_polls()
+        assert len(daemon.crawls) == 1
+    await asyncio.gather(*daemon.crawls.values())
+
+
+async def test_told_to_stop_no_crawl_is_begun(daemon):
+    daemon.stop()
+    await daemon.look_for_polls()
+    assert daemon.crawls == {}
