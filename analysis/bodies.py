@@ -37,6 +37,7 @@ _NAME = re.compile(r"\d{1,3}(?![\w.,]\d)|[^\W\d_]+(?:[.\-&][^\W_]+)*")
 _LONGEST_NAME = 5
 # A hospital or school of the city at large is no name.
 _CITY = frozenset(("TP", *SPELLINGS))
+_UNNUMBERED = ("tập đoàn", "tổng công ty", "công ty", "ngân hàng", "hiệp hội", "viện nghiên cứu")
 
 
 def bodies(field: Field) -> Iterator[Found]:
@@ -44,9 +45,14 @@ def bodies(field: Field) -> Iterator[Found]:
     for kind, heads in _HEADS:
         for head in heads.finditer(field.text):
             end = _name_end(field.text, head.end())
-            if end and field.text[head.end() : end] not in _CITY:
+            if end and _is_name(head[0], field.text[head.end() : end]):
                 name = field.text[head.start() : end]
                 yield Found(f"{kind}:{slug(name)}", name, kind, field, head.start(), end)
+
+
+def _is_name(head: str, rest: str) -> bool:
+    """Refuse the city itself, and counts: 'công ty 40 người' has no name, 'bệnh viện 115' has."""
+    return rest not in _CITY and not (rest[0].isdigit() and head.lower().startswith(_UNNUMBERED))
 
 
 def _name_end(text: str, start: int) -> int | None:

@@ -7,7 +7,6 @@ body is about the theme, and brought to a scale on which 0.5 is the evaluated th
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from analysis.automaton import Hit, longest
 from analysis.judgement import Relevance, Span
@@ -15,6 +14,7 @@ from analysis.mentions import Mention, acting, mentions
 from analysis.reading import Field, Reading, Zone
 from analysis.relevance_rules import Rules, rules
 from analysis.spans import span
+from analysis.weighing import Found, distinct
 
 DEFAULT_THRESHOLD = 0.5
 # The product of the axes at which precision and recall balanced on the development set.
@@ -32,21 +32,13 @@ _SEVERAL = re.compile(r"(?<!\w)(?:\d[\d.,]*|các|những|nhiều|mọi|hàng ch�
 _UNIT_BEFORE = re.compile(r"\b(?:phường|xã|quận|p\.|đường|cầu) $")
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One piece of evidence: where it stands and how much it says, 0–1."""
-
-    field: Field
-    hit: Hit
-    weight: float
-
-
 def assess(reading: Reading, threshold: float = DEFAULT_THRESHOLD) -> Relevance:
     """Judge an article that was read; the evidence lists the weightiest phrases of both axes."""
     known = rules()
     said = mentions(reading, known)
     city = [Found(mention.field, mention.hit, mention.weight) for mention in said]
-    theme = _distinct(found for field in reading.fields for found in _theme(field, known))
+    everything = [found for field in reading.fields for found in _theme(field, known)]
+    theme = distinct(everything, _MOST_REPEATS)
     city_axis = _joined([*city, *(_in_body(city) * (ALONE - 1) if _alone(reading, said) else ())])
     theme_axis = _joined(theme)
     against = _against(reading, known, said)
@@ -84,19 +76,6 @@ def _theme(field: Field, known: Rules) -> list[Found]:
         weights = known.theme[hit.term.owner.removeprefix("theme:")]
         found.append(Found(field, hit, weights[field.zone(hit.start)]))
     return found
-
-
-def _distinct(found: Iterable[Found]) -> list[Found]:
-    """Keep each phrase once outside the body, where it weighs most, and a few times inside."""
-    kept: list[Found] = []
-    seen: dict[str, int] = {}
-    for item in sorted(found, key=lambda item: -item.weight):
-        phrase = item.field.folded[item.hit.start : item.hit.end]
-        limit = _MOST_REPEATS if item.field.zone(item.hit.start) == "body" else 1
-        if seen.get(phrase, 0) < limit:
-            seen[phrase] = seen.get(phrase, 0) + 1
-            kept.append(item)
-    return kept
 
 
 def _joined(found: Iterable[Found]) -> float:

@@ -1,7 +1,7 @@
 """What an article is about: several of the topics, each described by one data file."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -12,6 +12,7 @@ from analysis.errors import VocabularyError
 from analysis.judgement import TopicTag
 from analysis.reading import Field, Reading, Zone
 from analysis.spans import span
+from analysis.weighing import Found, distinct
 
 DIRECTORY = FOLDER / "topics"
 MOST_TOPICS = 5
@@ -85,13 +86,6 @@ def _marked(data: Table, key: str, owner: str) -> list[Term]:
     return [Term(p, "topic", owner, 0.0, needs_case(p)) for p in data.strings(key)]
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    field: Field
-    hit: Hit
-    weight: float
-
-
 def assign(reading: Reading) -> tuple[TopicTag, ...]:
     """Give an article its topics, best first, each with the phrases that made it.
 
@@ -108,16 +102,16 @@ def assign(reading: Reading) -> tuple[TopicTag, ...]:
     return tuple(_tag(known[slug], sums[slug], found[slug]) for slug in ranked)
 
 
-def _tag(topic: Topic, total: float, found: list[_Found]) -> TopicTag:
+def _tag(topic: Topic, total: float, found: list[Found]) -> TopicTag:
     weighty = sorted(found, key=lambda item: -item.weight)[:MOST_EVIDENCE]
     evidence = tuple(span(item.field, item.hit.start, item.hit.end) for item in weighty)
     return TopicTag(topic.slug, topic.vi, round(total / (total + 1), 4), evidence)
 
 
-def _by_topic(reading: Reading, known: dict[str, Topic]) -> dict[str, list[_Found]]:
+def _by_topic(reading: Reading, known: dict[str, Topic]) -> dict[str, list[Found]]:
     """Collect the phrases that count for each topic whose context is given."""
     contexts: set[str] = set()
-    found: defaultdict[str, list[_Found]] = defaultdict(list)
+    found: defaultdict[str, list[Found]] = defaultdict(list)
     for field in reading.fields:
         grouped: defaultdict[str, list[Hit]] = defaultdict(list)
         for hit in field.hits:
@@ -131,16 +125,16 @@ def _by_topic(reading: Reading, known: dict[str, Topic]) -> dict[str, list[_Foun
         for slug, hits in grouped.items():
             found[slug].extend(_counted(field, hits, known[slug]))
     return {
-        slug: _limited(parts)
+        slug: distinct(parts, _MOST_REPEATS)
         for slug, parts in found.items()
         if slug in contexts or not known[slug].needs_context
     }
 
 
-def _counted(field: Field, hits: list[Hit], topic: Topic) -> list[_Found]:
+def _counted(field: Field, hits: list[Hit], topic: Topic) -> list[Found]:
     """Weigh the hits of one topic in one field; of overlapping ones the longest counts."""
     return [
-        _Found(field, hit, hit.term.weight * _zone_factor(field.zone(hit.start), hit, topic))
+        Found(field, hit, hit.term.weight * _zone_factor(field.zone(hit.start), hit, topic))
         for hit in longest(hits)
         if ":" not in hit.term.owner
     ]
@@ -151,16 +145,3 @@ def _zone_factor(zone: Zone, hit: Hit, topic: Topic) -> float:
         return _ZONE_FACTORS[zone]
     tells = hit.term.weight >= 1 or hit.term.phrase in topic.theme
     return _BODY_THEME if tells else _BODY_OTHER
-
-
-def _limited(found: Iterable[_Found]) -> list[_Found]:
-    """Keep each phrase once where it weighs most, and in the body a few times."""
-    kept = []
-    seen: dict[str, int] = {}
-    for item in sorted(found, key=lambda item: -item.weight):
-        phrase = item.field.folded[item.hit.start : item.hit.end]
-        limit = _MOST_REPEATS if item.field.zone(item.hit.start) == "body" else 1
-        if seen.get(phrase, 0) < limit:
-            seen[phrase] = seen.get(phrase, 0) + 1
-            kept.append(item)
-    return kept

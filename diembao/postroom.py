@@ -1,7 +1,9 @@
 """What mails and webhooks are sent with, made from the settings."""
 
+import asyncio
 import random
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from alerts.envelopes import OutgoingMail
@@ -13,6 +15,7 @@ from alerts.transports.webhook import WebhookTransport
 from diembao.settings import Settings, kept_secret
 from diembao.workplace import open_archive
 from scheduler.clock import utc_now
+from scheduler.deliveries import send
 from scheduler.leases import take_over_from_the_dead, this_owner
 from storage.database import Database
 
@@ -48,3 +51,16 @@ def open_post(settings: Settings) -> Post:
         clock=utc_now,
         chance=random.random,
     )
+
+
+def send_now(database: Database, settings: Settings, wanted: Iterable[str]) -> Counter[str]:
+    """Send these deliveries and count what became of them."""
+
+    async def go() -> Counter[str]:
+        post = open_post(settings)
+        try:
+            return await send(database, post, wanted)
+        finally:
+            await post.aclose()
+
+    return asyncio.run(go())

@@ -1,20 +1,17 @@
 """``diembao deliveries``: the outbox with every attempt."""
 
 import argparse
-import asyncio
-from collections import Counter
 from datetime import datetime
 from typing import Any
 
 from diembao import output
 from diembao.failures import UsageError
 from diembao.filters import moment
-from diembao.postroom import open_books, open_post
+from diembao.postroom import open_books, send_now
 from diembao.settings import Settings
 from diembao.workplace import settings_for
 from messages.catalogue import _
 from scheduler.clock import utc_now
-from scheduler.deliveries import send
 from storage import outbox
 from storage.database import Database
 from storage.tables import Attempt, Delivery
@@ -95,14 +92,7 @@ def _again(database: Database, settings: Settings, arguments: argparse.Namespace
         for delivery in wanted:
             outbox.again(session, delivery, utc_now())
 
-    async def go() -> Counter[str]:
-        post = open_post(settings)
-        try:
-            return await send(database, post, wanted)
-        finally:
-            await post.aclose()
-
-    outcomes = asyncio.run(go())
+    outcomes = send_now(database, settings, wanted)
     row = {name: outcomes[name] for name in ("done", "retrying", "dead")}
     headings = {"done": _("sent"), "retrying": _("to retry"), "dead": _("dead")}
     output.listing([row], headings, arguments.format)

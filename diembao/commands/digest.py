@@ -1,18 +1,16 @@
 """``diembao digest``: what is new for a subscription."""
 
 import argparse
-import asyncio
 from collections import Counter
 from collections.abc import Sequence
 
 from alerts.matching import preview
 from diembao import output
-from diembao.postroom import open_books, open_post, sender
+from diembao.postroom import open_books, send_now, sender
 from diembao.settings import Settings
 from diembao.workplace import settings_for
 from messages.catalogue import _
 from scheduler.clock import utc_now
-from scheduler.deliveries import send
 from scheduler.digests import make
 from storage import outbox, subscriptions
 from storage.database import Database
@@ -76,11 +74,4 @@ def _send(database: Database, settings: Settings, names: Sequence[str]) -> tuple
     with database.reading() as session:
         waiting = list(outbox.waiting(session, list(names) or None, utc_now()))
 
-    async def go() -> Counter[str]:
-        post = open_post(settings)
-        try:
-            return await send(database, post, waiting)
-        finally:
-            await post.aclose()
-
-    return asyncio.run(go()), len(made)
+    return send_now(database, settings, waiting), len(made)

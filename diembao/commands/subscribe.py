@@ -1,7 +1,6 @@
 """``diembao subscribe``: a new subscription."""
 
 import argparse
-import asyncio
 from datetime import datetime
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -15,15 +14,13 @@ from alerts.transports.webhook import new_secret
 from diembao import output
 from diembao.failures import UsageError
 from diembao.filters import add_filters, chosen_filter, moment
-from diembao.postroom import open_books, open_post, sender
+from diembao.postroom import open_books, send_now, sender
 from diembao.settings import Settings
 from diembao.workplace import settings_for
 from messages.catalogue import _
 from network.guard import GuardError, check_address
 from scheduler.clock import utc_now
-from scheduler.deliveries import send
 from storage import events, subscriptions
-from storage.database import Database
 from storage.tables import Subscription
 
 
@@ -59,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
                 made.status, made.confirmed_at = "active", wanted.confirmed_at
             asking = _confirm(session, made, us, asked_before=made is not wanted)
         if asking:
-            asyncio.run(_send(database, settings, asking))
+            send_now(database, settings, [asking])
     _show(made, us, arguments.format, secret_shown=made is wanted)
     return 0
 
@@ -112,14 +109,6 @@ def _confirm(session: Session, made: Subscription, us: Sender, *, asked_before: 
     if made.status != "pending" or asked_before:
         return None
     return ask_to_confirm(session, made, us, utc_now())
-
-
-async def _send(database: Database, settings: Settings, delivery: str) -> None:
-    post = open_post(settings)
-    try:
-        await send(database, post, [delivery])
-    finally:
-        await post.aclose()
 
 
 def _show(made: Subscription, us: Sender, format_: str | None, *, secret_shown: bool) -> None:

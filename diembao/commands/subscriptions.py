@@ -1,19 +1,17 @@
 """``diembao subscriptions``: who hears of what."""
 
 import argparse
-import asyncio
 from datetime import datetime
 from typing import Any
 
 from alerts.matching import say_hello
 from alerts.transports.webhook import new_secret
 from diembao import output
-from diembao.postroom import open_books, open_post, sender
+from diembao.postroom import open_books, send_now, sender
 from diembao.settings import Settings
 from diembao.workplace import settings_for
 from messages.catalogue import _
 from scheduler.clock import utc_now
-from scheduler.deliveries import send
 from storage import subscriptions
 from storage.database import Database
 from storage.tables import Subscription
@@ -100,15 +98,7 @@ def _test(database: Database, settings: Settings, subscription_id: str) -> int:
         found = subscriptions.get(session, subscription_id)
         delivery = say_hello(session, found, sender(settings), utc_now())
 
-    async def go() -> bool:
-        post = open_post(settings)
-        try:
-            outcomes = await send(database, post, [delivery])
-        finally:
-            await post.aclose()
-        return outcomes["done"] == 1
-
-    arrived = asyncio.run(go())
+    arrived = send_now(database, settings, [delivery])["done"] == 1
     told = _("{delivery}: arrived") if arrived else _("{delivery}: failed, see 'deliveries show'")
     output.note(told.format(delivery=delivery))
     return 0 if arrived else 1

@@ -36,3 +36,8 @@ def test_body_is_known_by_its_head_word(text, expected):
 )
 def test_head_word_without_a_name_is_nothing(text):
     assert found(text) == []
+
+
+def test_count_of_people_is_no_companys_name():
+    said = "Giám đốc một công ty 40 người nói tại Bệnh viện 115."
+    assert found(said) == [("organisation", "Bệnh viện 115")]

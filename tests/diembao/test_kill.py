@@ -1,4 +1,4 @@
-"""Killed in the middle of a crawl and of sending, the daemon loses nothing and repeats nothing."""
+"""Stopped or killed in the middle of its work, the daemon loses nothing and repeats nothing."""
 
 import os
 from collections import defaultdict
@@ -15,10 +15,12 @@ from tests.servers.waiting import eventually
 
 @dataclass
 class Survived:
-    """What came of a daemon that was killed twice and then left in peace."""
+    """What came of a daemon that was stopped once, killed twice and then left in peace."""
 
     secret: str = ""
     expected: set[str] = field(default_factory=set)
+    stop_code: int = -1
+    at_stop: int = 0
     at_first_kill: int = 0
     hanging: int = 0
     addresses: list[str] = field(default_factory=list)
@@ -29,14 +31,22 @@ class Survived:
 @pytest.fixture(scope="module")
 def survived(tmp_path_factory):
     result = Survived()
+    folder = tmp_path_factory.mktemp("survived")
     with background.newsroom() as newsroom, background.receiver() as hooks:
-        program = new_program(tmp_path_factory.mktemp("survived"), newsroom, delay=0.1)
+        # Slowly, so that there is a middle.
+        program = new_program(folder, newsroom, delay=1.0)
         wish = ("--webhook", hooks.url(), "--schedule", "instant", "--format", "json")
         result.secret = program.ok("subscribe", *wish).json["secret"]
         result.expected = {newsroom.article_address(name) for name in newsroom.articles}
         with daemon(program) as (running, _):
-            eventually(lambda: stored(program) >= 5)
+            eventually(lambda: stored(program) >= 3)
+            result.stop_code = running.stop()
+        result.at_stop = stored(program)
+        new_program(folder, newsroom, delay=0.1)
+        with daemon(program) as (running, _):
+            eventually(lambda: stored(program) >= result.at_stop + 3)
             running.kill()
+            eventually(lambda: not _alive(running.process.pid))
         result.at_first_kill = stored(program)
         hooks.hang()
         before = len(hooks.calls)
@@ -56,8 +66,22 @@ def survived(tmp_path_factory):
     return result
 
 
+def _alive(group):
+    """Whether a killed daemon has left anything behind."""
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_daemon_stops_in_the_middle_of_a_crawl(survived):
+    assert survived.stop_code == 0
+    assert 3 <= survived.at_stop < len(survived.expected)
+
+
 def test_kill_came_in_the_middle_of_a_crawl(survived):
-    assert 5 <= survived.at_first_kill < len(survived.expected)
+    assert survived.at_stop + 3 <= survived.at_first_kill < len(survived.expected)
 
 
 def test_kill_came_in_the_middle_of_sending(survived):
@@ -89,18 +113,3 @@ def test_no_story_is_told_twice(survived):
 
 def test_all_calls_are_signed(survived):
     assert all(verified(survived.secret, call) for call in survived.calls)
-
-
-def test_nothing_of_a_killed_daemon_lives_on(program):
-    with daemon(program) as (running, _):
-        eventually(lambda: stored(program) >= 1)
-        running.kill()
-        eventually(lambda: not _alive(running.process.pid), 10)
-
-
-def _alive(group):
-    try:
-        os.killpg(group, 0)
-    except ProcessLookupError:
-        return False
-    return True

@@ -125,15 +125,3 @@ def test_daemon_without_web_page_runs_and_stops(idle):
         eventually(lambda: "daemon started" in running.said)
         assert running.stop() == 0
     assert "listening" not in running.said
-
-
-def test_daemon_stops_in_the_middle_of_a_crawl_and_goes_on_where_it_stopped(newsroom, tmp_path):
-    program = new_program(tmp_path, newsroom, delay=1.0)
-    with daemon(program) as (running, _):
-        eventually(lambda: stored(program) > 3)
-        assert running.stop() == 0
-    assert 3 < stored(program) < len(newsroom.articles)
-    newsroom.write_sources(program.folder / "sources")
-    assert program.ok("crawl", "--format", "json").json["totals"]["failed"] == 0
-    found = {row["canonical_url"] for row in program.ok("articles", "list", "--all").rows}
-    assert found == {newsroom.article_address(name) for name in newsroom.articles}
