@@ -23,7 +23,9 @@ async def two_polls(readers: Readers) -> tuple[dict[str, Any], dict[str, Any]]:
             tempfile.TemporaryDirectory() as folder,
             desk_on(newsroom, Path(folder), readers) as desk,
         ):
-            return totals(await crawl(desk)), totals(await crawl(desk))
+            return totals(await crawl(desk, desk.sources.values())), totals(
+                await crawl(desk, desk.sources.values())
+            )
 
 
 async def measure() -> None:

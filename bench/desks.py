@@ -1,14 +1,14 @@
 """A crawl desk on the sample newsroom, with an archive of its own."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from analysis.relevance import DEFAULT_THRESHOLD
 from crawler.crawl import Manner
 from crawler.reports import SourceReport
-from crawler.sources import read_folder
+from crawler.sources import Source, read_folder
 from diembao.demo.newsroom.site import Newsroom
 from scheduler.intake import Archive
 from scheduler.poll import Desk, poll, register_sources, regular_plan
@@ -32,8 +32,8 @@ def desk_on(newsroom: Newsroom, folder: Path, readers: Readers) -> Iterator[Desk
         database.close()
 
 
-async def crawl(desk: Desk) -> list[SourceReport]:
-    """Poll all sources once, side by side, as the program does."""
+async def crawl(desk: Desk, sources: Iterable[Source]) -> list[SourceReport]:
+    """Poll sources once, side by side, as the program does."""
     return await asyncio.gather(
-        *(poll(desk, source, regular_plan(desk, source)) for source in desk.sources.values())
+        *(poll(desk, source, regular_plan(desk, source)) for source in sources)
     )

@@ -1,6 +1,7 @@
 """Scrapy's aiohttp download handler, with every connection's address judged before it is made."""
 
 import ssl
+from functools import cache
 
 import aiohttp
 from scrapy.core.downloader.handlers._aiohttp import AiohttpDownloadHandler, _ClientResponse
@@ -10,6 +11,12 @@ from scrapy.crawler import Crawler
 from network.guard import guarded_socket_factory
 
 
+@cache
+def _tls() -> ssl.SSLContext:
+    """Read the machine's certificates once: it takes 20 ms, too long for every crawl."""
+    return ssl.create_default_context()
+
+
 class GuardedDownloadHandler(AiohttpDownloadHandler):
     """Connects only to addresses that the guard allows, on every hop, and checks certificates."""
 
@@ -17,7 +24,7 @@ class GuardedDownloadHandler(AiohttpDownloadHandler):
         # The parent makes a session with an unguarded connector; its own parent is asked instead.
         BaseStreamingDownloadHandler.__init__(self, crawler)
         allow_private = crawler.settings.getbool("DIEMBAO_ALLOW_PRIVATE")
-        self._ssl_context = ssl.create_default_context()
+        self._ssl_context = _tls()
         connector = aiohttp.TCPConnector(
             limit=self._pool_size_total,
             limit_per_host=self._pool_size_per_host,

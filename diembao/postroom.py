@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from alerts.envelopes import OutgoingMail
@@ -12,11 +12,13 @@ from alerts.sending import Post
 from alerts.transports import Transport
 from alerts.transports.mail import FolderTransport, SmtpTransport
 from alerts.transports.webhook import WebhookTransport
+from diembao.output import note
 from diembao.settings import Settings, kept_secret
 from diembao.workplace import open_archive
 from scheduler.clock import utc_now
 from scheduler.deliveries import send
 from scheduler.leases import take_over_from_the_dead, this_owner
+from storage import outbox
 from storage.database import Database
 
 
@@ -53,8 +55,8 @@ def open_post(settings: Settings) -> Post:
     )
 
 
-def send_now(database: Database, settings: Settings, wanted: Iterable[str]) -> Counter[str]:
-    """Send these deliveries and count what became of them."""
+def send_now(database: Database, settings: Settings, wanted: Sequence[str]) -> Counter[str]:
+    """Send these deliveries, name those that failed, and count what became of them."""
 
     async def go() -> Counter[str]:
         post = open_post(settings)
@@ -63,4 +65,14 @@ def send_now(database: Database, settings: Settings, wanted: Iterable[str]) -> C
         finally:
             await post.aclose()
 
-    return asyncio.run(go())
+    outcomes = asyncio.run(go())
+    with database.reading() as session:
+        for delivery in (outbox.get(session, delivery_id) for delivery_id in wanted):
+            if delivery.status in ("retrying", "dead"):
+                note(f"diembao: {delivery.id}: {delivery.last_error}")
+    return outcomes
+
+
+def went_wrong(outcomes: Counter[str]) -> bool:
+    """Tell whether any delivery failed; one that the daemon has in hand did not."""
+    return any(outcomes[name] for name in ("retrying", "dead", "failed"))

@@ -7,7 +7,7 @@ from typing import Any
 from diembao import output
 from diembao.failures import UsageError
 from diembao.filters import moment
-from diembao.postroom import open_books, send_now
+from diembao.postroom import open_books, send_now, went_wrong
 from diembao.settings import Settings
 from diembao.workplace import settings_for
 from messages.catalogue import _
@@ -96,7 +96,7 @@ def _again(database: Database, settings: Settings, arguments: argparse.Namespace
     row = {name: outcomes[name] for name in ("done", "retrying", "dead")}
     headings = {"done": _("sent"), "retrying": _("to retry"), "dead": _("dead")}
     output.listing([row], headings, arguments.format)
-    return 0 if outcomes["done"] == len(wanted) else 1
+    return 1 if went_wrong(outcomes) else 0
 
 
 def _row(delivery: Delivery, settings: Settings) -> dict[str, Any]:

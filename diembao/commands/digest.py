@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from alerts.matching import preview
 from diembao import output
-from diembao.postroom import open_books, send_now, sender
+from diembao.postroom import open_books, send_now, sender, went_wrong
 from diembao.settings import Settings
 from diembao.workplace import settings_for
 from messages.catalogue import _
@@ -39,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
     row = {"made": made, **{name: outcomes[name] for name in ("done", "retrying", "dead")}}
     headings = {"made": _("made"), "done": _("sent"), "retrying": _("to retry"), "dead": _("dead")}
     output.listing([row], headings, arguments.format)
-    return 0 if outcomes["done"] == outcomes.total() else 1
+    return 1 if went_wrong(outcomes) else 0
 
 
 def _preview(database: Database, arguments: argparse.Namespace) -> int:

@@ -14,7 +14,7 @@ from alerts.transports.webhook import new_secret
 from diembao import output
 from diembao.failures import UsageError
 from diembao.filters import add_filters, chosen_filter, moment
-from diembao.postroom import open_books, send_now, sender
+from diembao.postroom import open_books, send_now, sender, went_wrong
 from diembao.settings import Settings
 from diembao.workplace import settings_for
 from messages.catalogue import _
@@ -55,10 +55,9 @@ def run(arguments: argparse.Namespace) -> int:
             elif made.status == "pending" and wanted.status == "active":
                 made.status, made.confirmed_at = "active", wanted.confirmed_at
             asking = _confirm(session, made, us, asked_before=made is not wanted)
-        if asking:
-            send_now(database, settings, [asking])
+        outcomes = send_now(database, settings, [asking] if asking else [])
     _show(made, us, arguments.format, secret_shown=made is wanted)
-    return 0
+    return 1 if went_wrong(outcomes) else 0
 
 
 def _wanted(settings: Settings, arguments: argparse.Namespace) -> Subscription:

@@ -7,7 +7,7 @@ from typing import Any
 from alerts.matching import say_hello
 from alerts.transports.webhook import new_secret
 from diembao import output
-from diembao.postroom import open_books, send_now, sender
+from diembao.postroom import open_books, send_now, sender, went_wrong
 from diembao.settings import Settings
 from diembao.workplace import settings_for
 from messages.catalogue import _
@@ -98,7 +98,9 @@ def _test(database: Database, settings: Settings, subscription_id: str) -> int:
         found = subscriptions.get(session, subscription_id)
         delivery = say_hello(session, found, sender(settings), utc_now())
 
-    arrived = send_now(database, settings, [delivery])["done"] == 1
-    told = _("{delivery}: arrived") if arrived else _("{delivery}: failed, see 'deliveries show'")
-    output.note(told.format(delivery=delivery))
-    return 0 if arrived else 1
+    outcomes = send_now(database, settings, [delivery])
+    if outcomes["done"]:
+        output.note(_("{delivery}: arrived").format(delivery=delivery))
+    elif went_wrong(outcomes):
+        output.note(_("{delivery}: failed, see 'deliveries show'").format(delivery=delivery))
+    return 1 if went_wrong(outcomes) else 0

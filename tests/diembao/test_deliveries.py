@@ -45,6 +45,7 @@ def test_refused_mail_is_sent_later_as_the_same_message(archive, mails):
     assert (failed.code, failed.rows, sent.rows) == (1, [RETRYING], [SENT])
     assert waiting["status"] == "retrying"
     assert "451" in waiting["last_error"]
+    assert failed.err == f"diembao: {waiting['id']}: {waiting['last_error']}\n"
     assert [m["Message-ID"] for m in mails_of(mails, READER)] == [f"<{waiting['id']}@localhost>"]
 
 

@@ -26,6 +26,14 @@ def test_address_is_asked_before_it_is_written_to(mailing, mails):
     assert mail["List-Unsubscribe"] is None
 
 
+def test_question_that_could_not_be_sent_is_named_and_waits(program):
+    away = program.having(SMTP_URL="smtp://127.0.0.1:1")
+    done = away.run("subscribe", READER, "--format", "json")
+    waiting = away.ok("deliveries", "list").rows[0]
+    assert (done.code, done.json["status"], waiting["status"]) == (1, "pending", "retrying")
+    assert done.err.startswith(f"diembao: {waiting['id']}: ")
+
+
 def test_question_is_put_in_the_chosen_language(mailing, mails):
     subscribed(mailing.having(LANGUAGE="vi"), READER, "--topic", "ai")
     mail = mails_of(mails, READER)[0]
