@@ -20,10 +20,14 @@ Outcome = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Validators:
-    """What an endpoint's last good answer said of its version: ETag and Last-Modified."""
+    """What an endpoint's last good answer said of its version: ETag and Last-Modified.
+
+    ``parts`` are the sitemaps that a sitemap index led to: they may change while it does not.
+    """
 
     etag: str | None = None
     last_modified: str | None = None
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,7 +137,9 @@ class OutletSpider(Spider):
         """Turn an endpoint's answer into candidates and fetch the unknown ones."""
         if response.status == 304:
             self.report.counts["not_modified"] += 1
-            await self._visited(endpoint, response, ())
+            await self._visited(endpoint, response.status, _validators(response), ())
+            for part in self._known_parts(endpoint):
+                yield self._ask(part)
             return
         try:
             if response.status != 200:
@@ -148,11 +150,16 @@ class OutletSpider(Spider):
             return
         for shard in shards:
             yield self._ask(shard)
-        for candidate in await self._visited(
-            endpoint, response, self._candidates(entries, endpoint)
-        ):
+        validators = _validators(response, tuple(shard.url for shard in shards))
+        candidates = self._candidates(entries, endpoint)
+        for candidate in await self._visited(endpoint, response.status, validators, candidates):
             for request in self._fetch(candidate):
                 yield request
+
+    def _known_parts(self, endpoint: _Endpoint) -> list[_Endpoint]:
+        """An index may stay as it is while its parts change."""
+        known = self.validators.get(endpoint.url, Validators())
+        return [_Endpoint(url, "sitemap", shard=True) for url in known.parts]
 
     def _read(
         self, response: Response, endpoint: _Endpoint
@@ -220,17 +227,13 @@ class OutletSpider(Spider):
         return found
 
     async def _visited(
-        self, endpoint: _Endpoint, response: Response, seen: Sequence[Candidate]
+        self,
+        endpoint: _Endpoint,
+        status: int,
+        validators: Validators,
+        seen: Sequence[Candidate],
     ) -> Sequence[Candidate]:
-        visit = Visit(
-            self.source.id,
-            endpoint.url,
-            endpoint.kind,
-            response.status,
-            Validators(
-                _header(response, "ETag") or None, _header(response, "Last-Modified") or None
-            ),
-        )
+        visit = Visit(self.source.id, endpoint.url, endpoint.kind, status, validators)
         wanted = await self.newsroom.discovered(visit, seen)
         self.report.skip("known", len(seen) - len(wanted))
         return wanted
@@ -308,6 +311,11 @@ class OutletSpider(Spider):
 def _arguments(failure: Failure) -> dict[str, Any]:
     request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy puts it there
     return request.cb_kwargs
+
+
+def _validators(response: Response, parts: tuple[str, ...] = ()) -> Validators:
+    etag, last_modified = _header(response, "ETag"), _header(response, "Last-Modified")
+    return Validators(etag or None, last_modified or None, parts)
 
 
 def _header(response: Response, name: str) -> str:

@@ -4,9 +4,10 @@ from typing import Any
 
 from analysis.judgement import Judgement
 from storage.articles import spans
+from storage.reading import topic_name
 
 
-def judgement_object(judgement: Judgement) -> dict[str, Any]:
+def judgement_object(judgement: Judgement, language: str) -> dict[str, Any]:
     """Give a judgement as ``analyze`` prints it, without what only storage can know."""
     relevance = judgement.relevance
     return {
@@ -20,7 +21,7 @@ def judgement_object(judgement: Judgement) -> dict[str, Any]:
         "topics": [
             {
                 "slug": topic.slug,
-                "name": topic.name,
+                "name": topic_name(topic.slug, language),
                 "score": round(topic.score, 4),
                 "evidence": spans(topic.evidence),
             }

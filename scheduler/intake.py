@@ -46,7 +46,7 @@ class Archive:
             with self.database.reading() as session:
                 return Memory(
                     validators={
-                        row.url: Validators(row.etag, row.last_modified)
+                        row.url: Validators(row.etag, row.last_modified, tuple(row.parts))
                         for row in candidates.endpoints(session, source)
                         # After a failure a 304 would only say that nothing changed since success.
                         if row.last_error is None
@@ -137,6 +137,7 @@ def _endpoint(visit: Visit, now: datetime) -> Endpoint:
         kind=visit.kind,
         etag=visit.validators.etag,
         last_modified=visit.validators.last_modified,
+        parts=list(visit.validators.parts),
         last_asked_at=now,
         last_status=visit.status,
         last_error=visit.error,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import insert
@@ -80,6 +80,8 @@ def ingest(
     neighbours.index(session, _key(fresh.id), judgement.fingerprint)
     if fresh.status == "new":
         publish(session, "article.published", fresh.first_seen_at, article=fresh)
+    elif judgement.relevance.relevant and standing.duplicate_of:
+        _promote(session, standing.duplicate_of, judgement, fresh.first_seen_at)
     return Ingested(_key(fresh.id), fresh.status)
 
 
@@ -116,6 +118,16 @@ def _copy_of(session: Session, status: str, known: Article, similarity: float) -
     if known.duplicate_of is not None:
         known = get(session, known.duplicate_of)
     return _Standing(status, duplicate_of=known, similarity=similarity)
+
+
+def _promote(session: Session, known: Article, judgement: Judgement, now: datetime) -> None:
+    """Make news of an off-topic article whose copy, under a clearer title, is on topic.
+
+    The copy stays a copy; without this nobody would hear of either.
+    """
+    if known.status == "off_topic":
+        known.status, known.relevance = "new", judgement.relevance.score
+        publish(session, "article.published", now, article=known)
 
 
 def _story(session: Session, fresh: Article, standing: _Standing) -> Story:

@@ -54,6 +54,7 @@ def record_visit(session: Session, visit: Endpoint) -> None:
     known.last_status = visit.last_status
     if visit.last_status == 200 and visit.last_error is None:
         known.etag, known.last_modified = visit.etag, visit.last_modified
+        known.parts = visit.parts
 
 
 def sight(

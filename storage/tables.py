@@ -42,6 +42,8 @@ class Endpoint(SQLModel, table=True):
     kind: str
     etag: str | None = None
     last_modified: str | None = None
+    # The sitemaps that an index led to, asked for even when it answers 304.
+    parts: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     last_asked_at: datetime | None = None
     last_status: int | None = None
     last_error: str | None = None

@@ -3,13 +3,14 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from fastapi import FastAPI, Request, Response
 
 from alerts.matching import Sender
 from storage.database import Database
 from web.health import healthz, readyz
-from web.pages import subscription
+from web.pages import front, subscription
 
 # Nothing is loaded from anywhere, no script runs, nobody frames the pages.
 SECURITY_HEADERS = {
@@ -28,6 +29,8 @@ class Site:
     database: Database
     sender: Sender
     clock: Callable[[], datetime]
+    zone: ZoneInfo
+    language: str
 
 
 def make_app(site: Site) -> FastAPI:
@@ -35,6 +38,7 @@ def make_app(site: Site) -> FastAPI:
     app = FastAPI(title="Điểm Báo", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.site = site
     app.middleware("http")(_with_security_headers)
+    app.add_api_route("/", front.show)
     app.add_api_route("/healthz", healthz)
     app.add_api_route("/readyz", readyz)
     # Links of mails: GET shows, POST acts.

@@ -42,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
             parse_date(_string(record, "published_at", place)),
             DEFAULT_THRESHOLD if threshold is None else threshold,
         )
-        answer = {"id": record.get("id"), **judgement_object(judgement)}
+        answer = {"id": record.get("id"), **judgement_object(judgement, settings.language)}
         answer["near"] = [
             *near_seeds(judgement.fingerprint, seeds),
             *near_articles(judgement.fingerprint, archive),

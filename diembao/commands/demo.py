@@ -16,6 +16,7 @@ from diembao.settings import Settings
 from diembao.workplace import open_archive, settings_for
 from messages.catalogue import _
 from scheduler.clock import utc_now
+from storage.database import Database
 from storage.reading import TaggedArticle, topic_name
 from web.app import Site, make_app
 from web.server import bound, server
@@ -147,6 +148,12 @@ async def _serve(settings: Settings) -> None:
     host, port = listener.getsockname()
     output.write(_("Serving on http://{host}:{port} until Ctrl-C").format(host=host, port=port))
     try:
-        await server(make_app(Site(database, sender(settings), utc_now))).serve(sockets=[listener])
+        await server(
+            make_app(Site(database, sender(settings), utc_now, settings.zone, settings.language))
+        ).serve(sockets=[listener])
     finally:
         database.close()
+
+
+def _site(settings: Settings, database: Database) -> Site:
+    return Site(database, sender(settings), utc_now, settings.zone, settings.language)

@@ -48,7 +48,11 @@ def _serving(
         listener = bound(arguments.host, arguments.port)
     except OSError as error:
         raise UsageError(f"{arguments.host}:{arguments.port}: {error.strerror}") from error
-    web = server(make_app(Site(desk.database, sender(settings), desk.clock)))
+    web = server(
+        make_app(
+            Site(desk.database, sender(settings), desk.clock, settings.zone, settings.language)
+        )
+    )
 
     async def serve() -> None:
         stopping = asyncio.create_task(_when_stopped(daemon, web))

@@ -1,7 +1,7 @@
 """``diembao subscribe``: a new subscription."""
 
 import argparse
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 from sqlmodel import Session
@@ -20,8 +20,10 @@ from diembao.workplace import settings_for
 from messages.catalogue import _
 from network.guard import GuardError, check_address
 from scheduler.clock import utc_now
-from storage import events, subscriptions
+from storage import events, outbox, subscriptions
 from storage.tables import Subscription
+
+ASK_AGAIN_AFTER = timedelta(hours=1)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -54,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
                 _add(session, made, since)
             elif made.status == "pending" and wanted.status == "active":
                 made.status, made.confirmed_at = "active", wanted.confirmed_at
-            asking = _confirm(session, made, us, asked_before=made is not wanted)
+            asking = _confirm(session, made, us)
         outcomes = send_now(database, settings, [asking] if asking else [])
     _show(made, us, arguments.format, secret_shown=made is wanted)
     return 1 if went_wrong(outcomes) else 0
@@ -104,10 +106,13 @@ def _add(session: Session, made: Subscription, since: datetime | None) -> None:
     session.add(made)
 
 
-def _confirm(session: Session, made: Subscription, us: Sender, *, asked_before: bool) -> str | None:
-    if made.status != "pending" or asked_before:
+def _confirm(session: Session, made: Subscription, us: Sender) -> str | None:
+    """Ask a pending address, again too, but not more than once in a while."""
+    asked = outbox.find(session, subscription=made.id, limit=1)
+    now = utc_now()
+    if made.status != "pending" or (asked and now - asked[0].created_at < ASK_AGAIN_AFTER):
         return None
-    return ask_to_confirm(session, made, us, utc_now())
+    return ask_to_confirm(session, made, us, now)
 
 
 def _show(made: Subscription, us: Sender, format_: str | None, *, secret_shown: bool) -> None:

@@ -248,3 +248,12 @@ def test_failed_transaction_leaves_nothing(database):
 def test_article_that_is_not_there_is_named(database, key):
     with database.reading() as session, pytest.raises(UnknownThing, match=f"no article {key}"):
         articles.get(session, key)
+
+
+def test_clearer_copy_of_an_off_topic_article_makes_news_of_it(database):
+    with database.writing() as session:
+        first = take(session, 1, DATA_LAKE, judged(DATA_LAKE, relevant=False))
+        copy = take(session, 2, DATA_LAKE)
+        told = [event.article_id for event in events.after(session, 0, 9)]
+        status = articles.get(session, first.article_id).status
+    assert (copy.outcome, status, told) == ("exact_duplicate", "new", [first.article_id])

@@ -1,57 +1,28 @@
 """A subscription's own pages: confirm, see, pause, leave. Whoever holds the signed link may act."""
 
 from collections.abc import Callable
-from functools import cache
-from pathlib import Path
 from typing import Annotated
 
 from fastapi import Form, Request
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from alerts import links, schedules
 from alerts.errors import LinkError
 from alerts.wording import schedule_in_words
-from messages.catalogue import translations
 from storage import subscriptions
 from storage.errors import UnknownThing
 from storage.tables import Subscription
+from web.templating import page
 
-_TEMPLATES = Path(__file__).parent.parent / "templates"
 
-
-@cache
-def _environment(language: str) -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        extensions=["jinja2.ext.i18n"],
+def _page(found: Subscription, question: str) -> HTMLResponse:
+    return page(
+        "subscription",
+        found.language,
+        subscription=found,
+        question=question,
+        schedule=schedule_in_words(schedules.parse(found.schedule), found.language),
     )
-    environment.install_gettext_translations(  # type: ignore[attr-defined]  # added by the extension
-        translations(language), newstyle=True
-    )
-    return environment
-
-
-def _page(found: Subscription, question: str, *, status: int = 200) -> HTMLResponse:
-    schedule = schedules.parse(found.schedule)
-    html = (
-        _environment(found.language)
-        .get_template("subscription.html.j2")
-        .render(
-            subscription=found,
-            question=question,
-            language=found.language,
-            schedule=schedule_in_words(schedule, found.language),
-        )
-    )
-    return HTMLResponse(html, status_code=status)
-
-
-def _sorry() -> HTMLResponse:
-    html = _environment("vi").get_template("sorry.html.j2").render(language="vi")
-    return HTMLResponse(html, status_code=404)
 
 
 def _with(
@@ -68,7 +39,7 @@ def _with(
         with site.database.writing() as session:
             return work(subscriptions.get(session, key))
     except (LinkError, UnknownThing):
-        return _sorry()
+        return page("sorry", site.language, status=404)
 
 
 def show_confirm(request: Request, token: str) -> HTMLResponse:

@@ -18,6 +18,7 @@ def upgrade() -> None:
         sa.Column("kind", AutoString(), nullable=False),
         sa.Column("etag", AutoString(), nullable=True),
         sa.Column("last_modified", AutoString(), nullable=True),
+        sa.Column("parts", sa.JSON(), nullable=False),
         sa.Column("last_asked_at", UTCDateTime(), nullable=True),
         sa.Column("last_status", sa.Integer(), nullable=True),
         sa.Column("last_error", AutoString(), nullable=True),
