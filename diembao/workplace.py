@@ -1,10 +1,10 @@
 """What a command works with, made from the settings: database, sources, seeds, crawl desk."""
 
 import argparse
-import logging
 from collections.abc import Sequence
 from pathlib import Path
 
+from diembao import logs
 from diembao.output import note
 from diembao.settings import Settings, SettingsError, load
 from messages.catalogue import _
@@ -17,11 +17,7 @@ def settings_for(arguments: argparse.Namespace) -> Settings:
     """Load the settings for a command and speak their language."""
     settings = load(Path(arguments.config) if arguments.config else None).settings
     _.choose(settings.language)
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(message)s")
-    for chatty in ("alembic", "httpx", "uvicorn"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
-    # It warns when a look is still going on as the next comes: that is how looks are meant to be.
-    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    logs.start(settings.log_level, settings.log_format)
     return settings
 
 

@@ -10,7 +10,7 @@ from diembao.outlets import load_sources
 from diembao.settings import Settings
 from diembao.workplace import known_seeds, open_archive, settings_for
 from messages.catalogue import _
-from storage import outbox
+from storage import outbox, runs
 from storage.errors import StorageError
 
 LEAST_FREE = 500 * 1024 * 1024
@@ -62,8 +62,16 @@ def _database(settings: Settings) -> Iterator[Finding]:
         return
     with database.reading() as session:
         dead = len(outbox.find(session, status="dead"))
+        last = runs.latest(session, 1)
     database.close()
     yield Finding("database", "ok", _("open and up to date"))
+    if last:
+        when = last[0].started_at.astimezone(settings.zone).isoformat(timespec="minutes")
+        yield Finding(
+            "crawls", "ok", _("the last one that found something: {when}").format(when=when)
+        )
+    else:
+        yield Finding("crawls", "note", _("none yet: 'diembao crawl', or the daemon 'diembao run'"))
     if dead:
         yield Finding(
             "outbox",
