@@ -55,7 +55,7 @@ def test_webhook_is_shown_with_its_signature(shown):
 
 def test_second_look_fetches_only_the_revision(shown):
     done, _, _ = shown
-    assert re.search(r"4 × 304.*1.*1", done.out)
+    assert re.search(r"6 × 304.*1.*1", done.out)
 
 
 def test_mail_of_the_demo_can_be_read(shown):
