@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_
-from sqlmodel import col, or_, select
+from sqlmodel import col, func, or_, select
 
 from analysis.text import search_fold
 from storage.errors import StorageError
@@ -90,6 +90,11 @@ def condition(wanted: Filter) -> ColumnElement[bool]:
     return and_(True, *parts)
 
 
+def moment() -> ColumnElement[datetime]:
+    """Give the time by which articles are ordered and chosen: published, else first seen."""
+    return func.coalesce(Article.published_at, Article.first_seen_at)
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """Which stretch of the archive a list is about; ``everything`` adds off-topic and copies."""
@@ -105,9 +110,9 @@ class Window:
         if not self.everything:
             parts.append(col(Article.status) == "new")
         if self.since:
-            parts.append(col(Article.first_seen_at) >= self.since)
+            parts.append(moment() >= self.since)
         if self.until:
-            parts.append(col(Article.first_seen_at) < self.until)
+            parts.append(moment() < self.until)
         if self.story is not None:
             parts.append(col(Article.story_id) == min(self.story, GREATEST_KEY))
         return and_(True, *parts)

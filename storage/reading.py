@@ -9,7 +9,7 @@ from sqlalchemy.orm import defer
 from sqlmodel import Session, col, func, select
 
 from analysis.topics import topics
-from storage.filters import Filter, Window, condition
+from storage.filters import Filter, Window, condition, moment
 from storage.tables import Article, ArticleEntity, ArticleTopic, Entity
 
 
@@ -30,7 +30,7 @@ def find(
         select(Article)
         .where(condition(wanted), window.condition())
         .order_by(
-            func.coalesce(Article.published_at, Article.first_seen_at).desc(),
+            moment().desc(),
             col(Article.id).desc(),
         )
         .options(defer(cast("Any", Article.search)))

@@ -4,6 +4,7 @@ import pytest
 
 from storage import polling, reading
 from storage.filters import MAX_QUERY, Filter, FilterError, Window, from_json, terms
+from storage.tables import Article
 from tests.storage.sample import ENTITY, NOW, SHORT, TOPIC, judged, take
 
 TEXTS = {
@@ -86,6 +87,12 @@ def test_filter_finds(archive, asked, ids):
 )
 def test_window_bounds(archive, asked, ids):
     assert found(archive, Filter(), Window(**asked)) == ids
+
+
+def test_window_goes_by_the_time_of_publication(archive):
+    with archive.writing() as session:
+        session.get_one(Article, 1).published_at = NOW - timedelta(days=30)
+    assert found(archive, Filter(), Window(until=NOW - timedelta(days=29))) == [1]
 
 
 @pytest.mark.parametrize(
