@@ -1,7 +1,10 @@
 import re
+from datetime import timedelta
 
 import pytest
 
+from storage import outbox
+from storage.database import open_database
 from tests.diembao.letters import mails_of, paths_of, text_of
 
 READER = "ban.doc@example.org"
@@ -146,3 +149,16 @@ def test_wish_that_cannot_be_is_named(program, options, named):
 
 def test_nobody_to_write_to_is_wrong_use(program):
     assert program.run("subscribe").code == 2
+
+
+def test_pending_reader_is_asked_again_but_not_at_once(program):
+    made = subscribed(program, READER)
+    subscribed(program, READER)
+    assert len(program.ok("deliveries", "list").rows) == 1
+    database = open_database(f"sqlite:///{program.folder / 'data' / 'diembao.db'}")
+    with database.writing() as session:
+        asked = outbox.find(session, subscription=made["id"])[0]
+        asked.created_at -= timedelta(hours=2)
+    database.close()
+    subscribed(program, READER)
+    assert len(program.ok("deliveries", "list").rows) == 2
