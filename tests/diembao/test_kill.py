@@ -56,7 +56,9 @@ def survived(tmp_path_factory):
         result.hanging = len(hooks.calls) - before
         hooks.let_go()
         with daemon(program) as (running, _):
-            eventually(lambda: stored(program) == len(newsroom.articles), 60)
+            eventually(
+                lambda: stored(program) == len(newsroom.articles), 400
+            )  # a fetch cut off by the stop is tried again after 5 minutes
             eventually(lambda: not (untold(program) or undelivered(program)), 60)
             running.stop()
         rows = program.ok("articles", "list", "--all").rows
