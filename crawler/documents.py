@@ -25,6 +25,8 @@ class Candidate:
 
     ``url`` is the address as found, ``canonical_url`` its one canonical form, ``via`` the feed,
     sitemap or listing that brought it. The rest is what that place said of it.
+    A ``known`` one is an article already: its page is looked at again, on the condition that it
+    is no longer the one with these validators.
     """
 
     source: str
@@ -35,6 +37,9 @@ class Candidate:
     lead: str = ""
     published_at: datetime | None = None
     updated_at: datetime | None = None
+    known: bool = False
+    etag: str | None = None
+    last_modified: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +47,15 @@ class Page:
     """A downloaded article page.
 
     ``url`` is the address that answered, after redirects. ``content_type`` is the raw header,
-    ``fetched_at`` aware UTC.
+    ``fetched_at`` aware UTC, ``etag`` and ``last_modified`` what it says of its version.
     """
 
     url: str
     body: bytes
     fetched_at: datetime
     content_type: str = ""
+    etag: str | None = None
+    last_modified: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

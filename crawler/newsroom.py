@@ -15,6 +15,7 @@ Outcome = Literal[
     "near_duplicate",
     "seed_duplicate",
     "off_topic",
+    "gone",
 ]
 
 
@@ -32,10 +33,14 @@ class Validators:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What is known of a source: validators by endpoint address, candidates still to fetch."""
+    """What is known of a source: validators by endpoint address, candidates still to fetch.
+
+    ``looks`` are articles that are due to be looked at again.
+    """
 
     validators: Mapping[str, Validators] = field(default_factory=dict)
     pending: Sequence[Candidate] = ()
+    looks: Sequence[Candidate] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,16 @@ class Newsroom(Protocol):
         """Store what an endpoint showed together with its validators; give what to fetch."""
 
     async def take(self, candidate: Candidate, page: Page) -> Outcome:
-        """Read, judge and store a page; raises CrawlerError when there is no article in it."""
+        """Read, judge and store a page; raises CrawlerError when there is no article in it.
+
+        ``gone`` is the outcome where the page of a known article now holds another story.
+        """
+
+    async def unchanged(self, candidate: Candidate) -> None:
+        """Note that a known article's page is still the one it was."""
+
+    async def gone(self, candidate: Candidate, reason: str, *, for_good: bool) -> None:
+        """Note that a known article's page is not there; without ``for_good`` it may come back."""
 
     async def refuse(self, candidate: Candidate, reason: str) -> None:
         """Note that a candidate is not to be fetched, or not an article: not to be tried again."""

@@ -23,12 +23,14 @@ from crawler.sitemaps import read_sitemap
 from crawler.sources import Source, belongs, expand
 
 ENDPOINT_PRIORITY = 100
+LOOK_PRIORITY = -100
 # A poll looks at what is new: the latest part of a long sitemap and of a sitemap index.
 LATEST_ENTRIES = 200
 LATEST_SHARDS = 3
 MOST_SHARDS = 500
 # A 404 may be an article not yet on every server; these say that it will not come back.
 GONE = frozenset({410, 451})
+MISSING = GONE | {404}
 _TLS_OBJECT = re.compile(r" ssl:(?:<[^>]*>|\w+)")  # aiohttp's messages show Python objects
 FORBIDDEN = "Forbidden by robots.txt"  # Scrapy's words; it has no error of its own for this
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
@@ -83,7 +85,9 @@ class OutletSpider(Spider):
         self.validators = dict(memory.validators)
         for endpoint in self._endpoints():
             yield self._ask(endpoint)
-        for candidate in memory.pending:
+        # Looks come last, and leave what --limit allows to what is new.
+        looks = memory.looks if self.plan.limit is None else ()
+        for candidate in (*memory.pending, *looks):
             if candidate.canonical_url not in self.seen:
                 self._count(candidate)
                 for request in self._fetch(candidate):
@@ -122,13 +126,12 @@ class OutletSpider(Spider):
             callback=self.read_endpoint,
             errback=self.endpoint_failed,
             cb_kwargs={"endpoint": endpoint},
-            headers=self._conditions(endpoint.url),
+            headers=self._conditions(self.validators.get(endpoint.url, Validators())),
             priority=ENDPOINT_PRIORITY,
         )
 
-    def _conditions(self, url: str) -> dict[str, str]:
-        known = self.validators.get(url)
-        if known is None or self.plan.full:
+    def _conditions(self, known: Validators) -> dict[str, str]:
+        if self.plan.full:
             return {}
         conditions = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
         return {name: value for name, value in conditions.items() if value}
@@ -261,6 +264,8 @@ class OutletSpider(Spider):
             callback=self.read_article,
             errback=self.article_failed,
             cb_kwargs={"candidate": candidate},
+            headers=self._conditions(Validators(candidate.etag, candidate.last_modified)),
+            priority=LOOK_PRIORITY if candidate.known else 0,
         )
 
     async def read_article(self, response: Response, candidate: Candidate) -> None:
@@ -268,14 +273,21 @@ class OutletSpider(Spider):
         if response.status != 200:
             await self._not_fetched(candidate, response)
             return
+        validators = _validators(response)
         page = Page(
             url=response.url,
             body=response.body,
             fetched_at=datetime.now(UTC),
             content_type=_header(response, "Content-Type"),
+            etag=validators.etag,
+            last_modified=validators.last_modified,
         )
         try:
-            self.report.outcome(await self.newsroom.take(candidate, page))
+            outcome = await self.newsroom.take(candidate, page)
+            if outcome == "gone":
+                self.report.skip("gone")
+            else:
+                self.report.outcome(outcome)
         except CrawlerError as error:
             self.report.outcome("no_article")
             self.report.error(candidate.url, str(error))
@@ -284,6 +296,13 @@ class OutletSpider(Spider):
 
     async def _not_fetched(self, candidate: Candidate, response: Response) -> None:
         error = f"HTTP {response.status}"
+        if candidate.known and response.status == 304:
+            self.report.skip("unchanged")
+            await self.newsroom.unchanged(candidate)
+            return
+        if candidate.known and response.status in MISSING:
+            await self._gone(candidate, error, for_good=response.status in GONE)
+            return
         self.report.skip("failed")
         self.report.error(candidate.url, error)
         put_aside: Callable[[Candidate, str], Any] = (
@@ -291,11 +310,17 @@ class OutletSpider(Spider):
         )
         await put_aside(candidate, error)
 
+    async def _gone(self, candidate: Candidate, reason: str, *, for_good: bool = False) -> None:
+        self.report.skip("gone")
+        await self.newsroom.gone(candidate, reason, for_good=for_good)
+
     async def article_failed(self, failure: Failure) -> None:
         """Account for a page that could not be had."""
         candidate = _arguments(failure)["candidate"]
         error = words(failure.value)
-        if isinstance(failure.value, OffsiteRedirectError):
+        if isinstance(failure.value, OffsiteRedirectError) and candidate.known:
+            await self._gone(candidate, error)
+        elif isinstance(failure.value, OffsiteRedirectError):
             self.report.skip("failed")
             self.report.error(candidate.url, error)
             await self.newsroom.refuse(candidate, error)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from analysis.judgement import Judgement
-from storage.articles import spans
+from storage.judgements import spans
 from storage.reading import topic_name
 
 

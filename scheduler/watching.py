@@ -38,6 +38,14 @@ class Watched:
         """Note that a candidate could not be fetched now."""
         await self._kept(self.newsroom.put_off(candidate, reason))
 
+    async def unchanged(self, candidate: Candidate) -> None:
+        """Note that a known article's page is still the one it was."""
+        await self._kept(self.newsroom.unchanged(candidate))
+
+    async def gone(self, candidate: Candidate, reason: str, *, for_good: bool) -> None:
+        """Note that a known article's page is not there."""
+        await self._kept(self.newsroom.gone(candidate, reason, for_good=for_good))
+
     async def _kept(self, call: Awaitable[T]) -> T:
         try:
             return await call

@@ -1,29 +1,20 @@
 """Taking articles in, and the queries that give them out again."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import insert
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, select
 
-from analysis.judgement import EntityTag, Judgement, Span
+from analysis.judgement import Judgement
 from analysis.text import search_fold
-from storage import neighbours
+from storage import looking, neighbours
 from storage.errors import UnknownThing
 from storage.events import publish
+from storage.judgements import judged, tag
+from storage.revisions import revise
 from storage.seeds import KnownSeed
-from storage.tables import (
-    GREATEST_KEY,
-    Article,
-    ArticleEntity,
-    ArticleTopic,
-    Entity,
-    Revision,
-    Shingle,
-    Story,
-)
+from storage.tables import GREATEST_KEY, Article, Story
 
 # Equal hashes of texts shorter than this ('Mời quý vị xem video') prove nothing by themselves.
 LEAST_SYLLABLES = 20
@@ -63,7 +54,7 @@ def ingest(
         select(Article).where(Article.canonical_url == fresh.canonical_url)
     ).first()
     if known is not None:
-        return _revise(session, known, fresh, judgement)
+        return Ingested(_key(known.id), revise(session, known, fresh, judgement))
     standing = _standing(session, fresh, judgement, seeds)
     story = _story(session, fresh, standing)
     fresh.status = standing.status
@@ -71,12 +62,13 @@ def ingest(
     fresh.seed = standing.seed
     fresh.similarity = standing.similarity
     fresh.story_id = _key(story.id)
-    _judged(fresh, judgement)
+    judged(fresh, judgement)
+    looking.begin(fresh, fresh.first_seen_at)
     session.add(fresh)
     session.flush()
     if story.first_article_id is None:
         story.first_article_id = fresh.id
-    _tag(session, _key(fresh.id), judgement)
+    tag(session, _key(fresh.id), judgement)
     neighbours.index(session, _key(fresh.id), judgement.fingerprint)
     if fresh.status == "new":
         publish(session, "article.published", fresh.first_seen_at, article=fresh)
@@ -127,6 +119,7 @@ def _promote(session: Session, known: Article, judgement: Judgement, now: dateti
     """
     if known.status == "off_topic":
         known.status, known.relevance = "new", judgement.relevance.score
+        looking.begin(known, now)
         publish(session, "article.published", now, article=known)
 
 
@@ -144,96 +137,6 @@ def _story(session: Session, fresh: Article, standing: _Standing) -> Story:
         story.first_published_at = earlier
         story.first_article_id = None  # the caller sets it once the article has its id
     return story
-
-
-def _revise(session: Session, known: Article, fresh: Article, judgement: Judgement) -> Ingested:
-    article_id = _key(known.id)
-    if known.content_hash == judgement.fingerprint.content_hash and known.title == fresh.title:
-        return Ingested(article_id, "unchanged")
-    session.add(
-        Revision(
-            article_id=article_id,
-            title=known.title,
-            lead=known.lead,
-            text=known.text,
-            content_hash=known.content_hash,
-            replaced_at=fresh.first_seen_at,
-        )
-    )
-    for name in ("title", "lead", "text", "authors", "image", "modified_at", "language"):
-        setattr(known, name, getattr(fresh, name))
-    known.revised_at = fresh.first_seen_at
-    told = known.status == "new"
-    if known.status in ("new", "off_topic"):
-        # What readers were told of stays; what was off topic may have become news.
-        known.status = "new" if told or judgement.relevance.relevant else "off_topic"
-    _judged(known, judgement)
-    _untag(session, article_id)
-    _tag(session, article_id, judgement)
-    neighbours.index(session, article_id, judgement.fingerprint)
-    if known.status == "new":
-        event = "article.revised" if told else "article.published"
-        publish(session, event, fresh.first_seen_at, article=known)
-    return Ingested(article_id, "revised")
-
-
-def _judged(article: Article, judgement: Judgement) -> None:
-    article.content_hash = judgement.fingerprint.content_hash
-    article.syllables = judgement.fingerprint.syllables
-    article.rules = judgement.rules
-    article.relevance = judgement.relevance.score
-    article.city = judgement.relevance.city
-    article.theme = judgement.relevance.theme
-    article.evidence = spans(judgement.relevance.evidence)
-    article.language = article.language or judgement.language
-    article.search = search_fold(f"{article.title}\n{article.lead}\n{article.text}")
-
-
-def spans(evidence: Sequence[Span]) -> list[dict[str, Any]]:
-    """Give evidence as it is stored and shown: ``field`` only where it is not the text."""
-    return [
-        {key: value for key, value in asdict(span).items() if (key, value) != ("field", "text")}
-        for span in evidence
-    ]
-
-
-def _tag(session: Session, article_id: int, judgement: Judgement) -> None:
-    """Write an article's tags; plain inserts, as this is on the path of every page."""
-    topics = [
-        {
-            "article_id": article_id,
-            "slug": topic.slug,
-            "score": topic.score,
-            "evidence": spans(topic.evidence),
-        }
-        for topic in judgement.topics
-    ]
-    entities = [
-        {"article_id": article_id, "entity_id": tag.id, "mentions": spans(tag.mentions)}
-        for tag in judgement.entities
-    ]
-    connection = session.connection()
-    if topics:
-        connection.execute(insert(ArticleTopic), topics)
-    if entities:
-        _know(session, judgement.entities)
-        connection.execute(insert(ArticleEntity), entities)
-
-
-def _untag(session: Session, article_id: int) -> None:
-    session.exec(delete(ArticleTopic).where(col(ArticleTopic.article_id) == article_id))
-    session.exec(delete(ArticleEntity).where(col(ArticleEntity.article_id) == article_id))
-    session.exec(delete(Shingle).where(col(Shingle.article_id) == article_id))
-
-
-def _know(session: Session, tags: Sequence[EntityTag]) -> None:
-    """Give each entity its row."""
-    ids = [tag.id for tag in tags]
-    known = set(session.exec(select(Entity.id).where(col(Entity.id).in_(ids))))
-    fresh = {tag.id: tag for tag in tags if tag.id not in known}
-    if fresh:
-        rows = [{"id": tag.id, "name": tag.name, "type": tag.type} for tag in fresh.values()]
-        session.connection().execute(insert(Entity), rows)
 
 
 def _key(value: int | None) -> int:

@@ -3,6 +3,7 @@
 StorageError
 ├── DatabaseError      the database cannot be opened, or is not at the version this program needs
 ├── SeedError          a seeds file that cannot be used
+├── SnapshotError      a kept page that cannot be unpacked
 └── UnknownThing       an id that names nothing
 """
 
@@ -17,6 +18,10 @@ class DatabaseError(StorageError):
 
 class SeedError(StorageError):
     """A seeds file is unreadable, or a line of it is not a seed."""
+
+
+class SnapshotError(StorageError):
+    """A kept page is damaged."""
 
 
 class UnknownThing(StorageError):  # noqa: N818 - it names a lookup's outcome, as KeyError's kin do

@@ -1,0 +1,75 @@
+"""Writing what analysis says of an article onto its rows: verdict, tags, evidence."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import insert
+from sqlmodel import Session, col, delete, select
+
+from analysis.judgement import EntityTag, Judgement, Span
+from analysis.text import search_fold
+from storage import neighbours
+from storage.tables import Article, ArticleEntity, ArticleTopic, Entity, Shingle
+
+
+def judged(article: Article, judgement: Judgement) -> None:
+    """Put a judgement's verdict on an article's row."""
+    article.content_hash = judgement.fingerprint.content_hash
+    article.syllables = judgement.fingerprint.syllables
+    article.rules = judgement.rules
+    article.relevance = judgement.relevance.score
+    article.city = judgement.relevance.city
+    article.theme = judgement.relevance.theme
+    article.evidence = spans(judgement.relevance.evidence)
+    article.language = article.language or judgement.language
+    article.search = search_fold(f"{article.title}\n{article.lead}\n{article.text}")
+
+
+def spans(evidence: Sequence[Span]) -> list[dict[str, Any]]:
+    """Give evidence as it is stored and shown: ``field`` only where it is not the text."""
+    return [
+        {key: value for key, value in asdict(span).items() if (key, value) != ("field", "text")}
+        for span in evidence
+    ]
+
+
+def tag(session: Session, article_id: int, judgement: Judgement) -> None:
+    """Write an article's tags; plain inserts, as this is on the path of every page."""
+    topics = [
+        {
+            "article_id": article_id,
+            "slug": topic.slug,
+            "score": topic.score,
+            "evidence": spans(topic.evidence),
+        }
+        for topic in judgement.topics
+    ]
+    entities = [
+        {"article_id": article_id, "entity_id": tag.id, "mentions": spans(tag.mentions)}
+        for tag in judgement.entities
+    ]
+    connection = session.connection()
+    if topics:
+        connection.execute(insert(ArticleTopic), topics)
+    if entities:
+        _know(session, judgement.entities)
+        connection.execute(insert(ArticleEntity), entities)
+
+
+def tag_anew(session: Session, article_id: int, judgement: Judgement) -> None:
+    """Replace an article's tags and its shingles."""
+    for table in (ArticleTopic, ArticleEntity, Shingle):
+        session.exec(delete(table).where(col(table.article_id) == article_id))
+    tag(session, article_id, judgement)
+    neighbours.index(session, article_id, judgement.fingerprint)
+
+
+def _know(session: Session, tags: Sequence[EntityTag]) -> None:
+    """Give each entity its row."""
+    ids = [tag.id for tag in tags]
+    known = set(session.exec(select(Entity.id).where(col(Entity.id).in_(ids))))
+    fresh = {tag.id: tag for tag in tags if tag.id not in known}
+    if fresh:
+        rows = [{"id": tag.id, "name": tag.name, "type": tag.type} for tag in fresh.values()]
+        session.connection().execute(insert(Entity), rows)

@@ -1,0 +1,138 @@
+"""Another text at a known address: a revision, in substance or not, or nothing worth keeping."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Literal
+
+from sqlmodel import Session, col, func, select
+
+from analysis.changes import Change, Wording, change
+from analysis.copies import compare
+from analysis.fingerprints import fingerprint
+from analysis.judgement import Judgement
+from analysis.text import search_fold, syllables
+from storage.events import publish
+from storage.judgements import judged, tag_anew
+from storage.tables import Article, Revision
+
+# What a page says, as far as a later one may say otherwise.
+CONTENT = (
+    "title", "lead", "text", "authors", "image", "modified_at", "language",
+    "section", "tags", "captions", "medium", "access",
+)  # fmt: skip
+# Another story: of the smaller text less than this part is in the other, and of the titles' words
+# less than that part is in both.
+LEAST_TEXT_SHARED = 0.2
+LEAST_TITLE_SHARED = 0.5
+LEAST_SYLLABLES = 20
+# A correction of ours makes news of an article only while it is news.
+YOUNG = timedelta(days=3)
+
+
+def revise(
+    session: Session, known: Article, fresh: Article, judgement: Judgement
+) -> Literal["revised", "unchanged"]:
+    """Take in what a known address says now; readers hear of it if it changed in substance."""
+    changed = change(wording(known), wording(fresh))
+    if changed is None:
+        return "unchanged"
+    _keep(session, known, changed, fresh.first_seen_at)
+    for name in CONTENT:
+        setattr(known, name, getattr(fresh, name))
+    known.revised_at = fresh.first_seen_at
+    told = known.status == "new"
+    if known.status in ("new", "off_topic"):
+        # What readers were told of stays; what was off topic may have become news.
+        known.status = "new" if told or judgement.relevance.relevant else "off_topic"
+    judged(known, judgement)
+    tag_anew(session, _key(known), judgement)
+    if known.status == "new" and (changed.substantial or not told):
+        event = "article.revised" if told else "article.published"
+        publish(session, event, fresh.first_seen_at, article=known)
+    return "revised"
+
+
+def _keep(session: Session, known: Article, changed: Change, now: datetime) -> None:
+    session.add(
+        Revision(
+            article_id=_key(known),
+            title=known.title,
+            lead=known.lead,
+            text=known.text,
+            content_hash=known.content_hash,
+            replaced_at=now,
+            changes=changed.as_json(),
+            substantial=changed.substantial,
+        )
+    )
+
+
+def correct(
+    session: Session, known: Article, fresh: Article, judgement: Judgement, now: datetime
+) -> list[str]:
+    """Put right what we made of an article: the outlet changed nothing, so this is no revision.
+
+    Gives the names of the fields that changed. Copies stay copies. News that proves off topic is
+    none any more; what proves on topic is told to readers only while it is young.
+    """
+    before = _verdict(known)
+    names = [
+        name
+        for name in (*CONTENT, "published_at")
+        if getattr(known, name) != getattr(fresh, name)
+    ]
+    for name in names:
+        setattr(known, name, getattr(fresh, name))
+    if known.status in ("new", "off_topic"):
+        known.status = "new" if judgement.relevance.relevant else "off_topic"
+    judged(known, judgement)
+    tag_anew(session, _key(known), judgement)
+    if (before["status"], known.status) == ("off_topic", "new") and _is_young(known, now):
+        publish(session, "article.published", now, article=known)
+    after = _verdict(known)
+    return [*names, *(name for name, value in before.items() if after[name] != value)]
+
+
+def _verdict(article: Article) -> dict[str, object]:
+    return {"status": article.status, "relevance": round(article.relevance, 6)}
+
+
+def _is_young(article: Article, now: datetime) -> bool:
+    return now - (article.published_at or article.first_seen_at) <= YOUNG
+
+
+def is_other_story(known: Article, fresh: Article, judgement: Judgement) -> bool:
+    """Tell whether a page holds another story than the article that stood there before."""
+    theirs = judgement.fingerprint
+    if known.content_hash == theirs.content_hash or known.syllables < LEAST_SYLLABLES:
+        return False
+    one, other = (set(syllables(search_fold(title))) for title in (known.title, fresh.title))
+    if len(one & other) >= LEAST_TITLE_SHARED * min(len(one), len(other)):
+        return False
+    return compare(theirs, fingerprint(known.text)).similarity < LEAST_TEXT_SHARED
+
+
+def of_article(session: Session, article_id: int) -> Sequence[Revision]:
+    """Give an article's earlier texts, oldest first."""
+    return session.exec(
+        select(Revision).where(Revision.article_id == article_id).order_by(col(Revision.id))
+    ).all()
+
+
+def last_in_substance(session: Session, article_id: int) -> datetime | None:
+    """Give the time of an article's last change in substance."""
+    return session.exec(
+        select(func.max(Revision.replaced_at)).where(
+            Revision.article_id == article_id, col(Revision.substantial)
+        )
+    ).one()
+
+
+def wording(article: Article) -> Wording:
+    """Give the words of an article's row."""
+    return Wording(article.title, article.lead, article.text)
+
+
+def _key(article: Article) -> int:
+    assert article.id is not None, "a stored row has its key"  # noqa: S101 - narrows the type
+    return article.id

@@ -1,0 +1,113 @@
+"""The pages that articles were read from, packed, so that they can be read anew.
+
+A snapshot is a zstd frame around a list of leaves: an article over several pages has several.
+Each leaf is address, content type and body, each with its length (four bytes, big-endian) before.
+"""
+
+import struct
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from storage.errors import SnapshotError
+from storage.tables import Article, Snapshot
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+# Measured over the pages at hand: level 3 packs in half a millisecond; higher levels take longer.
+LEVEL = 3
+MOST_BYTES = 128 * 1024 * 1024  # when unpacked
+_LENGTH = struct.Struct(">I")
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One page as it came: ``content_type`` is the raw header."""
+
+    url: str
+    content_type: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """Leaves ready to be stored: ``size`` is that of their bodies."""
+
+    url: str
+    content_type: str
+    fetched_at: datetime
+    size: int
+    page: bytes
+
+
+def pack(leaves: Sequence[Leaf], fetched_at: datetime) -> Packed:
+    """Pack one page or several; the first one's address and type stand for all."""
+    pieces = [
+        piece
+        for leaf in leaves
+        for part in (leaf.url.encode(), leaf.content_type.encode(), leaf.body)
+        for piece in (_LENGTH.pack(len(part)), part)
+    ]
+    return Packed(
+        url=leaves[0].url,
+        content_type=leaves[0].content_type,
+        fetched_at=fetched_at,
+        size=sum(len(leaf.body) for leaf in leaves),
+        page=zstd.compress(b"".join(pieces), LEVEL),
+    )
+
+
+def unpack(page: bytes) -> list[Leaf]:
+    """Give the leaves of a snapshot; raises SnapshotError where it is damaged."""
+    try:
+        opened = zstd.ZstdDecompressor()
+        content = opened.decompress(page, MOST_BYTES)
+        if not opened.eof:
+            raise SnapshotError("snapshot is cut off or too large")
+        parts = list(_parts(content))
+        return [
+            Leaf(parts[n].decode(), parts[n + 1].decode(), parts[n + 2])
+            for n in range(0, len(parts), 3)
+        ]
+    except (zstd.ZstdError, struct.error, IndexError, UnicodeDecodeError) as error:
+        raise SnapshotError(f"snapshot is damaged: {error}") from error
+
+
+def _parts(content: bytes) -> Iterator[bytes]:
+    place = 0
+    while place < len(content):
+        (length,) = _LENGTH.unpack_from(content, place)
+        place += _LENGTH.size
+        if place + length > len(content):
+            raise SnapshotError("snapshot is damaged: a part is longer than what is there")
+        yield content[place : place + length]
+        place += length
+
+
+def keep(session: Session, article_id: int, packed: Packed) -> None:
+    """Keep the page an article was last read from."""
+    row = session.get(Snapshot, article_id)
+    if row is None:
+        row = Snapshot(article_id=article_id, url="", fetched_at=packed.fetched_at, size=0, page=b"")
+        session.add(row)
+    row.url, row.content_type = packed.url, packed.content_type
+    row.fetched_at, row.size, row.page = packed.fetched_at, packed.size, packed.page
+
+
+def after(
+    session: Session, position: int, sources: Sequence[str], since: datetime | None, limit: int
+) -> Sequence[tuple[Article, Snapshot]]:
+    """Give the next articles that have a snapshot, by their ids; no sources means all."""
+    query = select(Article, Snapshot).join(Snapshot, col(Snapshot.article_id) == col(Article.id))
+    query = query.where(col(Article.id) > position)
+    if sources:
+        query = query.where(col(Article.source).in_(sources))
+    if since:
+        query = query.where(Article.first_seen_at >= since)
+    return session.exec(query.order_by(col(Article.id)).limit(limit)).all()
