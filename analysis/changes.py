@@ -103,7 +103,7 @@ def _body_reasons(old: Wording, new: Wording) -> list[str] | None:
     checks = (
         ("figures", figures(before, out) != figures(after, into)),
         ("names", names(before, out, whole) != names(after, into, whole)),
-        ("words", sum(max(j - i, l - k) for i, j, k, l in found) > few),
+        ("words", sum(max(j - i, n - m) for i, j, m, n in found) > few),
     )
     return [reason for reason, matters in checks if matters]
 

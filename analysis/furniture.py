@@ -5,19 +5,32 @@ import re
 from analysis.text import fold, paragraphs
 
 _LONGEST = 160
-_COUNTED = r"(?:lượt (?:xem|đọc|thích|chia sẻ|nghe)|bình luận|phản hồi|ý kiến|views?|comments?|likes?|shares?)"
 _NUMBER = r"[\d.,]+\s?[km]?"
-_AGO = r"(?:\d+ (?:giây|phút|giờ|ngày|tuần|tháng) trước|vừa xong|\d+ (?:second|minute|hour|day)s? ago)"
-_MOMENT = r"(?:(?:lúc|ngày|thứ \w+|at|on)[ ,]*)*[\d:/.,h\- ]*\d[\d:/.,h\- ]*(?:\(?gmt ?\+\d+\)?)?"
-_LINE = re.compile(
-    rf"(?:{_NUMBER}\s*{_COUNTED}|{_COUNTED}\s*[:(]?\s*{_NUMBER}\s*\)?)"
-    rf"|(?:đã )?(?:cập nhật|đăng|xuất bản|updated|posted)?(?: lần cuối)?\s*:?\s*(?:{_AGO}|{_MOMENT})"
-    r"|(?:chia sẻ|lưu bài(?: viết)?|in bài(?: viết)?|gửi bình luận|xem bình luận|bình luận|copy link"
+_COUNTED = (
+    r"(?:lượt (?:xem|đọc|thích|chia sẻ|nghe)|bình luận|phản hồi|ý kiến"
+    r"|views?|comments?|likes?|shares?)"
+)
+_COUNTER = rf"(?:{_NUMBER}\s*{_COUNTED}|{_COUNTED}\s*[:(]?\s*{_NUMBER}\s*\)?)"
+_AGO = (
+    r"(?:\d+ (?:giây|phút|giờ|ngày|tuần|tháng) trước|vừa xong"
+    r"|\d+ (?:second|minute|hour|day)s? ago)"
+)
+_MOMENT = r"(?:(?:lúc|ngày|thứ \w+|at|on)[ ,]*)*[\d:/.,h -]*\d[\d:/.,h -]*(?:\(?gmt ?\+\d+\)?)?"
+_CLOCK = (
+    r"(?:đã )?(?:cập nhật|đăng|xuất bản|updated|posted)?(?: lần cuối)?\s*:?\s*"
+    rf"(?:{_AGO}|{_MOMENT})"
+)
+_BUTTON = (
+    r"(?:chia sẻ|lưu bài(?: viết)?|in bài(?: viết)?|(?:gửi |xem )?bình luận|copy link"
     r"|sao chép liên kết|nghe đọc bài|quảng cáo|advertisement|share|print|theo dõi|zalo|facebook"
     r"|twitter|trở lại|về trang chủ)"
-    r"|(?:mời |hãy |vui lòng )?(?:\w+ ){0,4}(?:theo dõi|đăng nhập|đăng ký|tải|quét mã|cài đặt|tham gia)\b"
-    r".*(?:google news|zalo|facebook|youtube|telegram|tiktok|ứng dụng|app\b|bản tin|để bình luận).*"
 )
+_INVITATION = (
+    r"(?:mời |hãy |vui lòng )?(?:\w+ ){0,4}"
+    r"(?:theo dõi|đăng nhập|đăng ký|tải|quét mã|cài đặt|tham gia)\b.*"
+    r"(?:google news|zalo|facebook|youtube|telegram|tiktok|ứng dụng|app\b|bản tin|để bình luận).*"
+)
+_FURNITURE = re.compile(f"{_COUNTER}|{_CLOCK}|{_BUTTON}|{_INVITATION}")
 
 
 def without_furniture(text: str) -> str:
@@ -32,4 +45,4 @@ def without_furniture(text: str) -> str:
 
 def _is_furniture(line: str) -> bool:
     parts = [part.strip(" .•>*") for part in line.split("|")]
-    return all(not part or _LINE.fullmatch(part) for part in parts)
+    return all(not part or _FURNITURE.fullmatch(part) for part in parts)

@@ -53,7 +53,7 @@ def applied(old: str, operations: Iterable[Sequence[Any]]) -> str:
 
 
 def hunks(old: Sequence[str], new: Sequence[str]) -> list[Hunk]:
-    """List the ranges (i, j, k, l) where old[i:j] became new[k:l]; all else is equal, in order.
+    """List the ranges (i, j, k, m) where old[i:j] became new[k:m]; all else is equal, in order.
 
     Words that either side has just once tell the way (the 'patience' method): the time grows with
     the length, not with its square.
@@ -154,7 +154,7 @@ def _compared(old: Sequence[str], new: Sequence[str], hunk: Hunk) -> list[Hunk]:
     start, end, into, until = hunk
     matcher = SequenceMatcher(None, old[start:end], new[into:until], autojunk=False)
     return [
-        (start + i, start + j, into + k, into + l)
-        for tag, i, j, k, l in matcher.get_opcodes()
+        (start + i, start + j, into + k, into + m)
+        for tag, i, j, k, m in matcher.get_opcodes()
         if tag != "equal"
     ]

@@ -10,9 +10,11 @@ from analysis.text import fold
 # 1.600 and 20/11 and Covid-19 are one word each.
 _WORD = re.compile(r"[^\W_]+(?:[.,:/-](?=\d)[^\W_]+)*")
 _SENTENCE_END = re.compile(r"[.!?…:\n\"“•-]\s*$")
+# 'năm' is also 'year', and five is seldom written out.
 _NUMERALS = frozenset(
-    "một hai ba bốn tư lăm sáu bảy tám chín mười mươi trăm nghìn ngàn triệu tỷ tỉ".split()
-)
+    ("một", "hai", "ba", "bốn", "tư", "lăm", "sáu", "bảy", "tám", "chín", "mười", "mươi",
+     "trăm", "nghìn", "ngàn", "triệu", "tỷ", "tỉ")
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,14 +65,25 @@ class Check:
     async def take(self, candidate: Candidate, page: Page) -> Outcome:
         """Read and judge a sample."""
         try:
-            document, judgement = await self.readers.read(
-                page, self.source, candidate, self.threshold
-            )
+            read = await self.readers.read(page, self.source, candidate, self.threshold)
         except CrawlerError as error:
             self.samples.append(Sample(candidate.url, error=str(error)))
             raise
-        self.samples.append(Sample(candidate.url, document, judgement))
-        return "new" if judgement.relevance.relevant else "off_topic"
+        self.samples.append(Sample(candidate.url, read.document, read.judgement))
+        return "new" if read.judgement.relevance.relevant else "off_topic"
+
+    async def unchanged(self, candidate: Candidate) -> None:
+        """Nothing: a check knows no article."""
+
+    async def gone(
+        self,
+        candidate: Candidate,
+        reason: str,
+        *,
+        for_good: bool,  # noqa: ARG002 - the newsroom's signature
+    ) -> None:
+        """Remember why a sample was not fetched."""
+        await self.refuse(candidate, reason)
 
     async def refuse(self, candidate: Candidate, reason: str) -> None:
         """Remember why a sample was not fetched."""

@@ -15,7 +15,7 @@ from alerts.sending import Post
 from crawler.sources import Source
 from scheduler.deliveries import send_due
 from scheduler.digests import make_due
-from scheduler.poll import Desk, due_sources, poll, record_run, regular_plan
+from scheduler.poll import Desk, due_plan, due_sources, poll, record_run
 
 log = logging.getLogger(__name__)
 
@@ -105,7 +105,7 @@ class Daemon:
     async def _crawl(self, source: Source) -> None:
         started = self.desk.clock()
         try:
-            report = await poll(self.desk, source, regular_plan(self.desk, source))
+            report = await poll(self.desk, source, due_plan(self.desk, source))
         except asyncio.CancelledError:
             raise
         except Exception:

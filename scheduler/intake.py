@@ -12,18 +12,20 @@ from analysis.judgement import Judgement
 from crawler.documents import Candidate, Document, Page
 from crawler.newsroom import Memory, Outcome, Validators, Visit
 from crawler.sources import Source
+from scheduler import looks
 from scheduler.clock import utc_now
 from scheduler.readers import Readers
-from storage import articles, candidates
+from storage import articles, candidates, looking, revisions, snapshots
 from storage.candidates import Sighting
 from storage.database import Database
 from storage.seeds import KnownSeed
-from storage.tables import Article, CandidateRow, Endpoint
+from storage.tables import Article, Endpoint
 
 T = TypeVar("T")
 
 # Candidates left by earlier crawls that one crawl takes up again.
 MOST_PENDING = 2_000
+MOST_LOOKS = 50
 
 
 @dataclass(slots=True)
@@ -52,9 +54,10 @@ class Archive:
                         if row.last_error is None
                     },
                     pending=[
-                        _candidate(row)
+                        looks.with_what_is_known(session, looks.candidate_of(row))
                         for row in candidates.pending(session, source, self.clock(), MOST_PENDING)
                     ],
+                    looks=looks.due_looks(session, source, self.clock(), MOST_LOOKS),
                 )
 
         return await asyncio.to_thread(read)
@@ -69,31 +72,73 @@ class Archive:
             if visit.url:
                 candidates.record_visit(session, _endpoint(visit, now))
             wanted = {row.canonical_url for row in rows}
-            return [candidate for candidate in seen if candidate.canonical_url in wanted]
+            return [
+                looks.with_what_is_known(session, candidate)
+                for candidate in seen
+                if candidate.canonical_url in wanted
+            ]
 
         return await self._written(write)
 
     async def take(self, candidate: Candidate, page: Page) -> Outcome:
-        """Read, judge and store a page; raises ExtractionError when there is no article in it."""
+        """Read, judge and store a page; raises ExtractionError when there is no article in it.
+
+        ``gone`` is the outcome where the page of a known article now holds another story.
+        """
         source = self.sources.get(candidate.source)
-        document, judgement = await self.readers.read(page, source, candidate, self.threshold)
+        read = await self.readers.read(page, source, candidate, self.threshold)
 
         def write(session: Session) -> Outcome:
-            row = _article(document, judgement, self.clock())
-            taken = articles.ingest(session, row, judgement, self.seeds)
+            now = self.clock()
+            row = _article(read.document, read.judgement, now)
+            known = (
+                looking.article_at(session, candidate.canonical_url) if candidate.known else None
+            )
+            if known and revisions.is_other_story(known, row, read.judgement):
+                looks.gone(session, candidate, f"now another story: {row.title}"[:300], now)
+                return "gone"
+            if known:
+                row.canonical_url = known.canonical_url
+            taken = articles.ingest(session, row, read.judgement, self.seeds)
+            article = articles.get(session, taken.article_id)
+            if taken.outcome in ("revised", "unchanged"):
+                looking.looked(session, article, now)
+            if article.canonical_url == candidate.canonical_url:
+                article.etag, article.last_modified = page.etag, page.last_modified
+            if read.packed and article.status == "new" and taken.outcome != "unchanged":
+                snapshots.keep(session, taken.article_id, read.packed)
             candidates.fetched(session, candidate.canonical_url, taken.article_id)
             return cast("Outcome", taken.outcome)
 
         return await self._written(write)
 
+    async def unchanged(self, candidate: Candidate) -> None:
+        """Note that a known article's page is still the one it was."""
+        await self._written(lambda s: looks.unchanged(s, candidate, self.clock()))
+
+    async def gone(self, candidate: Candidate, reason: str, *, for_good: bool) -> None:
+        """Note that a known article's page is not there; without ``for_good`` it may come back."""
+        now = self.clock()
+        await self._written(lambda s: looks.gone(s, candidate, reason, now, for_good=for_good))
+
     async def refuse(self, candidate: Candidate, reason: str) -> None:
         """Note that a candidate is not to be tried again."""
-        await self._written(lambda s: candidates.refused(s, candidate.canonical_url, reason))
+
+        def write(session: Session) -> None:
+            candidates.refused(session, candidate.canonical_url, reason)
+            looks.given_up(session, candidate)
+
+        await self._written(write)
 
     async def put_off(self, candidate: Candidate, reason: str) -> None:
         """Note that a candidate could not be fetched now."""
-        now = self.clock()
-        await self._written(lambda s: candidates.failed(s, candidate.canonical_url, reason, now))
+
+        def write(session: Session) -> None:
+            now = self.clock()
+            candidates.failed(session, candidate.canonical_url, reason, now)
+            looks.postponed(session, candidate, now)
+
+        await self._written(write)
 
     async def _written(self, work: Callable[[Session], T]) -> T:
         def run() -> T:
@@ -103,19 +148,6 @@ class Archive:
         async with self._turn:
             # Shielded: a crawl that is stopped must not leave a transaction half known.
             return await asyncio.shield(asyncio.to_thread(run))
-
-
-def _candidate(row: CandidateRow) -> Candidate:
-    return Candidate(
-        source=row.source,
-        url=row.url,
-        canonical_url=row.canonical_url,
-        via=row.via,
-        title=row.title,
-        lead=row.lead,
-        published_at=row.published_at,
-        updated_at=row.updated_at,
-    )
 
 
 def _sighting(candidate: Candidate) -> Sighting:

@@ -19,13 +19,15 @@ from scheduler.intake import Archive
 from scheduler.leases import this_owner
 from scheduler.pacing import next_pause
 from scheduler.watching import Watched
-from storage import candidates, polling, runs
+from storage import candidates, looking, polling, runs
 from storage.database import Database
 from storage.tables import SourceState
 
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)
+# Looks ride on the polls; one that finds none within this time gets a poll that asks nothing else.
+LOOK_PATIENCE = timedelta(minutes=5)
 # Where feeds tell what is new, a sitemap is only the safety net.
 SITEMAP_PAUSE = timedelta(hours=1)
 
@@ -67,10 +69,15 @@ def registered(sources: Mapping[str, Source]) -> dict[str, tuple[str, str]]:
 
 
 def due_sources(desk: Desk, limit: int) -> list[Source]:
-    """Give the enabled sources whose next check has come."""
+    """Give the enabled sources whose next check has come, then those with a look overdue."""
+    now = desk.clock()
     with desk.database.reading() as session:
         enabled = enabled_sources(desk.sources, polling.states(session))
-        return [desk.sources[s] for s in polling.due(session, enabled, desk.clock(), limit)]
+        found = list(polling.due(session, enabled, now, limit))
+        if len(found) < limit:
+            overdue = now - LOOK_PATIENCE
+            found += looking.due_sources(session, set(enabled) - set(found), now, overdue, limit)
+        return [desk.sources[source] for source in found[:limit]]
 
 
 def enabled_sources(sources: Mapping[str, Source], states: Mapping[str, SourceState]) -> list[str]:
@@ -97,7 +104,8 @@ async def poll(desk: Desk, source: Source, plan: Plan) -> SourceReport:
         report = await crawl_source(source, newsroom, plan, desk.manner)
         if newsroom.fault:
             _tell(report, source, newsroom.fault)
-        if not plan.urls:
+        # A poll for looks alone says nothing of the source's pace.
+        if not plan.urls and plan.endpoints:
             failed = report.failed_wholly or newsroom.fault is not None
             error = report.errors[-1]["error"] if failed else None
             await asyncio.to_thread(_record, desk, source, report, error)
@@ -194,6 +202,15 @@ def regular_plan(desk: Desk, source: Source) -> Plan:
         if asked and desk.clock() - max(asked) < SITEMAP_PAUSE:
             kinds.discard("sitemap")
     return Plan(day=today(desk).date(), endpoints=frozenset(kinds))
+
+
+def due_plan(desk: Desk, source: Source) -> Plan:
+    """Plan the poll of a source that `due_sources` gave: where only looks are due, only these."""
+    with desk.database.reading() as session:
+        is_due = polling.states(session)[source.id].next_check_at <= desk.clock()
+    if is_due:
+        return regular_plan(desk, source)
+    return Plan(day=today(desk).date(), endpoints=frozenset())
 
 
 def record_run(desk: Desk, started_at: datetime, report: Mapping[str, object]) -> str:

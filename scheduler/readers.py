@@ -5,10 +5,13 @@ import multiprocessing
 import os
 import signal
 import threading
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
+from functools import partial
 from types import FrameType
+from typing import TypeVar
 
 from analysis.judge import judge
 from analysis.judgement import Judgement
@@ -16,21 +19,37 @@ from crawler.documents import Candidate, Document, Page
 from crawler.errors import ExtractionError
 from crawler.extraction import extract
 from crawler.sources import Source
+from storage.snapshots import Leaf, Packed, pack
+from storage.tables import Article
+
+T = TypeVar("T")
 
 # Extractors keep caches that only grow; a process is replaced before that matters.
 PAGES_PER_PROCESS = 2_000
 SECONDS_PER_PAGE = 30
 
 
+@dataclass(frozen=True, slots=True)
+class PageRead:
+    """A page as extracted and judged; ``packed`` is the page itself, if it may be worth keeping."""
+
+    document: Document
+    judgement: Judgement
+    packed: Packed | None = None
+
+
 def read_page(
     page: Page, source: Source | None, candidate: Candidate | None, threshold: float
-) -> tuple[Document, Judgement]:
+) -> PageRead:
     """Extract and judge one page; raises ExtractionError when it holds no article."""
     document = extract(page, source, candidate)
     judgement = judge(
         document.title, document.lead, document.text, document.published_at, threshold
     )
-    return document, judgement
+    if judgement.relevance.relevant or (candidate and candidate.known):
+        leaf = Leaf(page.url, page.content_type, page.body)
+        return PageRead(document, judgement, pack([leaf], page.fetched_at))
+    return PageRead(document, judgement)
 
 
 @dataclass(slots=True)
@@ -43,11 +62,21 @@ class Readers:
 
     async def read(
         self, page: Page, source: Source | None, candidate: Candidate | None, threshold: float
-    ) -> tuple[Document, Judgement]:
+    ) -> PageRead:
         """Read one page in another process; raises ExtractionError as `read_page` does."""
+        return await self._done(page.url, read_page, page, source, candidate, threshold)
+
+    async def judge(self, article: Article, threshold: float) -> Judgement:
+        """Judge a stored text in another process."""
+        texts = article.title, article.lead, article.text
+        return await self._done(
+            article.canonical_url, judge, *texts, article.published_at, threshold
+        )
+
+    async def _done(self, name: str, work: Callable[..., T], *given: object) -> T:
         pool = self._started()
         try:
-            return await _read_in(pool, page, source, candidate, threshold)
+            return await _done_in(pool, name, work, *given)
         except BrokenProcessPool:
             self._discard(pool)
         # Some page took its process down, and with it all that was in hand. Each of these is read
@@ -55,9 +84,9 @@ class Readers:
         async with self._alone:
             pool = _new_pool(1)
             try:
-                return await _read_in(pool, page, source, candidate, threshold)
+                return await _done_in(pool, name, work, *given)
             except BrokenProcessPool as error:
-                raise ExtractionError(f"{page.url}: reading it killed the reader twice") from error
+                raise ExtractionError(f"{name}: reading it killed the reader twice") from error
             finally:
                 pool.shutdown(wait=False, cancel_futures=True)
 
@@ -89,16 +118,11 @@ def _new_pool(processes: int) -> ProcessPoolExecutor:
     )
 
 
-async def _read_in(
-    pool: ProcessPoolExecutor,
-    page: Page,
-    source: Source | None,
-    candidate: Candidate | None,
-    threshold: float,
-) -> tuple[Document, Judgement]:
-    return await asyncio.get_running_loop().run_in_executor(
-        pool, _read_in_time, page, source, candidate, threshold
-    )
+async def _done_in(
+    pool: ProcessPoolExecutor, name: str, work: Callable[..., T], *given: object
+) -> T:
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(pool, partial(_done_in_time, name, work, *given))
 
 
 def _begin() -> None:
@@ -125,13 +149,11 @@ def _out_of_time(_signal: int, _frame: FrameType | None) -> None:
     raise _OutOfTimeError
 
 
-def _read_in_time(
-    page: Page, source: Source | None, candidate: Candidate | None, threshold: float
-) -> tuple[Document, Judgement]:
+def _done_in_time(name: str, work: Callable[..., T], *given: object) -> T:
     signal.alarm(SECONDS_PER_PAGE)
     try:
-        return read_page(page, source, candidate, threshold)
+        return work(*given)
     except _OutOfTimeError as error:
-        raise ExtractionError(f"{page.url}: not read within {SECONDS_PER_PAGE} s") from error
+        raise ExtractionError(f"{name}: not read within {SECONDS_PER_PAGE} s") from error
     finally:
         signal.alarm(0)

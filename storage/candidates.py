@@ -140,8 +140,8 @@ def refused(session: Session, canonical_url: str, reason: str) -> None:
 def failed(session: Session, canonical_url: str, reason: str, now: datetime) -> None:
     """Note a failed fetch: another try later, or given up after the last one."""
     row = session.get(CandidateRow, canonical_url)
-    if row is None:
-        return
+    if row is None or row.status == "fetched":
+        return  # a look at an article that came to nothing does not unmake it
     row.attempts += 1
     row.reason = reason
     if row.attempts < len(RETRY_PAUSES):

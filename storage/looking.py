@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, or_, select
 
 from storage.revisions import last_in_substance
-from storage.tables import Article, CandidateRow, SourceState
+from storage.tables import Article, SourceState
 
 # Ages at which an article is looked at again while it is news, counted from its publication, and
 # anew, from the second on, from its last change in substance.
@@ -97,10 +97,7 @@ def due_sources(
 
 
 def article_at(session: Session, canonical_url: str) -> Article | None:
-    """Give the article that a candidate's address led to."""
-    row = session.get(CandidateRow, canonical_url)
-    if row is not None and row.article_id is not None:
-        return session.get(Article, row.article_id)
+    """Give the article of an address."""
     return session.exec(select(Article).where(Article.canonical_url == canonical_url)).first()
 
 

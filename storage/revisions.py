@@ -77,9 +77,7 @@ def correct(
     """
     before = _verdict(known)
     names = [
-        name
-        for name in (*CONTENT, "published_at")
-        if getattr(known, name) != getattr(fresh, name)
+        name for name in (*CONTENT, "published_at") if getattr(known, name) != getattr(fresh, name)
     ]
     for name in names:
         setattr(known, name, getattr(fresh, name))

@@ -94,7 +94,9 @@ def keep(session: Session, article_id: int, packed: Packed) -> None:
     """Keep the page an article was last read from."""
     row = session.get(Snapshot, article_id)
     if row is None:
-        row = Snapshot(article_id=article_id, url="", fetched_at=packed.fetched_at, size=0, page=b"")
+        row = Snapshot(
+            article_id=article_id, url="", fetched_at=packed.fetched_at, size=0, page=b""
+        )
         session.add(row)
     row.url, row.content_type = packed.url, packed.content_type
     row.fetched_at, row.size, row.page = packed.fetched_at, packed.size, packed.page

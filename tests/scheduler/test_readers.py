@@ -28,7 +28,8 @@ DEADLY = Deadly("https://xau.example/chet-post1.html", b"", NOW)
 
 
 async def test_page_is_read_and_judged_in_another_process(readers):
-    document, judgement = await readers.read(page(), None, None, 0.5)
+    read = await readers.read(page(), None, None, 0.5)
+    document, judgement = read.document, read.judgement
     assert document.canonical_url == "https://bennghemoi.example/bai-post1.html"
     assert DATA_LAKE.split("\n\n")[-1] in document.text
     assert judgement.fingerprint.syllables > 100
@@ -38,8 +39,8 @@ async def test_page_is_read_and_judged_in_another_process(readers):
     ("threshold", "relevant"), [(0.0, True), (1.01, False)], ids=["lowest", "beyond-reach"]
 )
 async def test_threshold_decides(readers, threshold, relevant):
-    _, judgement = await readers.read(page(), None, None, threshold)
-    assert judgement.relevance.relevant == relevant
+    read = await readers.read(page(), None, None, threshold)
+    assert read.judgement.relevance.relevant == relevant
 
 
 async def test_page_without_an_article_is_named(readers):
@@ -58,13 +59,13 @@ async def test_page_that_kills_its_reader_is_named_and_takes_no_other_along():
         readers.close()
     assert isinstance(found[1], ExtractionError)
     assert str(found[1]) == f"{DEADLY.url}: reading it killed the reader twice"
-    addresses = [document.canonical_url for document, _ in (found[0], found[2])]
+    addresses = [read.document.canonical_url for read in (found[0], found[2])]
     assert addresses == [page(1).url, page(2).url]
 
 
 async def test_closed_readers_may_be_used_again():
     readers = Readers(processes=1)
     for _ in range(2):
-        document, _ = await readers.read(page(), None, None, 0.5)
+        document = (await readers.read(page(), None, None, 0.5)).document
         readers.close()
         assert document.title == "Kho dữ liệu"

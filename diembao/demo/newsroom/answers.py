@@ -9,9 +9,9 @@ from aiohttp import web
 from diembao.demo.newsroom.rendering import Reply
 
 HANG = "hang"
-FAULTS = frozenset({"not_found", "error", "html", "empty", HANG})
+FAULTS = frozenset({"not_found", "gone", "error", "html", "empty", HANG})
 
-_STATUSES = {"not_found": 404, "error": 500, "empty": 200, HANG: 503}
+_STATUSES = {"not_found": 404, "gone": 410, "error": 500, "empty": 200, HANG: 503}
 _MAINTENANCE = "<!doctype html><title>Bảo trì</title><p>Trang đang bảo trì, mời quay lại sau.</p>"
 
 
@@ -20,6 +20,11 @@ def faulty(kind: str) -> web.Response:
     if kind == "html":
         return web.Response(text=_MAINTENANCE, content_type="text/html")
     return web.Response(status=_STATUSES[kind])
+
+
+def redirection(target: str) -> web.Response:
+    """The answer of a page that has moved."""
+    return web.Response(status=301, headers={"Location": target})
 
 
 def conditional(request: web.Request, found: Reply) -> web.Response:

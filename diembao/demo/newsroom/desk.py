@@ -1,5 +1,6 @@
 """One outlet as it stands at a moment: which articles are out, in which wording, at which path."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +19,7 @@ class Item:
     published: datetime
     updated: datetime
     wording: Wording
+    comments: int = 0
 
 
 class Desk:
@@ -33,6 +35,9 @@ class Desk:
         self._articles = {a.id: a for a in articles if a.outlet == outlet.id}
         self._withdrawn: set[str] = set()
         self._revised: dict[str, datetime] = {}
+        self._replaced: dict[str, Article] = {}
+        self._comments: Counter[str] = Counter()
+        self.moved: dict[str, str] = {}  # path → where it redirects to
 
     def items(self) -> list[Item]:
         """The articles that are out, the latest first."""
@@ -46,8 +51,9 @@ class Desk:
         path = self.outlet.path(article, published)
         updated = self._revised.get(name, published)
         second = article.revised if name in self._revised else None
-        wording = second or article.wording
-        return Item(article, self.base + path, path, published, updated, wording)
+        wording = self._replaced.get(name, article).wording if second is None else second
+        comments = self._comments[name]
+        return Item(article, self.base + path, path, published, updated, wording, comments)
 
     def withdraw(self, name: str, moment: datetime) -> None:
         """Take an article off the site: its page answers 404, nothing lists it."""
@@ -63,3 +69,15 @@ class Desk:
         """Serve an article's second wording from now on."""
         self._revised[name] = moment
         self.changed = moment
+
+    def replace(self, name: str, other: Article) -> None:
+        """Serve another article's words at an article's address, as if nothing were."""
+        self._replaced[name] = other
+
+    def comment(self, name: str) -> None:
+        """Count one more comment on an article's page."""
+        self._comments[name] += 1
+
+    def redirect(self, name: str, target: str) -> None:
+        """Answer an article's address with a redirect."""
+        self.moved[self.item(name).path] = target

@@ -10,7 +10,7 @@ from typing import Self
 
 from aiohttp import web
 
-from diembao.demo.newsroom.answers import FAULTS, HANG, conditional, faulty
+from diembao.demo.newsroom.answers import FAULTS, HANG, conditional, faulty, redirection
 from diembao.demo.newsroom.article import Article, load_articles
 from diembao.demo.newsroom.desk import Desk, Item
 from diembao.demo.newsroom.errors import NewsroomError
@@ -102,6 +102,18 @@ class Newsroom:
             raise NewsroomError(f"{name}: has no second wording")
         self._desk_of(name).revise(name, self._moment())
 
+    def replace(self, name: str, other: str) -> None:
+        """Serve another article's words at an article's address; no feed or header tells."""
+        self._desk_of(self._article(name).id).replace(name, self._article(other))
+
+    def comment(self, name: str) -> None:
+        """Let an article's page count one more comment, where its layout shows comments."""
+        self._desk_of(self._article(name).id).comment(name)
+
+    def redirect(self, name: str, target: str) -> None:
+        """Answer an article's address with a redirect to a path or address."""
+        self._desk_of(self._article(name).id).redirect(name, target)
+
     def withdraw(self, name: str) -> None:
         """Take an article off the site; ``publish`` puts it out again."""
         self._article(name)
@@ -171,7 +183,8 @@ class Newsroom:
                 self._note(outlet, request, 0)
                 await self._closing.wait()
                 return faulty(HANG)
-            response = _answer(request, found, fault)
+            moved = self._desk(outlet).moved.get(request.path)
+            response = redirection(moved) if moved else _answer(request, found, fault)
             self._note(outlet, request, response.status)
             return response
 

@@ -1,0 +1,96 @@
+"""Looks at known articles: what the crawler is asked to look at again, and what came of it."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlmodel import Session
+
+from crawler.documents import Candidate
+from storage import candidates, looking
+from storage.tables import Article, CandidateRow
+
+
+def candidate_of(row: CandidateRow) -> Candidate:
+    """Give a candidate as its row has it."""
+    return Candidate(
+        source=row.source,
+        url=row.url,
+        canonical_url=row.canonical_url,
+        via=row.via,
+        title=row.title,
+        lead=row.lead,
+        published_at=row.published_at,
+        updated_at=row.updated_at,
+    )
+
+
+def with_what_is_known(session: Session, candidate: Candidate) -> Candidate:
+    """Give a candidate with its page's validators where it is an article already."""
+    row = session.get(CandidateRow, candidate.canonical_url)
+    if row is None or row.article_id is None:
+        return candidate
+    article = looking.article_at(session, candidate.canonical_url)
+    return _known(candidate, article) if article else candidate
+
+
+def due_looks(session: Session, source: str, now: datetime, limit: int) -> list[Candidate]:
+    """Give the articles of a source that are to be looked at again."""
+    return [
+        _known(_as_it_was_found(session, article), article)
+        for article in looking.due(session, source, now, limit)
+    ]
+
+
+def _as_it_was_found(session: Session, article: Article) -> Candidate:
+    row = session.get(CandidateRow, article.canonical_url)
+    if row is not None:
+        return candidate_of(row)
+    return Candidate(
+        source=article.source,
+        url=article.url,
+        canonical_url=article.canonical_url,
+        # Where the page does not say it, what was believed before is believed again.
+        title=article.title,
+        lead=article.lead,
+        published_at=article.published_at,
+    )
+
+
+def _known(candidate: Candidate, article: Article) -> Candidate:
+    return replace(candidate, known=True, etag=article.etag, last_modified=article.last_modified)
+
+
+def unchanged(session: Session, candidate: Candidate, now: datetime) -> None:
+    """Note that an article's page is the one it was."""
+    article = looking.article_at(session, candidate.canonical_url)
+    if article is not None and article.id is not None:
+        looking.looked(session, article, now)
+        candidates.fetched(session, candidate.canonical_url, article.id)
+
+
+def gone(
+    session: Session, candidate: Candidate, reason: str, now: datetime, *, for_good: bool = False
+) -> None:
+    """Note that an article's page is not there, or holds another story."""
+    article = looking.article_at(session, candidate.canonical_url)
+    if article is None or article.id is None:
+        return
+    looking.missed(article, reason, now, for_good=for_good)
+    if article.gone_at is None:
+        candidates.fetched(session, candidate.canonical_url, article.id)
+    else:
+        candidates.refused(session, candidate.canonical_url, reason)
+
+
+def given_up(session: Session, candidate: Candidate) -> None:
+    """Look no more at an article whose page may not be asked for."""
+    article = looking.article_at(session, candidate.canonical_url)
+    if article is not None:
+        article.next_look_at = None
+
+
+def postponed(session: Session, candidate: Candidate, now: datetime) -> None:
+    """Look later at an article whose page could not be had."""
+    article = looking.article_at(session, candidate.canonical_url)
+    if article is not None:
+        looking.postponed(article, now)
