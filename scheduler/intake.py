@@ -78,7 +78,7 @@ class Archive:
                 if candidate.canonical_url in wanted
             ]
 
-        return await self._written(write)
+        return await self.written(write)
 
     async def take(self, candidate: Candidate, page: Page) -> Outcome:
         """Read, judge and store a page; raises ExtractionError when there is no article in it.
@@ -90,7 +90,7 @@ class Archive:
 
         def write(session: Session) -> Outcome:
             now = self.clock()
-            row = _article(read.document, read.judgement, now)
+            row = article_row(read.document, read.judgement, now)
             known = (
                 looking.article_at(session, candidate.canonical_url) if candidate.known else None
             )
@@ -105,21 +105,21 @@ class Archive:
                 looking.looked(session, article, now)
             if article.canonical_url == candidate.canonical_url:
                 article.etag, article.last_modified = page.etag, page.last_modified
-            if read.packed and article.status == "new" and taken.outcome != "unchanged":
+            if article.status == "new" and taken.outcome != "unchanged":
                 snapshots.keep(session, taken.article_id, read.packed)
             candidates.fetched(session, candidate.canonical_url, taken.article_id)
             return cast("Outcome", taken.outcome)
 
-        return await self._written(write)
+        return await self.written(write)
 
     async def unchanged(self, candidate: Candidate) -> None:
         """Note that a known article's page is still the one it was."""
-        await self._written(lambda s: looks.unchanged(s, candidate, self.clock()))
+        await self.written(lambda s: looks.unchanged(s, candidate, self.clock()))
 
     async def gone(self, candidate: Candidate, reason: str, *, for_good: bool) -> None:
         """Note that a known article's page is not there; without ``for_good`` it may come back."""
         now = self.clock()
-        await self._written(lambda s: looks.gone(s, candidate, reason, now, for_good=for_good))
+        await self.written(lambda s: looks.gone(s, candidate, reason, now, for_good=for_good))
 
     async def refuse(self, candidate: Candidate, reason: str) -> None:
         """Note that a candidate is not to be tried again."""
@@ -128,7 +128,7 @@ class Archive:
             candidates.refused(session, candidate.canonical_url, reason)
             looks.given_up(session, candidate)
 
-        await self._written(write)
+        await self.written(write)
 
     async def put_off(self, candidate: Candidate, reason: str) -> None:
         """Note that a candidate could not be fetched now."""
@@ -138,9 +138,11 @@ class Archive:
             candidates.failed(session, candidate.canonical_url, reason, now)
             looks.postponed(session, candidate, now)
 
-        await self._written(write)
+        await self.written(write)
 
-    async def _written(self, work: Callable[[Session], T]) -> T:
+    async def written(self, work: Callable[[Session], T]) -> T:
+        """Do some work in a writing transaction, one at a time."""
+
         def run() -> T:
             with self.database.writing() as session:
                 return work(session)
@@ -176,7 +178,8 @@ def _endpoint(visit: Visit, now: datetime) -> Endpoint:
     )
 
 
-def _article(document: Document, judgement: Judgement, now: datetime) -> Article:
+def article_row(document: Document, judgement: Judgement, now: datetime) -> Article:
+    """Give what a page says as a row that is not yet stored."""
     return Article(
         source=document.source,
         url=document.url,

@@ -36,12 +36,13 @@ def with_what_is_known(session: Session, candidate: Candidate) -> Candidate:
 def due_looks(session: Session, source: str, now: datetime, limit: int) -> list[Candidate]:
     """Give the articles of a source that are to be looked at again."""
     return [
-        _known(_as_it_was_found(session, article), article)
+        _known(as_it_was_found(session, article), article)
         for article in looking.due(session, source, now, limit)
     ]
 
 
-def _as_it_was_found(session: Session, article: Article) -> Candidate:
+def as_it_was_found(session: Session, article: Article) -> Candidate:
+    """Give the candidate that an article was, with what feeds said of it."""
     row = session.get(CandidateRow, article.canonical_url)
     if row is not None:
         return candidate_of(row)

@@ -37,9 +37,9 @@ def next_look(born: datetime, changed: datetime | None, now: datetime) -> dateti
 
 
 def begin(article: Article, now: datetime) -> None:
-    """Set the first look at an article that has become news."""
-    if article.status == "new" and article.gone_at is None:
-        article.next_look_at = next_look(_born(article), None, now)
+    """Set the next look at an article that has become news, or is none any more."""
+    is_news = article.status == "new" and article.gone_at is None
+    article.next_look_at = next_look(_born(article), None, now) if is_news else None
 
 
 def looked(session: Session, article: Article, now: datetime) -> None:

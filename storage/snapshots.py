@@ -10,17 +10,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from storage.errors import SnapshotError
-from storage.tables import Article, Snapshot
+from storage.tables import Snapshot
 
 if sys.version_info >= (3, 14):
     from compression import zstd
 else:
     from backports import zstd
 
-# Measured over the pages at hand: level 3 packs in half a millisecond; higher levels take longer.
+# On nine article pages of four outlets (150 kB on average) level 3 left 30 kB in 0.6 ms of CPU,
+# level 6 28 kB in 2.2 ms, level 19 26 kB in 81 ms.
 LEVEL = 3
 MOST_BYTES = 128 * 1024 * 1024  # when unpacked
 _LENGTH = struct.Struct(">I")
@@ -90,9 +91,13 @@ def _parts(content: bytes) -> Iterator[bytes]:
         place += length
 
 
-def keep(session: Session, article_id: int, packed: Packed) -> None:
-    """Keep the page an article was last read from."""
+def keep(session: Session, article_id: int, packed: Packed | None) -> None:
+    """Keep the page an article was last read from; None: drop the one it is no longer read from."""
     row = session.get(Snapshot, article_id)
+    if packed is None:
+        if row is not None:
+            session.delete(row)
+        return
     if row is None:
         row = Snapshot(
             article_id=article_id, url="", fetched_at=packed.fetched_at, size=0, page=b""
@@ -100,16 +105,3 @@ def keep(session: Session, article_id: int, packed: Packed) -> None:
         session.add(row)
     row.url, row.content_type = packed.url, packed.content_type
     row.fetched_at, row.size, row.page = packed.fetched_at, packed.size, packed.page
-
-
-def after(
-    session: Session, position: int, sources: Sequence[str], since: datetime | None, limit: int
-) -> Sequence[tuple[Article, Snapshot]]:
-    """Give the next articles that have a snapshot, by their ids; no sources means all."""
-    query = select(Article, Snapshot).join(Snapshot, col(Snapshot.article_id) == col(Article.id))
-    query = query.where(col(Article.id) > position)
-    if sources:
-        query = query.where(col(Article.source).in_(sources))
-    if since:
-        query = query.where(Article.first_seen_at >= since)
-    return session.exec(query.order_by(col(Article.id)).limit(limit)).all()

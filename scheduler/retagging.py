@@ -1,0 +1,114 @@
+"""Bringing the archive up to date with better rules and extraction, in batches."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlmodel import Session
+
+from analysis.judgement import Judgement
+from crawler.documents import Page
+from crawler.errors import CrawlerError
+from scheduler.intake import Archive, article_row
+from scheduler.looks import as_it_was_found
+from storage import articles, looking, revisions, snapshots
+from storage.batches import Part, articles_after, snapshots_after
+from storage.errors import SnapshotError
+from storage.tables import Article, Snapshot
+
+BATCH = 50
+
+
+@dataclass(slots=True)
+class Retagged:
+    """What came of it: articles by field that changed, and what could not be read."""
+
+    seen: int = 0
+    changed: int = 0
+    fields: Counter[str] = field(default_factory=Counter)
+    on_topic: int = 0
+    off_topic: int = 0
+    errors: list[dict[str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Anew:
+    """An article, and what is made of it now; ``fresh`` is None where only the rules are new."""
+
+    article: Article
+    fresh: Article | None
+    judgement: Judgement
+
+
+async def retag(
+    archive: Archive,
+    part: Part,
+    *,
+    reextract: bool = False,
+    tell: Callable[[Retagged], None] = lambda _: None,
+) -> Retagged:
+    """Judge stored articles again, if asked for after reading their snapshots anew.
+
+    A batch is one transaction, of which ``tell`` hears. To do it again changes nothing, so what
+    was interrupted may simply be started once more.
+    """
+    done = Retagged()
+    batch_after = snapshots_after if reextract else articles_after
+    position = 0
+
+    def read() -> Sequence[tuple[Article, Snapshot | None]]:
+        with archive.database.reading() as session:
+            return batch_after(session, position, part, BATCH)
+
+    while batch := await asyncio.to_thread(read):
+        position = batch[-1][0].id or 0
+        anew = await asyncio.gather(*(_one(archive, *pair, done) for pair in batch))
+        await archive.written(_corrections([one for one in anew if one], done, archive.clock()))
+        tell(done)
+    return done
+
+
+async def _one(
+    archive: Archive, article: Article, snapshot: Snapshot | None, done: Retagged
+) -> _Anew | None:
+    done.seen += 1
+    try:
+        if snapshot is not None:
+            return await _read(archive, article, snapshot)
+        return _Anew(article, None, await archive.readers.judge(article, archive.threshold))
+    except (CrawlerError, SnapshotError) as error:
+        done.errors.append({"url": article.canonical_url, "error": str(error)})
+        return None
+
+
+async def _read(archive: Archive, article: Article, snapshot: Snapshot) -> _Anew:
+    leaf = (await asyncio.to_thread(snapshots.unpack, snapshot.page))[0]
+    page = Page(leaf.url, leaf.body, snapshot.fetched_at, leaf.content_type)
+    with archive.database.reading() as session:
+        candidate = as_it_was_found(session, article)
+    source = archive.sources.get(article.source)
+    read = await archive.readers.read(page, source, candidate, archive.threshold)
+    row = article_row(read.document, read.judgement, archive.clock())
+    return _Anew(article, row, read.judgement)
+
+
+def _corrections(
+    batch: Sequence[_Anew], done: Retagged, now: datetime
+) -> Callable[[Session], None]:
+    def write(session: Session) -> None:
+        for one in batch:
+            known = articles.get(session, one.article.id or 0)
+            if known.revised_at != one.article.revised_at:
+                continue  # its outlet changed it meanwhile: what was read is out of date
+            before = known.status
+            changed = revisions.correct(session, known, one.fresh or known, one.judgement, now)
+            if known.status != before:
+                looking.begin(known, now)
+            done.changed += bool(changed)
+            done.fields.update(changed)
+            done.on_topic += (before, known.status) == ("off_topic", "new")
+            done.off_topic += (before, known.status) == ("new", "off_topic")
+
+    return write
