@@ -7,12 +7,13 @@ from datetime import datetime
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, and_, col, select
 
+from storage.filters import moment
 from storage.tables import Article, Snapshot
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Which part of the archive: of these sources (none: all), first seen since then."""
+    """Which part of the archive: of these sources (none: all), published since then."""
 
     sources: tuple[str, ...] = ()
     since: datetime | None = None
@@ -40,5 +41,5 @@ def _is_next(position: int, part: Part) -> ColumnElement[bool]:
     if part.sources:
         conditions.append(col(Article.source).in_(part.sources))
     if part.since:
-        conditions.append(col(Article.first_seen_at) >= part.since)
+        conditions.append(moment() >= part.since)
     return and_(*conditions)

@@ -6,7 +6,7 @@ Each leaf is address, content type and body, each with its length (four bytes, b
 
 import struct
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -105,3 +105,12 @@ def keep(session: Session, article_id: int, packed: Packed | None) -> None:
         session.add(row)
     row.url, row.content_type = packed.url, packed.content_type
     row.fetched_at, row.size, row.page = packed.fetched_at, packed.size, packed.page
+
+
+def of_articles(session: Session, ids: Iterable[int]) -> Iterator[Snapshot]:
+    """Give the snapshots of those articles that have one, one at a time."""
+    for article_id in ids:
+        row = session.get(Snapshot, article_id)
+        if row is not None:
+            yield row
+            session.expunge(row)

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from pathlib import Path
 from typing import Any
 
 from alerts.digest import ArticleView
@@ -9,10 +10,13 @@ from alerts.views import source_names, view
 from diembao import output
 from diembao.failures import UsageError
 from diembao.filters import add_filters, add_window, chosen_filter, chosen_window
+from diembao.history import history, told
+from diembao.retag import add_retag, run_retag
 from diembao.settings import Settings
+from diembao.warc import write_warc
 from diembao.workplace import open_archive, settings_for
 from messages.catalogue import _
-from storage import articles, reading
+from storage import articles, reading, revisions, snapshots
 from storage.filters import Filter, Window
 from storage.tables import Article
 
@@ -26,6 +30,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     exported = actions.add_parser("export", help=_("articles with their texts, to a file or pipe"))
     shown = actions.add_parser("show", help=_("one article with its text, tags and evidence"))
     shown.add_argument("article", metavar="ARTICLE")
+    exported.add_argument(
+        "--warc", type=Path, metavar="FILE", help=_("the kept pages instead, as a WARC file")
+    )
+    add_retag(actions.add_parser("retag", help=_("judge stored articles by the present rules")))
     for action in (listed, searched, exported):
         add_filters(action)
         add_window(action)
@@ -39,10 +47,14 @@ def run(arguments: argparse.Namespace) -> int:
     settings = settings_for(arguments)
     if arguments.action == "show":
         return _show(settings, arguments)
+    if arguments.action == "retag":
+        return run_retag(settings, arguments)
     if arguments.action == "search":
         quoted = (f'"{word}"' if " " in word else word for word in arguments.words)
         arguments.query = " ".join([arguments.query, *quoted]).strip()
     wanted, window = chosen_filter(arguments), chosen_window(arguments, settings)
+    if arguments.action == "export" and arguments.warc:
+        return _pages(settings, wanted, window, arguments)
     format_ = output.chosen(arguments.format)
     if arguments.action == "export" and arguments.format is None:
         format_ = "jsonl"
@@ -66,6 +78,19 @@ def run(arguments: argparse.Namespace) -> int:
     )
     if on_terminal and count > len(rows):
         output.note(_("the latest {n} of {all}; --limit shows more").format(n=len(rows), all=count))
+    return 0
+
+
+def _pages(
+    settings: Settings, wanted: Filter, window: Window, arguments: argparse.Namespace
+) -> int:
+    database = open_archive(settings)
+    with database.reading() as session:
+        found = reading.find(session, wanted, window, arguments.limit)
+        ids = [item.article.id for item in found if item.article.id is not None]
+        count = write_warc(arguments.warc, snapshots.of_articles(session, ids))
+    database.close()
+    output.note(_("{file}: {n} pages").format(file=arguments.warc, n=count))
     return 0
 
 
@@ -109,8 +134,10 @@ def _show(settings: Settings, arguments: argparse.Namespace) -> int:
         row |= {"city": article.city, "theme": article.theme, "evidence": article.evidence}
         story = reading.find(session, Filter(), Window(story=article.story_id, everything=True))
         row["in_story"] = [str(other.article.id) for other in story]
+        row |= history(article, revisions.of_article(session, article.id or 0), settings.zone)
     database.close()
     if output.chosen(arguments.format) == "table":
+        row["revisions"] = [told(revision) for revision in row["revisions"]]
         pairs = [{"key": key, "value": value} for key, value in row.items()]
         output.table(pairs, {"key": _("field"), "value": _("value")})
     else:
