@@ -47,6 +47,7 @@ async def retag(
     part: Part,
     *,
     reextract: bool = False,
+    batch: int = BATCH,
     tell: Callable[[Retagged], None] = lambda _: None,
 ) -> Retagged:
     """Judge stored articles again, if asked for after reading their snapshots anew.
@@ -60,11 +61,11 @@ async def retag(
 
     def read() -> Sequence[tuple[Article, Snapshot | None]]:
         with archive.database.reading() as session:
-            return batch_after(session, position, part, BATCH)
+            return batch_after(session, position, part, batch)
 
-    while batch := await asyncio.to_thread(read):
-        position = batch[-1][0].id or 0
-        anew = await asyncio.gather(*(_one(archive, *pair, done) for pair in batch))
+    while found := await asyncio.to_thread(read):
+        position = found[-1][0].id or 0
+        anew = await asyncio.gather(*(_one(archive, *pair, done) for pair in found))
         await archive.written(_corrections([one for one in anew if one], done, archive.clock()))
         tell(done)
     return done

@@ -65,6 +65,13 @@ def tag_anew(session: Session, article_id: int, judgement: Judgement) -> None:
     neighbours.index(session, article_id, judgement.fingerprint)
 
 
+def tags_of(session: Session, article_id: int) -> tuple[set[str], set[str]]:
+    """Give an article's topics and entities by their ids."""
+    topics = select(ArticleTopic.slug).where(ArticleTopic.article_id == article_id)
+    entities = select(ArticleEntity.entity_id).where(ArticleEntity.article_id == article_id)
+    return set(session.exec(topics)), set(session.exec(entities))
+
+
 def _know(session: Session, tags: Sequence[EntityTag]) -> None:
     """Give each entity its row."""
     ids = [tag.id for tag in tags]

@@ -12,7 +12,7 @@ from analysis.fingerprints import fingerprint
 from analysis.judgement import Judgement
 from analysis.text import search_fold, syllables
 from storage.events import publish
-from storage.judgements import judged, tag_anew
+from storage.judgements import judged, tag_anew, tags_of
 from storage.tables import Article, Revision
 
 # What a page says, as far as a later one may say otherwise.
@@ -75,11 +75,8 @@ def correct(
     Gives the names of the fields that changed. Copies stay copies. News that proves off topic is
     none any more; what proves on topic is told to readers only while it is young.
     """
-    before = _verdict(known)
-    names = [
-        name for name in (*CONTENT, "published_at") if getattr(known, name) != getattr(fresh, name)
-    ]
-    for name in names:
+    before = _state(session, known)
+    for name in (*CONTENT, "published_at"):
         setattr(known, name, getattr(fresh, name))
     if known.status in ("new", "off_topic"):
         known.status = "new" if judgement.relevance.relevant else "off_topic"
@@ -87,12 +84,19 @@ def correct(
     tag_anew(session, _key(known), judgement)
     if (before["status"], known.status) == ("off_topic", "new") and _is_young(known, now):
         publish(session, "article.published", now, article=known)
-    after = _verdict(known)
-    return [*names, *(name for name, value in before.items() if after[name] != value)]
+    after = _state(session, known)
+    return [name for name, value in before.items() if after[name] != value]
 
 
-def _verdict(article: Article) -> dict[str, object]:
-    return {"status": article.status, "relevance": round(article.relevance, 6)}
+def _state(session: Session, article: Article) -> dict[str, object]:
+    names = (*CONTENT, "published_at", "status")
+    topics, entities = tags_of(session, _key(article))
+    return {
+        **{name: getattr(article, name) for name in names},
+        "relevance": round(article.relevance, 6),
+        "topics": topics,
+        "entities": entities,
+    }
 
 
 def _is_young(article: Article, now: datetime) -> bool:

@@ -3,8 +3,10 @@
 import gzip
 import itertools
 import json
+from collections import Counter
 from pathlib import Path
 
+from analysis.changes import Wording, change
 from analysis.copies import compare
 from analysis.evaluation import evaluate
 from analysis.fingerprints import fingerprint
@@ -23,6 +25,18 @@ if (SHARED / "real" / "relevance_dev.jsonl.gz").exists():
         assert said["relevance"]["f1"] > 0.78
         assert said["topics"]["micro"]["f1"] > 0.76
         assert said["entities"]["f1"] > 0.85
+
+
+if (SHARED / "real" / "retitled.jsonl.gz").exists():
+
+    def test_of_titles_that_changed_the_mended_ones_are_told_to_nobody():
+        counts = Counter()
+        with gzip.open(SHARED / "real" / "retitled.jsonl.gz", "rt") as lines:
+            for line in lines:
+                for old, new in itertools.pairwise(json.loads(line)["titles"]):
+                    found = change(Wording(old, "", ""), Wording(new, "", ""))
+                    counts[found.substantial if found else None] += 1
+        assert 0.4 < counts[True] / counts.total() < 0.75
 
 
 if (SHARED / "seeds").is_dir():
