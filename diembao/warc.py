@@ -53,6 +53,7 @@ def _write(writer: Any, snapshot: Snapshot) -> int:
             leaf.url,
             "response",
             payload=BytesIO(leaf.body),
+            length=len(leaf.body),
             http_headers=StatusAndHeaders("200 OK", headers, protocol="HTTP/1.1"),
             warc_headers_dict={"WARC-Date": f"{snapshot.fetched_at:%Y-%m-%dT%H:%M:%SZ}"},
         )

@@ -4,7 +4,6 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from sqlmodel import Session
 
@@ -16,6 +15,7 @@ from scheduler.looks import as_it_was_found
 from storage import articles, looking, revisions, snapshots
 from storage.batches import Part, articles_after, snapshots_after
 from storage.errors import SnapshotError
+from storage.revisions import Rules
 from storage.tables import Article, Snapshot
 
 BATCH = 50
@@ -66,7 +66,8 @@ async def retag(
     while found := await asyncio.to_thread(read):
         position = found[-1][0].id or 0
         anew = await asyncio.gather(*(_one(archive, *pair, done) for pair in found))
-        await archive.written(_corrections([one for one in anew if one], done, archive.clock()))
+        rules = Rules(archive.threshold, archive.clock())
+        await archive.written(_corrections([one for one in anew if one], done, rules))
         tell(done)
     return done
 
@@ -95,18 +96,16 @@ async def _read(archive: Archive, article: Article, snapshot: Snapshot) -> _Anew
     return _Anew(article, row, read.judgement)
 
 
-def _corrections(
-    batch: Sequence[_Anew], done: Retagged, now: datetime
-) -> Callable[[Session], None]:
+def _corrections(batch: Sequence[_Anew], done: Retagged, rules: Rules) -> Callable[[Session], None]:
     def write(session: Session) -> None:
         for one in batch:
             known = articles.get(session, one.article.id or 0)
             if known.revised_at != one.article.revised_at:
                 continue  # its outlet changed it meanwhile: what was read is out of date
             before = known.status
-            changed = revisions.correct(session, known, one.fresh or known, one.judgement, now)
+            changed = revisions.correct(session, known, one.fresh or known, one.judgement, rules)
             if known.status != before:
-                looking.begin(known, now)
+                looking.begin(known, rules.now)
             done.changed += bool(changed)
             done.fields.update(changed)
             done.on_topic += (before, known.status) == ("off_topic", "new")

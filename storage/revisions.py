@@ -1,6 +1,7 @@
 """Another text at a known address: a revision, in substance or not, or nothing worth keeping."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -67,8 +68,16 @@ def _keep(session: Session, known: Article, changed: Change, now: datetime) -> N
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """By what an article is judged anew: now, with the score from which it is on topic."""
+
+    threshold: float
+    now: datetime
+
+
 def correct(
-    session: Session, known: Article, fresh: Article, judgement: Judgement, now: datetime
+    session: Session, known: Article, fresh: Article, judgement: Judgement, rules: Rules
 ) -> list[str]:
     """Put right what we made of an article: the outlet changed nothing, so this is no revision.
 
@@ -78,12 +87,14 @@ def correct(
     before = _state(session, known)
     for name in (*CONTENT, "published_at"):
         setattr(known, name, getattr(fresh, name))
-    if known.status in ("new", "off_topic"):
-        known.status = "new" if judgement.relevance.relevant else "off_topic"
     judged(known, judgement)
+    if known.status in ("new", "off_topic"):
+        if known.status == "new" and known.relevance < rules.threshold:
+            known.relevance = max(known.relevance, _clearest_copy(session, known))
+        known.status = "new" if known.relevance >= rules.threshold else "off_topic"
     tag_anew(session, _key(known), judgement)
-    if (before["status"], known.status) == ("off_topic", "new") and _is_young(known, now):
-        publish(session, "article.published", now, article=known)
+    if (before["status"], known.status) == ("off_topic", "new") and _is_young(known, rules.now):
+        publish(session, "article.published", rules.now, article=known)
     after = _state(session, known)
     return [name for name, value in before.items() if after[name] != value]
 
@@ -97,6 +108,12 @@ def _state(session: Session, article: Article) -> dict[str, object]:
         "topics": topics,
         "entities": entities,
     }
+
+
+def _clearest_copy(session: Session, known: Article) -> float:
+    """The best score of an article's copies: one under a clearer title makes news of it too."""
+    copies = select(func.max(Article.relevance)).where(Article.duplicate_of == known.id)
+    return session.exec(copies).one() or 0.0
 
 
 def _is_young(article: Article, now: datetime) -> bool:

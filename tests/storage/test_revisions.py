@@ -94,7 +94,8 @@ def test_short_text_proves_no_other_story(database):
 
 def corrected(session, article_id, text=DATA_LAKE, now=LATER, title=TITLE, **how):
     known = articles.get(session, article_id)
-    return revisions.correct(session, known, row(1, text, title=title), judged(text, **how), now)
+    rules = revisions.Rules(0.5, now)
+    return revisions.correct(session, known, row(1, text, title=title), judged(text, **how), rules)
 
 
 def test_correction_is_no_revision_and_told_to_nobody(database):
@@ -144,3 +145,12 @@ def test_copy_that_is_corrected_stays_a_copy(database):
         copy = take(session, 2, DATA_LAKE).article_id
         corrected(session, copy, relevant=False)
         assert articles.get(session, copy).status == "exact_duplicate"
+
+
+def test_news_by_a_clearer_copy_stays_news(database):
+    with database.writing() as session:
+        article_id = first(session, relevant=False)
+        take(session, 2, DATA_LAKE)
+        assert articles.get(session, article_id).status == "new"
+        assert corrected(session, article_id, relevant=False) == []
+        assert articles.get(session, article_id).status == "new"
