@@ -90,7 +90,7 @@ def correct(
     judged(known, judgement)
     if known.status in ("new", "off_topic"):
         if known.status == "new" and known.relevance < rules.threshold:
-            known.relevance = max(known.relevance, _clearest_copy(session, known))
+            known.relevance = _clearest(session, known, rules.threshold)
         known.status = "new" if known.relevance >= rules.threshold else "off_topic"
     tag_anew(session, _key(known), judgement)
     if (before["status"], known.status) == ("off_topic", "new") and _is_young(known, rules.now):
@@ -110,10 +110,11 @@ def _state(session: Session, article: Article) -> dict[str, object]:
     }
 
 
-def _clearest_copy(session: Session, known: Article) -> float:
-    """The best score of an article's copies: one under a clearer title makes news of it too."""
+def _clearest(session: Session, known: Article, threshold: float) -> float:
+    """An article's score, or that of a copy whose clearer title makes news of both."""
     copies = select(func.max(Article.relevance)).where(Article.duplicate_of == known.id)
-    return session.exec(copies).one() or 0.0
+    best = session.exec(copies).one() or 0.0
+    return best if best >= threshold else known.relevance
 
 
 def _is_young(article: Article, now: datetime) -> bool:

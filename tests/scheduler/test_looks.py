@@ -14,8 +14,8 @@ from tests.scheduler.test_poll import accounts, state
 
 OUTLET = "thuongcangmoi"
 REVISED = "thuongcangmoi/kinh-te-so-dong-gop-grdp-77124"
-OTHER = "thuongcangmoi/cang-xanh-do-phat-thai-tung-chuyen-tau-77093"
-COMMENTED = "nhipphosong/tram-y-te-xa-dao-kham-tu-xa-482190"
+OTHER = "thuongcangmoi/doan-estonia-den-tphcm-doanh-nghiep-muon-gi-77127"
+COMMENTED = "nhipphosong/hoi-may-o-phuong-sen-vang-482240"
 LOOKS_ALONE = {"endpoints": frozenset()}
 
 

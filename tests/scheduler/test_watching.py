@@ -30,6 +30,12 @@ class Room:
     async def take(self, candidate, page):
         return await self._answer("new")
 
+    async def unchanged(self, candidate):
+        return await self._answer(None)
+
+    async def gone(self, candidate, reason, *, for_good):
+        return await self._answer(None)
+
     async def refuse(self, candidate, reason):
         return await self._answer(None)
 
@@ -42,6 +48,8 @@ def calls(watched):
         "recall": lambda: watched.recall("a"),
         "discovered": lambda: watched.discovered(VISIT, [CANDIDATE]),
         "take": lambda: watched.take(CANDIDATE, None),
+        "unchanged": lambda: watched.unchanged(CANDIDATE),
+        "gone": lambda: watched.gone(CANDIDATE, "HTTP 404", for_good=False),
         "refuse": lambda: watched.refuse(CANDIDATE, "HTTP 410"),
         "put_off": lambda: watched.put_off(CANDIDATE, "HTTP 500"),
     }
