@@ -66,6 +66,9 @@ def hunks(old: Sequence[str], new: Sequence[str]) -> list[Hunk]:
         if start == end or into == until:
             found += [(start, end, into, until)] if (start, into) != (end, until) else []
             continue
+        if set(old[start:end]).isdisjoint(new[into:until]):
+            found.append((start, end, into, until))
+            continue
         anchors = _anchors(old[start:end], new[into:until])
         if anchors:
             ranges += _between(anchors, (start, end, into, until))

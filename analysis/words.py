@@ -44,7 +44,7 @@ def words(text: str) -> Words:
     folded = fold(text)
     spans = [match.span() for match in _WORD.finditer(folded)]
     keys = [folded[start:end] for start, end in spans]
-    return Words(text, spans, [k.replace(",", ".") if k[0].isdigit() else k for k in keys])
+    return Words(text, spans, [k.replace(",", ".") if "," in k else k for k in keys])
 
 
 def figures(text: Words, places: Iterable[int]) -> Counter[str]:
