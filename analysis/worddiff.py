@@ -14,8 +14,9 @@ from typing import Any
 Operation = list[Any]
 Hunk = tuple[int, int, int, int]
 
-# A word goes with the blanks behind it, so that the pieces of a text add up to it.
-_PIECE = re.compile(r"\S+\s*|\s+")
+# A word goes with the blanks behind it, so that the pieces of a text add up to it; the end of a
+# paragraph is a piece of its own, so that another one behind it leaves its last word alone.
+_PIECE = re.compile(r"\S+[^\S\n]*|\s+")
 # More than any article; what follows is one piece.
 MOST_PIECES = 20_000
 # Where no word tells the way, ranges are compared each with each, in all so many pairs of words.

@@ -46,7 +46,7 @@ def once(old: str, new: str) -> tuple[float, float, float]:
     before, after = Wording("Kho dữ liệu", "", old), Wording("Kho dữ liệu", "", new)
 
     def plain() -> object:
-        return difflib.SequenceMatcher(None, old.split(), new.split(), False).get_opcodes()  # noqa: FBT003 - autojunk
+        return difflib.SequenceMatcher(None, old.split(), new.split(), False).get_opcodes()
 
     return (
         timed(lambda: change(before, after)),

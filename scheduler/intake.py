@@ -10,16 +10,20 @@ from sqlmodel import Session
 
 from analysis.judgement import Judgement
 from crawler.documents import Candidate, Document, Page
+from crawler.errors import CrawlerError
 from crawler.newsroom import Memory, Outcome, Validators, Visit
 from crawler.sources import Source
 from scheduler import looks
 from scheduler.clock import utc_now
 from scheduler.readers import Readers
+from scheduler.rereading import Rereading
 from storage import articles, candidates, looking, revisions, snapshots
 from storage.candidates import Sighting
 from storage.database import Database
+from storage.errors import SnapshotError
+from storage.revisions import Rules
 from storage.seeds import KnownSeed
-from storage.tables import Article, Endpoint
+from storage.tables import Article, Endpoint, Snapshot
 
 T = TypeVar("T")
 
@@ -87,6 +91,10 @@ class Archive:
         """
         source = self.sources.get(candidate.source)
         read = await self.readers.read(page, source, candidate, self.threshold)
+        if candidate.known:
+            await self._put_right(
+                candidate, article_row(read.document, read.judgement, page.fetched_at)
+            )
 
         def write(session: Session) -> Outcome:
             now = self.clock()
@@ -111,6 +119,35 @@ class Archive:
             return cast("Outcome", taken.outcome)
 
         return await self.written(write)
+
+    @property
+    def rereading(self) -> Rereading:
+        """What kept pages are read with."""
+        return Rereading(self.readers, self.sources, self.threshold)
+
+    async def _put_right(self, candidate: Candidate, fresh: Article) -> None:
+        """Read the page before this one anew: what only our reading changed is no revision."""
+
+        def look_up() -> tuple[Article, Snapshot] | None:
+            with self.database.reading() as session:
+                return snapshots.kept_at(session, candidate.canonical_url)
+
+        kept = await asyncio.to_thread(look_up)
+        if kept is None or revisions.wording(kept[0]) == revisions.wording(fresh):
+            return
+        known, snapshot = kept
+        try:
+            read = await self.rereading.read(snapshot, candidate)
+        except (CrawlerError, SnapshotError):
+            return
+        row = article_row(read.document, read.judgement, self.clock())
+        if revisions.wording(row) != revisions.wording(known):
+            rules = Rules(self.threshold, self.clock())
+            await self.written(
+                lambda s: revisions.correct(
+                    s, articles.get(s, known.id or 0), row, read.judgement, rules
+                )
+            )
 
     async def unchanged(self, candidate: Candidate) -> None:
         """Note that a known article's page is still the one it was."""

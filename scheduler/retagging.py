@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 from sqlmodel import Session
 
 from analysis.judgement import Judgement
-from crawler.documents import Page
 from crawler.errors import CrawlerError
 from scheduler.intake import Archive, article_row
 from scheduler.looks import as_it_was_found
-from storage import articles, looking, revisions, snapshots
+from storage import articles, looking, revisions
 from storage.batches import Part, articles_after, snapshots_after
 from storage.errors import SnapshotError
 from storage.revisions import Rules
@@ -86,12 +85,9 @@ async def _one(
 
 
 async def _read(archive: Archive, article: Article, snapshot: Snapshot) -> _Anew:
-    leaf = (await asyncio.to_thread(snapshots.unpack, snapshot.page))[0]
-    page = Page(leaf.url, leaf.body, snapshot.fetched_at, leaf.content_type)
     with archive.database.reading() as session:
         candidate = as_it_was_found(session, article)
-    source = archive.sources.get(article.source)
-    read = await archive.readers.read(page, source, candidate, archive.threshold)
+    read = await archive.rereading.read(snapshot, candidate)
     row = article_row(read.document, read.judgement, archive.clock())
     return _Anew(article, row, read.judgement)
 

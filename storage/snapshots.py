@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from storage.errors import SnapshotError
-from storage.tables import Snapshot
+from storage.tables import Article, Snapshot
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -114,3 +114,9 @@ def of_articles(session: Session, ids: Iterable[int]) -> Iterator[Snapshot]:
         if row is not None:
             yield row
             session.expunge(row)
+
+
+def kept_at(session: Session, canonical_url: str) -> tuple[Article, Snapshot] | None:
+    """Give the article of an address with its snapshot, if it has one."""
+    query = select(Article, Snapshot).join(Snapshot, col(Snapshot.article_id) == col(Article.id))
+    return session.exec(query.where(Article.canonical_url == canonical_url)).first()

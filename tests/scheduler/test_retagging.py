@@ -78,6 +78,27 @@ async def test_mended_selectors_reach_what_is_stored(archive):
         assert revisions.of_article(session, now.id) == []
 
 
+async def test_look_after_a_fix_of_ours_finds_no_revision(archive):
+    mended(archive)
+    known = article(archive)
+    page = Page(known.url, html(DATA_LAKE, known.title) + b"<!-- 1 -->", NOW, "text/html")
+    candidate = Candidate("bennghemoi", known.url, known.canonical_url, known=True)
+    assert await archive.take(candidate, page) == "unchanged"
+    assert "gọi tòa soạn" not in article(archive).text
+    assert told(archive) == ["article.published"] * 2
+
+
+async def test_look_after_a_fix_of_ours_finds_what_the_outlet_changed(archive):
+    mended(archive)
+    known = article(archive)
+    page = Page(known.url, html(f"{DATA_LAKE}\n\nThêm 12 phường.", known.title), NOW, "text/html")
+    candidate = Candidate("bennghemoi", known.url, known.canonical_url, known=True)
+    assert await archive.take(candidate, page) == "revised"
+    with archive.database.reading() as session:
+        (kept,) = revisions.of_article(session, known.id)
+    assert [op[1].strip() for op in kept.changes["text"] if op[0] in "-+"] == ["Thêm 12 phường."]
+
+
 async def test_reading_anew_with_the_same_selectors_changes_nothing(archive):
     before = article(archive)
     done = await retag(archive, Part(), reextract=True)
