@@ -16,7 +16,7 @@ from crawler.addresses import canonical
 from crawler.documents import Candidate, Entry, Page
 from crawler.errors import AddressError, CrawlerError
 from crawler.feeds import read_feed
-from crawler.hosts import HostResting, wished_wait
+from crawler.hosts import HostResting, Waits, wished_wait
 from crawler.listings import read_listing
 from crawler.middlewares import OffsiteRedirectError
 from crawler.newsroom import EndpointKind, Newsroom, Validators, Visit
@@ -76,6 +76,7 @@ class OutletSpider(Spider):
         self.asked = 0
         self.validators: dict[str, Validators] = {}
         self.robots: dict[str, str] = {}
+        self.waits = Waits()
 
     async def start(self) -> AsyncIterator[Any]:
         """Ask the endpoints, and fetch what an earlier crawl left pending."""
