@@ -151,7 +151,7 @@ def _promote(session: Session, known: Article, judgement: Judgement, now: dateti
 
 def _inserted(session: Session, table: type[Article | Story], values: dict[str, Any]) -> int:
     """Insert a row and give its key."""
-    key = session.connection().execute(insert(table).values(values)).inserted_primary_key
+    key = session.connection().execute(insert(table), values).inserted_primary_key
     assert key is not None, "a single insert tells its key"  # noqa: S101 - narrows the type
     return int(key[0])
 

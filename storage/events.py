@@ -47,7 +47,7 @@ def publish(
         "data": data or {},
         "created_at": now,
     }
-    session.connection().execute(insert(Event).values(row))
+    session.connection().execute(insert(Event), row)
 
 
 def last_id(session: Session) -> int:

@@ -18,9 +18,10 @@ def books(database):
 @pytest.fixture
 def commits(database):
     counted = []
-    event.listen(database.engine, "commit", counted.append)
+    count = counted.append
+    event.listen(database.engine, "commit", count)
     yield counted
-    event.remove(database.engine, "commit", counted.append)
+    event.remove(database.engine, "commit", count)
 
 
 def adding(name):
