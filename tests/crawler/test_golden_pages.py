@@ -22,7 +22,7 @@ from lxml.html import document_fromstring
 from crawler.documents import Document, Page
 from crawler.extraction import extract
 from crawler.source_values import alternatives
-from crawler.sources import Extract, Source, catalogue_folder, read_folder
+from crawler.sources import Extract, Source, belongs, catalogue_folder, read_folder
 
 PAGES = Path(__file__).parents[1] / "golden" / "pages"
 # Read here, as tests run without any of the program's environment variables.
@@ -30,6 +30,11 @@ REWRITE = bool(os.environ.get("DIEMBAO_REWRITE_GOLDEN"))
 SOURCES, _ = read_folder(catalogue_folder())
 IDS = sorted(path.stem for path in PAGES.glob("*.html"))
 FIELDS = ("title", "lead", "text", "authors", "image", "published_at")
+# What a page tells machines of its dates and people: JSON-LD, and meta elements with a moment.
+TOLD_MACHINES = re.compile(
+    r'<script type="application/ld\+json".*?</script>|<meta [^>]*content="\d{4}-\d\d-\d\dT[^>]*>',
+    re.DOTALL,
+)
 STAGED = ("title", "text", "authors", "published_at")
 
 
@@ -102,6 +107,12 @@ def test_an_outlet_with_selectors_has_a_golden_page(source: Source):
 
 
 @pytest.mark.parametrize("source_id", IDS)
+def test_a_golden_page_is_at_an_address_of_its_outlet_alone(source_id: str):
+    url = golden(source_id)["url"]
+    assert [source.id for source in SOURCES.values() if belongs(source, url)] == [source_id]
+
+
+@pytest.mark.parametrize("source_id", IDS)
 def test_a_golden_page_is_read_as_it_was_approved(source_id: str):
     found = as_json(document(source_id))
     if REWRITE:
@@ -123,6 +134,14 @@ def test_no_field_is_missing_without_a_reason(source_id: str, field: str):
 def test_the_body_is_found_by_the_outlets_own_selector(source_id: str):
     given = SOURCES[source_id].extract.body is not None
     assert (document(source_id).origins["text"] == "selector") == given
+
+
+@pytest.mark.parametrize("source_id", [one for one in IDS if SOURCES[one].extract.date])
+def test_the_printed_date_is_read_and_says_the_same(source_id: str):
+    found = read(source_id, TOLD_MACHINES.sub("", markup(source_id)))
+    assert found.origins["published_at"] == "selector"
+    approved = datetime.fromisoformat(golden(source_id)["expected"]["published_at"])
+    assert found.published_at == approved.replace(second=0)
 
 
 @pytest.mark.parametrize("source_id", IDS)
