@@ -1,5 +1,6 @@
 """One page of each layout in the catalogue: the outlet's markup, invented words, and what is read.
 
+A page is named ``ID.html``, of an outlet's further layouts ``ID.LAYOUT.html``.
 Beside each page its JSON holds what a reader would take from it, and by which stage
 (``expected``), what the page lacks (``absent``) and which selectors are of another layout
 (``unused``), each with the reason, and words of the page that are no part of the article
@@ -28,7 +29,8 @@ PAGES = Path(__file__).parents[1] / "golden" / "pages"
 # Read here, as tests run without any of the program's environment variables.
 REWRITE = bool(os.environ.get("DIEMBAO_REWRITE_GOLDEN"))
 SOURCES, _ = read_folder(catalogue_folder())
-IDS = sorted(path.stem for path in PAGES.glob("*.html"))
+NAMES = sorted(path.stem for path in PAGES.glob("*.html"))
+IDS = sorted({name.partition(".")[0] for name in NAMES})
 FIELDS = ("title", "lead", "text", "authors", "image", "published_at")
 # What a page tells machines of its dates and people: JSON-LD, and meta elements with a moment.
 TOLD_MACHINES = re.compile(
@@ -39,24 +41,28 @@ STAGED = ("title", "text", "authors", "published_at")
 
 
 @cache
-def golden(source_id: str) -> dict:
-    return json.loads((PAGES / f"{source_id}.json").read_text("utf-8"))
+def golden(name: str) -> dict:
+    return json.loads((PAGES / f"{name}.json").read_text("utf-8"))
 
 
 @cache
-def markup(source_id: str) -> str:
-    return (PAGES / f"{source_id}.html").read_text("utf-8")
+def markup(name: str) -> str:
+    return (PAGES / f"{name}.html").read_text("utf-8")
 
 
-def read(source_id: str, page: str) -> Document:
-    about = golden(source_id)
+def source_of(name: str) -> Source:
+    return SOURCES[name.partition(".")[0]]
+
+
+def read(name: str, page: str) -> Document:
+    about = golden(name)
     fetched_at = datetime.fromisoformat(about["fetched_at"])
-    return extract(Page(about["url"], page.encode(), fetched_at), SOURCES[source_id])
+    return extract(Page(about["url"], page.encode(), fetched_at), source_of(name))
 
 
 @cache
-def document(source_id: str) -> Document:
-    return read(source_id, markup(source_id))
+def document(name: str) -> Document:
+    return read(name, markup(name))
 
 
 def as_json(found: Document) -> dict:
@@ -86,15 +92,16 @@ def selectors(source: Source) -> list[str]:
     return [*single, *source.extract.drop]
 
 
-def dead(source: Source) -> set[str]:
-    """The alternatives of a source's selectors that find nothing in its page."""
-    tree = document_fromstring(markup(source.id).encode())
+def dead(source: Source, names: list[str]) -> set[str]:
+    """The alternatives of a source's selectors that find nothing in any of its pages."""
+    trees = [document_fromstring(markup(name).encode()) for name in names]
     parts = [part for selector in selectors(source) for part in alternatives(selector)]
     return {
         f"{css}@{attribute}" if attribute else css
         for css, attribute in parts
         if not any(
             element.get(attribute) if attribute else True
+            for tree in trees
             for element in CSSSelector(css, translator="html")(tree)
         )
     }
@@ -106,48 +113,50 @@ def test_an_outlet_with_selectors_has_a_golden_page(source: Source):
     assert source.id in IDS or not given
 
 
-@pytest.mark.parametrize("source_id", IDS)
-def test_a_golden_page_is_at_an_address_of_its_outlet_alone(source_id: str):
-    url = golden(source_id)["url"]
-    assert [source.id for source in SOURCES.values() if belongs(source, url)] == [source_id]
+@pytest.mark.parametrize("name", NAMES)
+def test_a_golden_page_is_at_an_address_of_its_outlet_alone(name: str):
+    url = golden(name)["url"]
+    assert [source.id for source in SOURCES.values() if belongs(source, url)] == [
+        source_of(name).id
+    ]
 
 
-@pytest.mark.parametrize("source_id", IDS)
-def test_a_golden_page_is_read_as_it_was_approved(source_id: str):
-    found = as_json(document(source_id))
+@pytest.mark.parametrize("name", NAMES)
+def test_a_golden_page_is_read_as_it_was_approved(name: str):
+    found = as_json(document(name))
     if REWRITE:
-        path = PAGES / f"{source_id}.json"
-        about = {**golden(source_id), "expected": found}
+        path = PAGES / f"{name}.json"
+        about = {**golden(name), "expected": found}
         path.write_text(json.dumps(about, ensure_ascii=False, indent=2) + "\n", "utf-8")
         golden.cache_clear()
-    assert found == golden(source_id)["expected"]
+    assert found == golden(name)["expected"]
 
 
 @pytest.mark.parametrize("field", FIELDS)
-@pytest.mark.parametrize("source_id", IDS)
-def test_no_field_is_missing_without_a_reason(source_id: str, field: str):
-    reasons = golden(source_id)["absent"]
-    assert (field in missing(document(source_id))) == bool(reasons.get(field))
+@pytest.mark.parametrize("name", NAMES)
+def test_no_field_is_missing_without_a_reason(name: str, field: str):
+    reasons = golden(name)["absent"]
+    assert (field in missing(document(name))) == bool(reasons.get(field))
 
 
-@pytest.mark.parametrize("source_id", IDS)
-def test_the_body_is_found_by_the_outlets_own_selector(source_id: str):
-    given = SOURCES[source_id].extract.body is not None
-    assert (document(source_id).origins["text"] == "selector") == given
+@pytest.mark.parametrize("name", NAMES)
+def test_the_body_is_found_by_the_outlets_own_selector(name: str):
+    given = source_of(name).extract.body is not None
+    assert (document(name).origins["text"] == "selector") == given
 
 
-@pytest.mark.parametrize("source_id", [one for one in IDS if SOURCES[one].extract.date])
-def test_the_printed_date_is_read_and_says_the_same(source_id: str):
-    found = read(source_id, TOLD_MACHINES.sub("", markup(source_id)))
+@pytest.mark.parametrize("name", [name for name in NAMES if source_of(name).extract.date])
+def test_the_printed_date_is_read_and_says_the_same(name: str):
+    found = read(name, TOLD_MACHINES.sub("", markup(name)))
     assert found.origins["published_at"] == "selector"
-    approved = datetime.fromisoformat(golden(source_id)["expected"]["published_at"])
+    approved = datetime.fromisoformat(golden(name)["expected"]["published_at"])
     assert found.published_at == approved.replace(second=0)
 
 
-@pytest.mark.parametrize("source_id", IDS)
-def test_nothing_around_the_article_is_read_as_its_text(source_id: str):
-    found, words = document(source_id), golden(source_id)["nowhere"]
-    page = html.unescape(markup(source_id))
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_around_the_article_is_read_as_its_text(name: str):
+    found, words = document(name), golden(name)["nowhere"]
+    page = html.unescape(markup(name))
     assert [phrase for phrase in words if phrase not in page] == []
     read_out = "\n".join((found.title, found.lead, found.text, *found.authors))
     assert [phrase for phrase in words if phrase in read_out] == []
@@ -155,14 +164,15 @@ def test_nothing_around_the_article_is_read_as_its_text(source_id: str):
 
 @pytest.mark.parametrize("source_id", IDS)
 def test_no_selector_is_dead_without_a_reason(source_id: str):
-    reasons = golden(source_id)["unused"]
+    names = [name for name in NAMES if name.partition(".")[0] == source_id]
+    reasons = {css: why for name in names for css, why in golden(name)["unused"].items()}
     assert all(reasons.values())
-    assert dead(SOURCES[source_id]) == set(reasons)
+    assert dead(SOURCES[source_id], names) == set(reasons)
 
 
-@pytest.mark.parametrize("source_id", IDS)
-def test_a_golden_page_is_a_whole_one(source_id: str):
-    about = golden(source_id)
+@pytest.mark.parametrize("name", NAMES)
+def test_a_golden_page_is_a_whole_one(name: str):
+    about = golden(name)
     assert about["markup"]
     assert about["nowhere"]
     assert len("".join(about["expected"]["text"])) > 250
