@@ -345,8 +345,8 @@ ATTRIBUTES = " ".join(f"a{number}=1" for number in range(50_000))
     [
         pytest.param("", "content", id="empty"),
         pytest.param("<html></html>", "no article text", id="nothing-inside"),
-        pytest.param("<p>Vui lòng bật JavaScript.</p>", "no article text", id="challenge"),
-        pytest.param("<script>location.reload()</script>", "no article text", id="script"),
+        pytest.param("<p>Vui lòng bật JavaScript.</p>", "needs JavaScript", id="asks-for-script"),
+        pytest.param("<script>location.reload()</script>", "needs JavaScript", id="script"),
         pytest.param("<div>" * 5_000 + BODY, "no article text", id="too-deep"),
         pytest.param("<p>" * 200_000, "elements", id="too-many"),
         pytest.param(f"<p {ATTRIBUTES}>{BODY}", "attributes", id="too-many-attributes"),
