@@ -7,7 +7,6 @@ looked at tag by tag.
 """
 
 import re
-from collections.abc import Iterator
 
 from crawler.charsets import MAX_ATTRIBUTES, is_overloaded
 from crawler.errors import ExtractionError
@@ -48,7 +47,7 @@ _SHALLOW = frozenset({
 
 def check_page(text: str) -> None:
     """Raise ExtractionError for a page that would take a parser too much time or memory."""
-    is_suspicious = len(text) > _SHORT_PAGE or any(_has_long_tags(text))
+    is_suspicious = len(text) > _SHORT_PAGE or _longest_tag(text) > _SHORT_TAG
     if is_suspicious and is_overloaded(text):
         raise ExtractionError(f"an element with more than {MAX_ATTRIBUTES} attributes")
     tags = text.count("<")
@@ -58,8 +57,8 @@ def check_page(text: str) -> None:
         _check_nesting(text, tags)
 
 
-def _has_long_tags(text: str) -> Iterator[bool]:
-    return (tag.end() - tag.start() > _SHORT_TAG for tag in _LONG_TAG.finditer(text))
+def _longest_tag(text: str) -> int:
+    return max(map(len, _LONG_TAG.findall(text)), default=0)
 
 
 def _check_nesting(text: str, tags: int) -> None:

@@ -25,15 +25,16 @@ from crawler.bodies import Body, Found
 from crawler.documents import Candidate, Document, Page
 from crawler.errors import ExtractionError
 from crawler.general import agreement, by_trafilatura
+from crawler.junk import captions
 from crawler.lines import key
 from crawler.markup import plain
 from crawler.obstacles import check_for_obstacles
+from crawler.paging import MAX_PARTS
 from crawler.reading import Reading, begin
 from crawler.sources import Source
 from crawler.trees import Paragraph
 
 MIN_TEXT = 60
-MAX_PARTS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,8 @@ def _document(reading: Reading) -> Document:
     words = _joined(reading, _wording(reading, title, lead))
     medium = media.medium_of(reading, title, words.body.length)
     access = media.access_of(reading, words.body.length)
+    if medium != "article":
+        words = _with_captions(reading, words)
     is_free_text = (medium, access) == ("article", "open")
     text, text_from = _own_text(words) if is_free_text else _any_text(reading, words)
     published = moments.publication(reading, title)
@@ -122,6 +125,14 @@ def _source_id(reading: Reading) -> str:
     if reading.source:
         return reading.source.id
     return reading.candidate.source if reading.candidate else ""
+
+
+def _with_captions(reading: Reading, words: _Wording) -> _Wording:
+    """The words with the captions of the whole page, where the body's own are none."""
+    if words.body.captions:
+        return words
+    found = captions(reading.tree, reading.rules.caption)
+    return replace(words, body=replace(words.body, captions=found), origin=words.origin or "layout")
 
 
 def _own_text(words: _Wording) -> tuple[str, str]:
@@ -171,7 +182,7 @@ def _stages(reading: Reading) -> Iterator[tuple[str, Found]]:
 
 def _joined(reading: Reading, words: _Wording) -> _Wording:
     """The words with those of the article's further pages behind, what repeats itself left out."""
-    for number, part in enumerate(reading.page.parts[:MAX_PARTS], 2):
+    for number, part in enumerate(reading.page.parts[: MAX_PARTS - 1], 2):
         try:
             page = replace(reading.page, body=part, parts=())
             more = _wording(begin(page, reading.source, None), words.title, words.lead)

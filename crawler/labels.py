@@ -6,7 +6,7 @@ from itertools import islice
 from crawler.bylines import is_outlet
 from crawler.lines import key
 from crawler.reading import Reading
-from crawler.trees import select_text
+from crawler.trees import select_text, text_of
 
 MAX_TAGS = 30
 MAX_LABEL = 80
@@ -53,5 +53,5 @@ def _sections(reading: Reading) -> Iterator[tuple[str, str]]:
 def _tags(reading: Reading) -> Iterator[tuple[str, Iterable[str]]]:
     yield "selector", select_text(reading.tree, reading.rules.tags)
     yield "jsonld", reading.jsonld.tags
-    yield "layout", select_text(reading.tree, _TAGS)
+    yield "layout", (text_of(link) for link in reading.tree.css(_TAGS)[:MAX_TAGS])
     yield "meta", reading.meta.tags

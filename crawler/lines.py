@@ -8,6 +8,7 @@ _INVISIBLE = re.compile(
     r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u200b-\u200f\u202a-\u202e"
     r"\u2060-\u206f\ud800-\udfff\ufeff\ufffe\uffff]"
 )
+_SIGNS = re.compile(r"[\W_]+")
 _AGENCY = re.compile(
     # (Chinhphu.vn) - , (PLO)- , (KTSG Online) – …
     r"\s*(?:\(\s*[\w.&+/ -]{2,30}?\s*\)\.?\s*[-–—:]+\s*"
@@ -35,4 +36,4 @@ def without_agency(lead: str) -> str:
 
 def key(text: str) -> str:
     """The letters and digits of a text in lower case: equal for texts a reader calls the same."""
-    return "".join(sign for sign in text.casefold() if sign.isalnum())
+    return _SIGNS.sub("", text.casefold())

@@ -35,6 +35,8 @@ _LOCK_WORDS = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 PAYWALL_NOTE = "behind a paywall: the text may be the teaser only"
+# A page with more text is an article with a video or pictures in it.
+MAX_BESIDE = 1_000
 # A body this long is hardly a teaser: the box then waits for scripts that lock other pages.
 MAX_TEASER = 1_500
 
@@ -56,7 +58,7 @@ def medium_of(reading: Reading, title: str, letters: int) -> Medium:
     for medium, address, mark, box in by_sign:
         if any(address.match(step) for step in steps) or mark.match(title):
             return medium
-        if reading.tree.css_first(box) is not None:
+        if letters < MAX_BESIDE and reading.tree.css_first(box) is not None:
             return medium
     return "article"
 

@@ -93,6 +93,7 @@ def _publications(reading: Reading, title: str) -> Iterator[tuple[str, str]]:
     yield from (("selector", text) for text in select_text(reading.tree, reading.rules.date))
     yield from (("time", text) for text in _in_time_elements(reading.tree))
     yield from (("layout", text) for text in _near_title(reading.tree, title))
+    yield "jsonld", reading.jsonld.uploaded
     made = date_from_id(reading.page.url)
     yield "address", made.isoformat() if made else ""
     told = reading.candidate.published_at if reading.candidate else None

@@ -49,7 +49,7 @@ class Claims:
     ``people`` are named as persons, ``bodies`` as organisations or of unknown kind; ``site`` are
     names of the outlet. ``media`` holds "video" and "photo" where such things are described,
     ``paid`` says that reading is not free. All texts are raw as to dates and addresses, clean
-    lines otherwise.
+    lines otherwise. ``uploaded`` is the time of a film or album on the page.
     """
 
     title: str = ""
@@ -61,6 +61,7 @@ class Claims:
     image: str = ""
     published: str = ""
     modified: str = ""
+    uploaded: str = ""
     address: str = ""
     locale: str = ""
     section: str = ""
@@ -76,8 +77,7 @@ def from_jsonld(tree: Node) -> Claims:
     article = next((node for node in nodes if _ARTICLE.search(_kind(node))), None)
     film = next((node for node in nodes if _FILM.search(_kind(node))), None)
     album = next((node for node in nodes if _ALBUM.search(_kind(node))), None)
-    described = article or film or album
-    claims = _claims(described) if described is not None else _dated(nodes)
+    claims = _claims(article) if article is not None else _dated(nodes, film or album)
     media: set[Medium] = set()
     if film is not None or (article is not None and article.get("video")):
         media.add("video")
@@ -179,13 +179,24 @@ def _claims(node: Mapping[str, Any]) -> Claims:
     )
 
 
-def _dated(nodes: Sequence[Mapping[str, Any]]) -> Claims:
-    """The dates of a page that describes no article."""
+def _dated(nodes: Sequence[Mapping[str, Any]], shown: Mapping[str, Any] | None) -> Claims:
+    """The dates of a page that describes no article; what is said of the film or album on it.
+
+    Those may be beside an article: their names and dates need not be its own.
+    """
     pages = [node for node in nodes if _kind(node).endswith("WebPage") or not _kind(node)]
     published = (_text(node.get("datePublished")) for node in pages)
     modified = (_text(node.get("dateModified")) for node in pages)
-    return Claims(
+    dated = Claims(
         published=next(filter(None, published), ""), modified=next(filter(None, modified), "")
+    )
+    if shown is None:
+        return dated
+    return replace(
+        dated,
+        text=plain(_text(shown.get("description")), 10_000),
+        image=_address(shown.get("thumbnailUrl")) or _address(shown.get("image")),
+        uploaded=_text(shown.get("uploadDate")) or _text(shown.get("datePublished")),
     )
 
 

@@ -14,11 +14,10 @@ from crawler.documents import Candidate, Page
 from crawler.errors import CrawlerError, ExtractionError
 from crawler.extraction import extract
 from crawler.sources import Extract, Source, catalogue_folder, read_folder
+from tests.crawler.sample import BODY, FIRST, URL, article, jsonld, read
 
 PAGES = Path(__file__).parent / "pages"
 REAL = Path(__file__).parents[2].parent / "shared" / "real" / "html"
-NOW = datetime(2025, 12, 1, tzinfo=UTC)
-URL = "https://baomau.example/phuong-so-post12.html"
 SOURCE = Source(
     id="baomau",
     name="Báo Mẫu",
@@ -35,25 +34,6 @@ SOURCE = Source(
         drop=(".rac",),
     ),
 )
-BODY = """<p>Phường mở quầy số đầu tiên, nơi người dân tự nộp hồ sơ với sự giúp đỡ của hai bạn trẻ
-trong tổ công nghệ.</p><p>Sau một tuần, hơn ba trăm lượt người đã dùng quầy, phần lớn là người
-cao tuổi đến nhận kết quả và hỏi về ứng dụng mới.</p>"""
-FIRST = "Phường mở quầy số đầu tiên"
-
-
-def read(html, source=None, candidate=None, url=URL, content_type="text/html"):
-    body = html if isinstance(html, bytes) else html.encode()
-    return extract(Page(url, body, NOW, content_type), source, candidate)
-
-
-def article(inside="", head="", body=BODY):
-    frame = f"<article><div class='entry-content'>{body}</div></article>"
-    return f"<html><head>{head}</head><body><h1>Quầy số</h1>{inside}{frame}</body></html>"
-
-
-def jsonld(**fields):
-    value = {"@type": "NewsArticle", "headline": "Quầy số", **fields}
-    return f'<script type="application/ld+json">{json.dumps(value)}</script>'
 
 
 def page(name, url):
