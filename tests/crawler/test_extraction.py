@@ -1,23 +1,18 @@
-import gzip
-import json
 import re
-from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.dates import VIETNAM, parse_date
-from crawler.documents import Candidate, Page
+from crawler.dates import VIETNAM
+from crawler.documents import Candidate
 from crawler.errors import CrawlerError, ExtractionError
-from crawler.extraction import extract
-from crawler.sources import Extract, Source, catalogue_folder, read_folder
+from crawler.sources import Extract, Source
 from tests.crawler.sample import BODY, FIRST, URL, article, jsonld, read
 
 PAGES = Path(__file__).parent / "pages"
-REAL = Path(__file__).parents[2].parent / "shared" / "real" / "html"
 SOURCE = Source(
     id="baomau",
     name="Báo Mẫu",
@@ -363,34 +358,3 @@ def test_any_page_is_read_or_refused(pieces, source):
         return
     assert document.text
     assert not re.search(r"[\x00-\x08\u200b]", document.text + document.title)
-
-
-REAL_PAGES = json.loads((REAL / "expected.json").read_text("utf-8")) if REAL.is_dir() else {}
-REFERENCE = json.loads((REAL / "body_reference.json").read_text("utf-8")) if REAL.is_dir() else {}
-
-
-def real(name, *, with_source):
-    catalogue, _ = read_folder(catalogue_folder())
-    source = catalogue[name.partition("_")[0]] if with_source else None
-    body = gzip.decompress((REAL / f"{name}.gz").read_bytes())
-    fetched_at = datetime(2026, 3, 8, tzinfo=UTC)
-    return extract(Page(REAL_PAGES[name]["url"], body, fetched_at, "text/html"), source)
-
-
-def f1(found, expected):
-    words = [Counter(re.findall(r"\w+", text.casefold())) for text in (found, expected)]
-    shared = (words[0] & words[1]).total()
-    return 2 * shared / (words[0].total() + words[1].total())
-
-
-if REAL_PAGES:
-
-    @pytest.mark.parametrize("with_source", [True, False], ids=["source", "no-source"])
-    @pytest.mark.parametrize("name", REAL_PAGES)
-    def test_a_real_page_is_read(name, with_source):
-        document, expected = real(name, with_source=with_source), REAL_PAGES[name]
-        published_at = parse_date(expected["published_at"])
-        assert document.title == expected.get("title", document.title) != ""
-        assert abs(document.published_at - published_at) < timedelta(minutes=1)
-        assert all(phrase in document.text + document.lead for phrase in expected["must_contain"])
-        assert f1(document.text, REFERENCE[name]["selector_reference_text"]) > 0.99
