@@ -19,6 +19,7 @@ MAX_LINKED = 0.5
 MIN_REPEATED = 40
 MAX_LEAD = 1_000
 MAX_CONTAINERS = 50
+MAX_CREDIT = 100
 
 # Where the families of content systems used by Vietnam's outlets put the body.
 LAYOUTS = (
@@ -127,9 +128,13 @@ def holds(lines: Sequence[Paragraph]) -> bool:
 
 def tidy(found: Found, title: str, lead: str) -> Body:
     """The body of an article: no captions, pointers, byline, nor its title and lead once more."""
-    bounded = list(_bounded(found.lines))
-    below = [line.text for line in bounded if _is_caption(line)]
-    kept = [line.text for line in bounded if not _is_caption(line) and not _is_aside(line)]
+    below: list[str] = []
+    kept: list[str] = []
+    for line in _bounded(found.lines):
+        if _is_caption(line):
+            below.append(line.text)
+        elif not _is_aside(line):
+            kept.append(line.text)
     kept = _without_repeats(kept, title, lead)
     while kept and _COPYRIGHT.match(kept[-1]):
         kept.pop()
@@ -169,7 +174,9 @@ def _linked(lines: Sequence[Paragraph]) -> int:
 
 def _is_caption(line: Paragraph) -> bool:
     text = line.text
-    return len(text) < 400 and bool(_CAPTION.search(text)) and not signature(text)[0]
+    if len(text) >= 400 or ":" not in text[-MAX_CREDIT:]:
+        return False
+    return bool(_CAPTION.search(text)) and not signature(text)[0]
 
 
 def _is_aside(line: Paragraph) -> bool:

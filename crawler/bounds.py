@@ -45,16 +45,21 @@ _SHALLOW = frozenset({
 })  # fmt: skip
 
 
-def check_page(text: str) -> None:
-    """Raise ExtractionError for a page that would take a parser too much time or memory."""
+def check_page(text: str) -> int:
+    """How many elements a page may come to at most, before it is parsed.
+
+    Raises ExtractionError for a page that would take a parser too much time or memory.
+    """
     is_suspicious = len(text) > _SHORT_PAGE or _longest_tag(text) > _SHORT_TAG
     if is_suspicious and is_overloaded(text):
         raise ExtractionError(f"an element with more than {MAX_ATTRIBUTES} attributes")
     tags = text.count("<")
     if tags > 2 * MAX_ELEMENTS:
         raise ExtractionError(f"page of more than {MAX_ELEMENTS} elements")
-    if tags > _FEW_TAGS or tags * len(_STYLED.findall(text)) > _FEW_COPIES:
+    copies = tags * len(_STYLED.findall(text))
+    if tags > _FEW_TAGS or copies > _FEW_COPIES:
         _check_nesting(text, tags)
+    return tags + copies
 
 
 def _longest_tag(text: str) -> int:

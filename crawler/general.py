@@ -12,7 +12,7 @@ from trafilatura import bare_extraction
 from trafilatura.settings import Document as Extracted
 
 from crawler.bodies import MAX_LINKED
-from crawler.charsets import is_overloaded
+from crawler.charsets import UNPRINTABLE, is_overloaded, without_prolog
 from crawler.junk import asides
 from crawler.lines import one_line
 from crawler.reading import Reading
@@ -42,14 +42,17 @@ def agreement(reading: Reading, text: str) -> float | None:
     """
     if is_overloaded(reading.markup):
         return None
-    theirs = _read(reading.markup, fast=reading.markup.count("<p") > MANY_PARAGRAPHS)
+    markup = without_prolog(reading.markup)
+    theirs = _read(markup, fast=markup.count("<p") > MANY_PARAGRAPHS)
     mine, other = _words(text), _words(theirs)
     shared = (mine & other).total()
     return round(2 * shared / max(1, mine.total() + other.total()), 3)
 
 
 def _read(markup: str, *, fast: bool) -> str:
-    found = bare_extraction(markup, fast=fast, include_comments=False, with_metadata=False)
+    found = bare_extraction(
+        UNPRINTABLE.sub("", markup), fast=fast, include_comments=False, with_metadata=False
+    )
     text = found.text if isinstance(found, Extracted) else None
     return text or ""
 

@@ -35,11 +35,11 @@ def section_of(reading: Reading, title: str) -> tuple[str | None, str]:
 def tags_of(reading: Reading) -> tuple[tuple[str, ...], str]:
     """The tags the outlet gives the article, each once, and their origin."""
     for origin, texts in _tags(reading):
-        named = (text.lstrip("# ").strip() for text in islice(texts, MAX_TAGS * 2))
-        kept = {key(t): t for t in named if key(t) and len(t) <= MAX_LABEL}
-        own = [tag for tag in kept.values() if not is_outlet(tag, reading.outlets)]
+        named = (text.lstrip("# ").strip() for text in islice(texts, MAX_TAGS))
+        kept = {key(text): text for text in named if len(text) <= MAX_LABEL}
+        own = [t for k, t in kept.items() if k and not is_outlet(t, reading.outlets)]
         if own:
-            return tuple(own)[:MAX_TAGS], origin
+            return tuple(own), origin
     return (), ""
 
 
@@ -53,5 +53,5 @@ def _sections(reading: Reading) -> Iterator[tuple[str, str]]:
 def _tags(reading: Reading) -> Iterator[tuple[str, Iterable[str]]]:
     yield "selector", select_text(reading.tree, reading.rules.tags)
     yield "jsonld", reading.jsonld.tags
-    yield "layout", (text_of(link) for link in reading.tree.css(_TAGS)[:MAX_TAGS])
     yield "meta", reading.meta.tags
+    yield "layout", (text_of(link) for link in reading.tree.css(_TAGS)[:MAX_TAGS])

@@ -21,6 +21,8 @@ _ALBUM = re.compile(r"(?:ImageGallery|MediaGallery|PhotoAlbum)$")
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _DATE_FIELD = re.compile(r'"(datePublished|dateModified)"\s*:\s*"([^"\n]{8,60})"')
 
+_META_KEYS = ("property", "name", "itemprop", "http-equiv")
+_META_TAGS = ("article:tag", "news_keywords", "keywords")
 _META = {
     "title": ("og:title", "twitter:title"),
     "lead": ("og:description", "description", "twitter:description"),
@@ -93,19 +95,16 @@ def from_jsonld(tree: Node) -> Claims:
 
 def from_meta(tree: Node) -> Claims:
     """What the page's meta elements say of the article."""
-    said: dict[str, str] = {}
-    tags: list[str] = []
+    said: dict[str, list[str]] = {}
     for meta in tree.css("meta")[:1_000]:
         attributes = meta.attributes
         value = (attributes.get("content") or "").strip()[:5_000]
-        for key in ("property", "name", "itemprop", "http-equiv"):
-            name = (attributes.get(key) or "").strip().lower()
-            if name == "article:tag" and value:
-                tags.append(value)
-            elif name and value:
-                said.setdefault(name, value)
+        for key in _META_KEYS if value else ():
+            name = attributes.get(key)
+            if name:
+                said.setdefault(name.strip().lower(), []).append(value)
     found = {
-        field: next((said[name] for name in names if name in said), "")
+        field: next((said[name][0] for name in names if name in said), "")
         for field, names in _META.items()
     }
     return Claims(
@@ -119,7 +118,7 @@ def from_meta(tree: Node) -> Claims:
         address=found["address"],
         locale=found["locale"],
         section="" if "://" in found["section"] else plain(found["section"], 100),
-        tags=_keywords(tags or said.get("news_keywords") or said.get("keywords")),
+        tags=_keywords(next((said[name] for name in _META_TAGS if name in said), None)),
         media=frozenset({"video"}) if found["kind"].lower().startswith("video") else frozenset(),
         paid=found["free"].lower() in {"false", "locked", "metered"},
     )
