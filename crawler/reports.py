@@ -25,7 +25,8 @@ class SourceReport:
 
     ``discovered`` = ``fetched`` + the sum of ``skipped``; ``fetched`` is the sum of the outcomes.
     ``endpoints`` counts the feeds, sitemaps and listings asked, ``endpoints_failed`` those of them
-    that gave nothing that could be read.
+    that gave nothing that could be read. ``pauses`` are the seconds for which each host is still
+    to be left alone.
     """
 
     source: str
@@ -36,6 +37,7 @@ class SourceReport:
     endpoints: int = 0
     endpoints_failed: int = 0
     seconds: float = 0.0
+    pauses: dict[str, float] = field(default_factory=dict)
 
     def skip(self, reason: str, count: int = 1) -> None:
         """Account for candidates that are not fetched."""
