@@ -67,7 +67,7 @@ class Source:
 
     ``article_pattern`` is searched in canonical addresses; ``hosts`` are all ``host[:port]`` of
     the outlet, the homepage's own first. ``sitemaps`` and ``listings`` may hold placeholders of
-    a day, see `expand`.
+    a day, see `expand`, listings also the number of a ``{page}``.
     """
 
     id: str
@@ -145,7 +145,7 @@ def belongs(source: Source, url: str) -> bool:
 
 
 def expand(address: str, day: date) -> str:
-    """Put a day into the placeholders {YYYY} {YY} {MM} {M} {DD} {D} of an address."""
+    """Put a day into the placeholders of an address: {YYYY} {YY} {MM} {M} {DD} {D} {D1} {D2}."""
     for placeholder, digits in values.PLACEHOLDERS.items():
         address = address.replace(f"{{{placeholder}}}", digits(day))
     return address
@@ -233,7 +233,7 @@ def _source(top: _Table) -> Source:
         enabled=top.optional("enabled", values.flag, default=True),
         feeds=top.each("feeds", values.address),
         sitemaps=top.each("sitemaps", values.dated_address),
-        listings=top.each("listings", values.dated_address),
+        listings=top.each("listings", values.listing_address),
         hosts=_with_twin(homepage, top.each("hosts", values.host_name)),
         politeness=_politeness(top.table("politeness")),
         poll=_poll(top.table("poll")),

@@ -68,7 +68,7 @@ def test_placeholders_are_for_sitemaps_and_lists_only():
 
 def test_an_unknown_placeholder_is_refused():
     with pytest.raises(values.BadValueError, match=r"allowed: \{YYYY\} \{YY\} \{MM\}"):
-        values.dated_address("https://example.vn/{D1}.xml")
+        values.dated_address("https://example.vn/{H1}.xml")
 
 
 @pytest.mark.parametrize(

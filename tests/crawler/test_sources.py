@@ -135,7 +135,7 @@ def test_a_source_survives_the_way_to_another_process(path: Path):
         pytest.param("true", '"yes"', "4: enabled: 'yes' is not a truth value", id="flag"),
         pytest.param('"Báo Mẫu"', "7", "1: name: 7 is not text", id="text"),
         pytest.param("/rss/home.rss", "/{YY}.rss", "6: feeds: ", id="item-line"),
-        pytest.param("{YYYY}", "{D1}", "8: sitemaps: ", id="placeholder"),
+        pytest.param("{YYYY}", "{H1}", "8: sitemaps: ", id="placeholder"),
         pytest.param("\\d+", "(\\d+)+", "10: article_pattern: ", id="pattern-runs-away"),
         pytest.param("-post\\d+", "-post(", "10: article_pattern: ", id="pattern"),
         pytest.param('"m.bao-mau', '"https://m.bao-mau', "11: hosts: 'https://", id="host"),
