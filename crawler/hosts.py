@@ -30,12 +30,28 @@ class HostResting(IgnoreRequest):
 
 
 @dataclass(slots=True)
-class HostWaits:
-    """Downloader middleware: obeys Retry-After on 429 and 503, for all requests to the host."""
+class Waits:
+    """Which hosts a crawl waits for, and which it has to leave alone and why."""
 
-    crawler: Crawler
     until: dict[str, float] = field(default_factory=dict)  # time.monotonic
     resting: dict[str, str] = field(default_factory=dict)
+
+    async def turn(self, host: str) -> None:
+        """Wait until a host may be asked; raises HostResting where that is not in this crawl."""
+        if host not in self.resting:
+            await asyncio.sleep(max(0.0, self.until.get(host, 0.0) - time.monotonic()))
+        if host in self.resting:
+            raise HostResting(self.resting[host])
+
+
+class HostWaits:
+    """Downloader middleware: obeys Retry-After on 429 and 503, for all requests to the host.
+
+    What is already in the downloader's queue is asked once more by the download handler.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -44,33 +60,34 @@ class HostWaits:
 
     async def process_request(self, request: Request, spider: Spider | None = None) -> None:  # noqa: ARG002 - Scrapy's signature
         """Wait with a host's requests, or let them be."""
-        host = urlparse_cached(request).netloc
-        if host not in self.resting:
-            await asyncio.sleep(self._left(host))
-        if host in self.resting:
-            raise HostResting(self.resting[host])
+        await waits_of(self.crawler).turn(urlparse_cached(request).netloc)
 
     async def process_response(
-        self, request: Request, response: Response, spider: Spider | None = None
+        self,
+        request: Request,
+        response: Response,
+        spider: Spider | None = None,  # noqa: ARG002
     ) -> Request | Response:
         """Ask again after a short wait; tell the newsroom of a long one."""
         wait = wished_wait(response)
         if wait is None:
             return response
-        host = urlparse_cached(request).netloc
+        waits, host = waits_of(self.crawler), urlparse_cached(request).netloc
         waited = request.meta.get("waited", 0)
         if wait <= LONGEST_WAIT and waited < MOST_WAITS:
-            self.until[host] = time.monotonic() + wait.total_seconds()
+            waits.until[host] = time.monotonic() + wait.total_seconds()
             return request.replace(meta={**request.meta, "waited": waited + 1})
         reason = f"HTTP {response.status}: asked to wait {wait.total_seconds():.0f} s"
-        self.resting[host] = reason
-        await _newsroom(spider or self.crawler.spider).noted(
-            HostNote(host, rest=wait, reason=reason)
-        )
+        waits.resting[host] = reason
+        newsroom: Newsroom = getattr(self.crawler.spider, "newsroom")  # noqa: B009 - not Spider's
+        await newsroom.noted(HostNote(host, rest=wait, reason=reason))
         return response
 
-    def _left(self, host: str) -> float:
-        return max(0.0, self.until.get(host, 0.0) - time.monotonic())
+
+def waits_of(crawler: Crawler) -> Waits:
+    """The waits of a crawl, which its spider keeps."""
+    found: Waits = getattr(crawler.spider, "waits")  # noqa: B009 - Spider has no such attribute
+    return found
 
 
 def wished_wait(response: Response) -> timedelta | None:
@@ -122,8 +139,3 @@ class CrawlDelay:
         now = time.monotonic()
         for host, slot in self.crawler.engine.downloader.slots.items():
             report.pauses[host] = max(0.0, slot.lastseen + slot.delay - now)
-
-
-def _newsroom(spider: Spider | None) -> Newsroom:
-    found: Newsroom = getattr(spider, "newsroom")  # noqa: B009 - Spider has no such attribute
-    return found

@@ -25,7 +25,7 @@ from crawler.endpoints import (
     wanted_shards,
 )
 from crawler.errors import AddressError, CrawlerError
-from crawler.hosts import HostResting, wished_wait
+from crawler.hosts import HostResting, Waits, wished_wait
 from crawler.middlewares import OffsiteRedirectError
 from crawler.newsroom import EndpointKind, Newsroom, Validators, Visit
 from crawler.reports import SourceReport
@@ -79,6 +79,7 @@ class OutletSpider(Spider):
         self.asked = 0
         self.validators: dict[str, Validators] = {}
         self.robots: dict[str, str] = {}
+        self.waits = Waits()
 
     async def start(self) -> AsyncIterator[Any]:
         """Ask the endpoints, and fetch what an earlier crawl left pending."""

@@ -243,6 +243,7 @@ def test_an_address_belongs_by_host_and_shape(path: Path, url: str, expected: bo
         pytest.param("/{YYYY}-{M}.xml", "/2026-3.xml", id="month"),
         pytest.param("/{YY}{MM}{DD}", "/260305", id="digits"),
         pytest.param("/{D}/{M}/{YYYY}", "/5/3/2026", id="short"),
+        pytest.param("/{M}-{D1}-{D2}.xml", "/3-1-5.xml", id="five-days"),
         pytest.param("/plain", "/plain", id="none"),
     ],
 )
