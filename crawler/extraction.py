@@ -26,7 +26,7 @@ from trafilatura import bare_extraction
 from trafilatura.settings import Document as Extracted
 
 from crawler import bodies, bylines, moments
-from crawler.addresses import canonical, resolve
+from crawler.addresses import article_key, canonical, resolve
 from crawler.dates import date_from_id
 from crawler.documents import Candidate, Document, Page
 from crawler.errors import AddressError, ExtractionError
@@ -144,12 +144,21 @@ def _canonical(reading: Reading) -> tuple[str, str]:
     for origin, href in [*(("link", link) for link in links), ("meta", reading.meta.address)]:
         with suppress(AddressError):
             address = canonical(resolve(page.url, href), source) if href.strip() else ""
-            if address and (belongs(source, address) if source else _beside(address, page.url)):
+            if address and _is_believed(address, page.url, source):
                 return address, origin
     try:
         return canonical(page.url, source), "address"
     except AddressError as error:
         raise ExtractionError(f"no address of a page: {error}") from error
+
+
+def _is_believed(address: str, url: str, source: Source | None) -> bool:
+    """Whether a page may call an address its own: one of an article, and of no other one."""
+    if source is None:
+        return _beside(address, url)
+    own = article_key(canonical(url, source), source)
+    said = article_key(address, source)
+    return belongs(source, address) and (own is None or own == said)
 
 
 def _beside(address: str, url: str) -> bool:

@@ -228,3 +228,13 @@ def pattern(value: object) -> str:
     except ValueError as error:
         raise BadValueError(str(error)[:200]) from error
     return found
+
+
+def id_pattern(value: object) -> str:
+    """A regular expression whose one group is an outlet's own number of an article."""
+    found = pattern(value)
+    if re.compile(found).groups != 1:
+        raise BadValueError(
+            "has not one group; allowed: one pair of plain brackets, as in -(\\d+)\\."
+        )
+    return found

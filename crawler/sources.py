@@ -65,15 +65,17 @@ class Extract:
 class Source:
     """An outlet as its file describes it.
 
-    ``article_pattern`` is searched in canonical addresses; ``hosts`` are all ``host[:port]`` of
-    the outlet, the homepage's own first. ``sitemaps`` and ``listings`` may hold placeholders of
-    a day, see `expand`, listings also the number of a ``{page}``.
+    ``article_pattern`` is searched in canonical addresses; so is ``article_id``, whose one group is
+    the outlet's own number of an article, see `crawler.addresses.article_key`. ``hosts`` are all
+    ``host[:port]`` of the outlet, the homepage's own first. Addresses may hold placeholders of
+    a day (see `expand`), those of listings the number of a ``{page}``; feeds have none.
     """
 
     id: str
     name: str
     homepage: str
     article_pattern: str
+    article_id: str | None = None
     kind: values.Kind = "press"
     enabled: bool = True
     feeds: tuple[str, ...] = ()
@@ -229,6 +231,7 @@ def _source(top: _Table) -> Source:
         name=top.required("name", values.name),
         homepage=homepage,
         article_pattern=top.required("article_pattern", values.pattern),
+        article_id=top.optional("article_id", values.id_pattern, None),
         kind=top.optional("kind", values.kind, "press"),
         enabled=top.optional("enabled", values.flag, default=True),
         feeds=top.each("feeds", values.address),

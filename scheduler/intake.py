@@ -9,6 +9,7 @@ from typing import TypeVar, cast
 from sqlmodel import Session
 
 from analysis.judgement import Judgement
+from crawler.addresses import article_key
 from crawler.documents import Candidate, Document, Page
 from crawler.newsroom import HostNote, Memory, Outcome, Validators, Visit
 from crawler.sources import Source
@@ -70,12 +71,14 @@ class Archive:
 
         def write(session: Session) -> Sequence[Candidate]:
             now = self.clock()
-            sightings = [_sighting(candidate) for candidate in seen]
+            sightings = [_sighting(candidate, self._key(candidate)) for candidate in seen]
             rows = candidates.sight(session, visit.source, sightings, now)
             if visit.url:
                 candidates.record_visit(session, _endpoint(visit, now))
-            wanted = {row.canonical_url for row in rows}
-            return [candidate for candidate in seen if candidate.canonical_url in wanted]
+            wanted = {row.canonical_url for row in rows} | {row.article_key for row in rows}
+            # Of two addresses of one article the first is asked.
+            named = {self._key(one) or one.canonical_url: one for one in reversed(seen)}
+            return [one for name, one in reversed(named.items()) if name in wanted]
 
         return await self._written(write)
 
@@ -86,24 +89,28 @@ class Archive:
 
         def write(session: Session) -> Outcome:
             row = _article(document, judgement, self.clock())
+            row.article_key = article_key(document.canonical_url, source)
             taken = articles.ingest(session, row, judgement, self.seeds)
-            candidates.fetched(session, candidate.canonical_url, taken.article_id)
+            key = self._key(candidate)
+            candidates.fetched(session, candidate.canonical_url, taken.article_id, key)
             return cast("Outcome", taken.outcome)
 
         return await self._written(write)
 
     async def refuse(self, candidate: Candidate, reason: str) -> None:
         """Note that a candidate is not to be tried again."""
-        await self._written(lambda s: candidates.refused(s, candidate.canonical_url, reason))
+        address, key = candidate.canonical_url, self._key(candidate)
+        await self._written(lambda s: candidates.refused(s, address, reason, key))
 
     async def put_off(self, candidate: Candidate, reason: str) -> None:
         """Note that a candidate could not be fetched now."""
-        now = self.clock()
-        await self._written(lambda s: candidates.failed(s, candidate.canonical_url, reason, now))
+        now, address, key = self.clock(), candidate.canonical_url, self._key(candidate)
+        await self._written(lambda s: candidates.failed(s, address, reason, now, key))
 
     async def postpone(self, candidate: Candidate, reason: str) -> None:
         """Note that a candidate was not tried."""
-        await self._written(lambda s: candidates.postponed(s, candidate.canonical_url, reason))
+        address, key = candidate.canonical_url, self._key(candidate)
+        await self._written(lambda s: candidates.postponed(s, address, reason, key))
 
     async def noted(self, note: HostNote) -> None:
         """Keep what a host said of itself."""
@@ -116,6 +123,9 @@ class Archive:
                 hosts.rest(session, note.host, now + note.rest, note.reason)
 
         await self._written(write)
+
+    def _key(self, candidate: Candidate) -> str | None:
+        return article_key(candidate.canonical_url, self.sources.get(candidate.source))
 
     async def _written(self, work: Callable[[Session], T]) -> T:
         def run() -> T:
@@ -140,7 +150,7 @@ def _candidate(row: CandidateRow) -> Candidate:
     )
 
 
-def _sighting(candidate: Candidate) -> Sighting:
+def _sighting(candidate: Candidate, key: str | None) -> Sighting:
     return Sighting(
         canonical_url=candidate.canonical_url,
         url=candidate.url,
@@ -149,6 +159,7 @@ def _sighting(candidate: Candidate) -> Sighting:
         lead=candidate.lead,
         published_at=candidate.published_at,
         updated_at=candidate.updated_at,
+        article_key=key,
     )
 
 
