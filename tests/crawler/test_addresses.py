@@ -1,4 +1,7 @@
+import json
 from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import given, settings
@@ -6,7 +9,7 @@ from hypothesis import strategies as st
 
 from crawler.addresses import article_key, canonical, resolve
 from crawler.errors import AddressError
-from crawler.sources import Source
+from crawler.sources import Source, catalogue_folder, read_folder
 
 PAPER = Source(
     id="bao-mau",
@@ -231,3 +234,20 @@ def test_a_link_is_resolved_where_it_was_found(href, expected):
 def test_a_link_that_leads_nowhere_is_refused(href):
     with pytest.raises(AddressError):
         resolve("https://a.vn/", href)
+
+
+SAME = Path(__file__).parents[2].parent / "shared" / "real" / "same_article_addresses.json"
+
+
+@pytest.mark.skipif(not SAME.is_file(), reason="the folder with real addresses is not here")
+def test_real_addresses_of_one_article_have_one_key_and_no_two_articles_share_it():
+    sources, _ = read_folder(catalogue_folder())
+    hosts = {host: source for source in sources.values() for host in source.hosts}
+    hosts["tuoitre.vn"] = sources["tuoitre"]  # three more outlets live there
+    keys = [
+        {article_key(canonical(url, source), source) for url in group}
+        for group in json.loads(SAME.read_text("utf-8"))
+        for source in [hosts[urlsplit(group[0]).netloc]]
+    ]
+    assert [group for group in keys if len(group) != 1 or None in group] == []
+    assert len(set.union(*keys)) == len(keys)
