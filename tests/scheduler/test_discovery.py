@@ -179,3 +179,44 @@ async def test_what_a_limit_cut_off_is_told_in_the_report(outlet, make):
         {"url": f"{outlet.base}/rss", "note": "more than 2000 items; only the first are read"}
     ]
     assert (report.errors, report.counts["discovered"]) == ([], 2_000)
+
+
+NUMBERED = "article_id = '-(\\d+)\\.html$'\nfeeds = ['BASE/rss']"
+
+
+def announce(outlet, *paths):
+    items = "".join(f"<item><title>Bài</title><link>BASE{path}</link></item>" for path in paths)
+    put(outlet, "/rss", f"<rss version='2.0'><channel>{items}</channel></rss>")
+
+
+async def test_article_under_another_slug_is_a_revision_of_itself(outlet, make):
+    office = make(NUMBERED)
+    outlet.article("/ten-cu-77.html", title="Kho dữ liệu mở cửa")
+    announce(outlet, "/ten-cu-77.html")
+    await office.poll("mau")
+    outlet.article("/ten-moi-77.html", title="Kho dữ liệu dùng chung mở cửa")
+    outlet.redirect("/ten-cu-77.html", "/ten-moi-77.html", status=301)
+    announce(outlet, "/ten-moi-77.html")
+    report = await office.poll("mau")
+    assert (report.counts["new"], report.counts["revised"]) == (0, 1)
+    assert list(office.articles()) == [f"{outlet.base}/ten-moi-77.html"]
+
+
+async def test_article_shown_by_two_slugs_is_fetched_once(outlet, make):
+    office = make(NUMBERED)
+    outlet.article("/mot-77.html")
+    announce(outlet, "/mot-77.html", "/hai-77.html", "/ba-77.html?utm_source=x")
+    report = await office.poll("mau")
+    assert asked(outlet) == ["/rss", "/mot-77.html"]
+    assert (report.counts["fetched"], report.skipped["known"]) == (1, 2)
+
+
+async def test_redirect_of_a_known_article_to_its_new_slug_is_followed(outlet, make):
+    office = make(NUMBERED)
+    outlet.redirect("/ten-cu-77.html", "/ten-moi-77.html", status=301)
+    outlet.article("/ten-moi-77.html")
+    announce(outlet, "/ten-cu-77.html")
+    await office.poll("mau")
+    announce(outlet, "/ten-moi-77.html", "/ten-cu-77.html")
+    report = await office.poll("mau")
+    assert (report.counts["new"], len(office.articles())) == (0, 1)
