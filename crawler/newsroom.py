@@ -55,7 +55,11 @@ class HostNote:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One asking of an endpoint. ``status`` is HTTP's, None when no answer came."""
+    """One asking of an endpoint. ``status`` is HTTP's, None when no answer came.
+
+    ``hub`` and ``topic`` are the WebSub hub that a feed names and the feed's address there,
+    ``pause`` is how long it asks to be left alone between two looks.
+    """
 
     source: str
     url: str
@@ -63,6 +67,9 @@ class Visit:
     status: int | None = None
     validators: Validators = Validators()
     error: str | None = None
+    hub: str | None = None
+    topic: str | None = None
+    pause: timedelta | None = None
 
 
 class Newsroom(Protocol):

@@ -26,13 +26,14 @@ class SourceReport:
     ``discovered`` = ``fetched`` + the sum of ``skipped``; ``fetched`` is the sum of the outcomes.
     ``endpoints`` counts the feeds, sitemaps and listings asked, ``endpoints_failed`` those of them
     that gave nothing that could be read. ``pauses`` are the seconds for which each host is still
-    to be left alone.
+    to be left alone. ``notes`` tell what limits cut off: it is no failure, but not silent either.
     """
 
     source: str
     counts: Counter[str] = field(default_factory=Counter)
     skipped: Counter[str] = field(default_factory=Counter)
     errors: list[dict[str, str]] = field(default_factory=list)
+    notes: list[dict[str, str]] = field(default_factory=list)
     failed: int = 0
     endpoints: int = 0
     endpoints_failed: int = 0
@@ -55,6 +56,11 @@ class SourceReport:
         if len(self.errors) < MOST_ERRORS:
             self.errors.append({"url": url, "error": error})
 
+    def note(self, url: str, note: str) -> None:
+        """Tell what of an address was left unread; 200 at most."""
+        if note and len(self.notes) < MOST_ERRORS:
+            self.notes.append({"url": url, "note": note})
+
     @property
     def failed_wholly(self) -> bool:
         """Whether nothing that was asked for news could be read."""
@@ -68,6 +74,7 @@ class SourceReport:
             "skipped": dict(self.skipped),
             "failed": self.failed,
             "errors": self.errors,
+            "notes": self.notes,
             "endpoints": self.endpoints,
             "endpoints_failed": self.endpoints_failed,
             "seconds": round(self.seconds, 3),
