@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from crawler.documents import Candidate, Page
+from crawler.documents import Candidate, Entry, Page
 
 EndpointKind = Literal["feed", "sitemap", "listing"]
 Outcome = Literal[
@@ -40,7 +40,11 @@ class Memory:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One asking of an endpoint. ``status`` is HTTP's, None when no answer came."""
+    """One asking of an endpoint. ``status`` is HTTP's, None when no answer came.
+
+    ``size`` is the answer's in bytes, ``items`` the number of entries or links in it, ``entries``
+    those of them that were looked at.
+    """
 
     source: str
     url: str
@@ -48,6 +52,10 @@ class Visit:
     status: int | None = None
     validators: Validators = Validators()
     error: str | None = None
+    content_type: str = ""
+    size: int = 0
+    items: int = 0
+    entries: Sequence[Entry] = ()
 
 
 class Newsroom(Protocol):

@@ -56,6 +56,15 @@ class _Endpoint:
     shard: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What an endpoint's answer holds: entries worth a look, how many in all, further sitemaps."""
+
+    entries: Sequence[Entry]
+    items: int
+    shards: Sequence[_Endpoint] = ()
+
+
 class OutletSpider(Spider):
     """Reads one source for a newsroom, as planned, into a report."""
 
@@ -137,22 +146,24 @@ class OutletSpider(Spider):
         """Turn an endpoint's answer into candidates and fetch the unknown ones."""
         if response.status == 304:
             self.report.counts["not_modified"] += 1
-            await self._visited(endpoint, response.status, _validators(response), ())
+            await self._visited(self._visit(endpoint, response, _validators(response)), ())
             for part in self._known_parts(endpoint):
                 yield self._ask(part)
             return
         try:
             if response.status != 200:
                 raise CrawlerError(f"HTTP {response.status}")
-            entries, shards = await asyncio.to_thread(self._read, response, endpoint)
+            found = await asyncio.to_thread(self._read, response, endpoint)
         except CrawlerError as error:
-            await self._endpoint_error(endpoint, str(error), response.status)
+            await self._endpoint_error(self._visit(endpoint, response, error=str(error)))
             return
+        shards = found.shards
         for shard in shards:
             yield self._ask(shard)
         validators = _validators(response, tuple(shard.url for shard in shards))
-        candidates = self._candidates(entries, endpoint)
-        for candidate in await self._visited(endpoint, response.status, validators, candidates):
+        candidates = self._candidates(found.entries, endpoint)
+        visit = self._visit(endpoint, response, validators, found)
+        for candidate in await self._visited(visit, candidates):
             for request in self._fetch(candidate):
                 yield request
 
@@ -161,19 +172,19 @@ class OutletSpider(Spider):
         known = self.validators.get(endpoint.url, Validators())
         return [_Endpoint(url, "sitemap", shard=True) for url in known.parts]
 
-    def _read(
-        self, response: Response, endpoint: _Endpoint
-    ) -> tuple[Sequence[Entry], Sequence[_Endpoint]]:
+    def _read(self, response: Response, endpoint: _Endpoint) -> _Shown:
         content_type, now = _header(response, "Content-Type"), datetime.now(UTC)
         if endpoint.kind == "feed":
-            return read_feed(response.body, response.url, content_type, now), ()
+            entries = read_feed(response.body, response.url, content_type, now)
+            return _Shown(entries, len(entries))
         if endpoint.kind == "listing":
             entries = read_listing(response.body, response.url, content_type)
             # A page's links are candidates only where they look like articles.
-            return [entry for entry in entries if self._is_article(entry.url)], ()
+            return _Shown([e for e in entries if self._is_article(e.url)], len(entries))
         sitemap = read_sitemap(response.body, response.url, now)
         shards = () if endpoint.shard else sitemap.children
-        return self._latest(sitemap.entries), self._latest_shards(shards)
+        latest = self._latest(sitemap.entries)
+        return _Shown(latest, len(sitemap.entries), self._latest_shards(shards))
 
     def _is_article(self, url: str) -> bool:
         try:
@@ -226,14 +237,28 @@ class OutletSpider(Spider):
                 self.report.skip("not_an_article_address")
         return found
 
-    async def _visited(
+    def _visit(
         self,
         endpoint: _Endpoint,
-        status: int,
-        validators: Validators,
-        seen: Sequence[Candidate],
-    ) -> Sequence[Candidate]:
-        visit = Visit(self.source.id, endpoint.url, endpoint.kind, status, validators)
+        response: Response,
+        validators: Validators = Validators(),  # noqa: B008 - it cannot be changed
+        found: _Shown | None = None,
+        error: str | None = None,
+    ) -> Visit:
+        return Visit(
+            self.source.id,
+            endpoint.url,
+            endpoint.kind,
+            response.status,
+            validators,
+            error,
+            _header(response, "Content-Type"),
+            len(response.body),
+            found.items if found else 0,
+            found.entries if found else (),
+        )
+
+    async def _visited(self, visit: Visit, seen: Sequence[Candidate]) -> Sequence[Candidate]:
         wanted = await self.newsroom.discovered(visit, seen)
         self.report.skip("known", len(seen) - len(wanted))
         return wanted
@@ -241,14 +266,12 @@ class OutletSpider(Spider):
     async def endpoint_failed(self, failure: Failure) -> None:
         """Name an endpoint that gave no answer."""
         endpoint = _arguments(failure)["endpoint"]
-        await self._endpoint_error(endpoint, words(failure.value))
+        error = words(failure.value)
+        await self._endpoint_error(Visit(self.source.id, endpoint.url, endpoint.kind, error=error))
 
-    async def _endpoint_error(
-        self, endpoint: _Endpoint, error: str, status: int | None = None
-    ) -> None:
+    async def _endpoint_error(self, visit: Visit) -> None:
         self.report.endpoints_failed += 1
-        self.report.error(endpoint.url, error)
-        visit = Visit(self.source.id, endpoint.url, endpoint.kind, status, error=error)
+        self.report.error(visit.url, visit.error or "")
         await self.newsroom.discovered(visit, ())
 
     def _fetch(self, candidate: Candidate) -> Iterator[Request]:

@@ -1,0 +1,189 @@
+"""Selectors by trying: those of the known families and of a page's own names, kept if they hit.
+
+A page's names (tag with class or id) are read from its markup. One is kept for a field only if it
+gives on every sampled page what the general extractor found by its own means.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from trafilatura import extract as general_text
+
+from crawler import bodies, bylines
+from crawler.charsets import decode
+from crawler.dates import VIETNAM, parse_date
+from crawler.documents import Document, Page
+from crawler.errors import ExtractionError
+from crawler.extraction import extract
+from crawler.markup import html_tree, select_text
+from crawler.moments import MAX_DATE_LINE
+from crawler.sources import Extract
+
+FIELDS = ("title", "lead", "body", "author", "date")
+# Share of three-syllable runs that two readings of the same body have in common at least.
+AGREEMENT = 0.6
+MOST_TAGS = 5_000
+MOST_NAMES = 120
+MOST_TRIED = 40
+
+_TAG = re.compile(r"<(div|article|section|main|td|h1|h2|p|span|time|a|strong)\b([^<>]{4,1000})>")
+_NAME = re.compile(r"""\b(class|id)\s*=\s*["']([^"']{1,200})["']""")
+_USABLE = re.compile(r"[A-Za-z_][\w-]{1,50}", re.ASCII)
+_SIGNS = re.compile(r"\d{3}|^(?:active|row|col|clearfix|container|wrapper|fl|fr|left|right)\b")
+_HINTS = {
+    "title": re.compile(r"title|tieu-?de|headline|heading", re.IGNORECASE),
+    "lead": re.compile(r"sapo|lead|desc|summary|tom-?tat|chapeau|excerpt|intro", re.IGNORECASE),
+    "body": re.compile(r"content|body|detail|noi-?dung|entry|article|post|fck", re.IGNORECASE),
+    "author": re.compile(r"author|tac-?gia|byline|writer|but-?danh", re.IGNORECASE),
+    "date": re.compile(r"date|time|ngay|publish|posted", re.IGNORECASE),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A page with what is known of it without any selector of its outlet."""
+
+    page: Page
+    document: Document
+    text: str
+
+
+def read_samples(pages: Sequence[Page]) -> list[Sample]:
+    """The pages that hold an article, read without a source."""
+    samples = []
+    for page in pages:
+        try:
+            document = extract(page, None)
+        except ExtractionError:
+            continue
+        markup = decode(page.body, page.content_type)
+        # Its thorough mode takes time by the square of the paragraphs' number.
+        text = general_text(markup, fast=True, include_comments=False) or ""
+        samples.append(
+            Sample(page, document, text if len(text) >= bodies.MIN_BODY else document.text)
+        )
+    return samples
+
+
+def find_selectors(samples: Sequence[Sample]) -> dict[str, str]:
+    """For each field the selector that hits on all samples, where there is one."""
+    names = _shared_names(samples) if samples else {}
+    found: dict[str, str] = {}
+    for field in FIELDS:
+        left = list(islice(_candidates(field, names), MOST_TRIED))
+        for sample in samples:
+            left = _fitting(field, left, sample)
+        if samples and left:
+            found[field] = left[0]
+    return found
+
+
+def hits(page: Page, rules: Extract) -> dict[str, bool]:
+    """For each field that the rules have a selector for, whether it hits on a page.
+
+    Raises ExtractionError if there is no page.
+    """
+    tree = html_tree(page.body, page.content_type)
+    found: dict[str, bool] = {}
+    for field in FIELDS:
+        css: str | None = getattr(rules, field)
+        if css and field == "body":
+            found[field] = bodies.holds(bodies.by_selector(tree, css))
+        elif css:
+            found[field] = next(select_text(tree, css), None) is not None
+    return found
+
+
+def _candidates(field: str, names: Mapping[str, int]) -> Iterator[str]:
+    """Selectors worth trying for a field, the most telling first."""
+    if field == "body":
+        yield from bodies.LAYOUTS
+    hint = _HINTS[field]
+    telling = [name for name in names if hint.search(name)]
+    yield from sorted(telling, key=lambda name: (names[name] > 1, not name.startswith("h")))
+    if field in {"title", "body", "lead"}:
+        yield from (name for name, count in names.items() if count == 1 and name not in telling)
+    if field == "title":
+        yield "h1"
+
+
+def _shared_names(samples: Sequence[Sample]) -> dict[str, int]:
+    """The names that all samples have, in the first one's order, with their number there."""
+    first, *others = (_names(sample.page) for sample in samples)
+    shared = {name: n for name, n in first.items() if all(name in other for other in others)}
+    return dict(islice(shared.items(), MOST_NAMES))
+
+
+def _names(page: Page) -> Counter[str]:
+    found: Counter[str] = Counter()
+    markup = decode(page.body, page.content_type)
+    for tag in islice(_TAG.finditer(markup), MOST_TAGS):
+        for kind, words in _NAME.findall(tag[2]):
+            for word in words.split()[:4]:
+                if _USABLE.fullmatch(word) and not _SIGNS.search(word):
+                    found[f"{tag[1]}{'#' if kind == 'id' else '.'}{word}"] += 1
+    return found
+
+
+def _fitting(field: str, candidates: Sequence[str], sample: Sample) -> list[str]:
+    """Those of the candidates that give a sample's field as it is known."""
+    tree = html_tree(sample.page.body, sample.page.content_type)
+    if field != "body":
+        told = {css: list(islice(select_text(tree, css), 5)) for css in candidates}
+        held = [css for css in candidates if told[css] and _CHECKS[field](told[css], sample)]
+        if held or field != "lead" or sample.document.lead:
+            return held
+        # Where no stage knows the lead, a name that says 'lead' is believed of a short text.
+        return [css for css in candidates if _HINTS["lead"].search(css) and _is_brief(told[css])]
+    bodies.without_junk(tree)
+    found = {css: bodies.by_selector(tree, css) for css in candidates}
+    held = [css for css in candidates if bodies.holds(found[css])]
+    texts = {css: "\n".join(line.text for line in found[css]) for css in held}
+    return [css for css in held if agreement(texts[css], sample.text) >= AGREEMENT]
+
+
+def _is_title(told: Sequence[str], sample: Sample) -> bool:
+    return bodies.key(told[0]) == bodies.key(sample.document.title)
+
+
+def _is_lead(told: Sequence[str], sample: Sample) -> bool:
+    lead, line = bodies.key(sample.document.lead), bodies.key(told[0])
+    return len(lead) >= bodies.MIN_REPEATED and lead in line and len(line) < 1.5 * len(lead)
+
+
+def _is_brief(told: Sequence[str]) -> bool:
+    return len(told) == 1 and bodies.MIN_REPEATED <= len(told[0]) <= bodies.MAX_LEAD
+
+
+def _is_author(told: Sequence[str], _sample: Sample) -> bool:
+    return len(told) < 5 and all(bylines.names(text) for text in told)
+
+
+def _is_date(told: Sequence[str], sample: Sample) -> bool:
+    moment = parse_date(told[0])
+    known = sample.document.published_at
+    if moment is None or known is None or len(told[0]) > MAX_DATE_LINE:
+        return False
+    return moment.astimezone(VIETNAM).date() == known.astimezone(VIETNAM).date()
+
+
+_CHECKS: Mapping[str, Callable[[Sequence[str], Sample], bool]] = {
+    "title": _is_title,
+    "lead": _is_lead,
+    "author": _is_author,
+    "date": _is_date,
+}
+
+
+def agreement(one: str, other: str) -> float:
+    """How much two texts share, by their runs of three words: 0 to 1 (the Dice measure)."""
+    left, right = _runs(one), _runs(other)
+    return 2 * len(left & right) / (len(left) + len(right)) if left and right else 0.0
+
+
+def _runs(text: str) -> set[tuple[str, ...]]:
+    words = re.findall(r"\w+", text.casefold())
+    return set(zip(words, words[1:], words[2:], strict=False))
