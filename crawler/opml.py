@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from crawler.addresses import resolve
 from crawler.charsets import xml_text
-from crawler.errors import AddressError, FeedError
+from crawler.errors import FeedError
 from crawler.markup import plain
+from crawler.source_values import BadValueError, address
 
 MAX_OPML_BYTES = 4 * 1024 * 1024
 MAX_OUTLINES = 2_000
@@ -93,16 +93,11 @@ def _outlines(text: str) -> Iterable[Mapping[str, str]]:
 
 def _outline(fields: Mapping[str, str]) -> Outline | None:
     try:
-        feed = _address(fields.get("xmlurl", ""))
-    except AddressError:
+        feed = address(fields.get("xmlurl", "").strip())
+    except BadValueError:
         return None
     homepage = ""
-    with suppress(AddressError):
-        homepage = _address(fields.get("htmlurl", ""))
+    with suppress(BadValueError):
+        homepage = address(fields.get("htmlurl", "").strip())
     title = plain(fields.get("title") or fields.get("text") or "", MAX_TITLE)
     return Outline(title, feed, homepage)
-
-
-def _address(text: str) -> str:
-    """An absolute http(s) address; raises AddressError for anything else."""
-    return resolve("", text.strip())

@@ -1,107 +1,60 @@
 """What ``sources check`` saw, as rows in words: robots.txt, endpoints, sample articles, verdict."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
+from urllib.parse import urljoin
 
-from crawler.dates import VIETNAM
 from crawler.documents import Document
 from crawler.reports import SourceReport
 from crawler.robots_answers import RobotsAnswer
 from crawler.sources import Source
 from crawler.spider import FORBIDDEN
+from diembao.ages import dated, local
+from diembao.check_verdict import OLD, fine, first_to_mend, without_address
 from messages.catalogue import _
 from scheduler.checking import Check, Sample, Seen
 
 Row = dict[str, Any]
 
-OLD = timedelta(days=30)
-FIELDS = ("title", "lead", "text", "authors", "published_at", "image")
-
 
 def rows_of(source: Source, desk: Check, report: SourceReport, now: datetime) -> list[Row]:
     """All stages in their order, each with ``hints`` on what to look at; the verdict is last."""
-    rows = [_robots_row(answer, desk) for answer in report.robots]
+    rows = [*_robots_rows(source, desk, report)]
     rows += [_endpoint_row(seen, now) for seen in desk.seen]
     rows += [_sample_row(sample, now) for sample in desk.samples]
     fault = first_to_mend(source, desk, now)
-    verdict = {
+    verdict: Row = {
         "stage": "verdict",
         "asked": source.homepage,
         "came": "mend" if fault else "fine",
-        "understood": _("mend first: {fault}").format(fault=fault) if fault else _fine(desk),
+        "understood": _("mend first: {fault}").format(fault=fault) if fault else fine(desk),
         "hints": [],
     }
     return [{"source": source.id, **row} for row in [*rows, verdict]]
 
 
-def first_to_mend(source: Source, desk: Check, now: datetime) -> str | None:
-    """The fault to mend before all others, None if the source is fine."""
-    read = [sample for sample in desk.samples if sample.document]
-    return next(
-        (fault for fault in (*_endpoint_faults(desk), *_page_faults(source, desk, read)) if fault),
-        _age_fault(desk, now),
-    )
-
-
-def _endpoint_faults(desk: Check) -> Iterator[str | None]:
-    if not desk.seen:
-        yield _("it names no feeds, sitemaps or listings")
-    for seen in desk.seen:
-        if seen.visit.error:
-            yield f"{seen.visit.url}: {_without(seen.visit.error, seen.visit.url)}"
-    if not any(seen.articles for seen in desk.seen):
-        yield _("article_pattern fits no address that was shown")
-
-
-def _page_faults(source: Source, desk: Check, read: Sequence[Sample]) -> Iterator[str | None]:
-    if not read and desk.samples:
-        first = desk.samples[0]
-        yield f"{first.url}: {_without(first.error or '', first.url)}"
-    missed = [
-        name
-        for name in ("title", "lead", "body", "author", "date")
-        if getattr(source.extract, name) and read and not any(s.hits.get(name) for s in read)
-    ]
-    if missed:
-        yield _("selectors that hit on no sample: {names}").format(names=", ".join(missed))
-    documents = [sample.document for sample in read if sample.document]
-    for name in ("title", "text", "published_at"):
-        if documents and not any(getattr(document, name) for document in documents):
-            yield _("{field} was found on no sample").format(field=_label(name))
-    if any(document.origins.get("text") == "trafilatura" for document in documents):
-        yield _("the text comes from the general extractor: give [extract] body a selector")
-
-
-def _age_fault(desk: Check, now: datetime) -> str | None:
-    newest = max((seen.newest for seen in desk.seen if seen.newest), default=None)
-    if newest is None or now - newest <= OLD:
-        return None
-    return _("nothing newer than {age} old").format(age=age(newest, now))
-
-
-def _fine(desk: Check) -> str:
-    shown = sum(seen.articles for seen in desk.seen)
-    return _("fine: {endpoints} endpoints show {n} articles, and their pages can be read").format(
-        endpoints=len(desk.seen), n=shown
-    )
+def _robots_rows(source: Source, desk: Check, report: SourceReport) -> Iterator[Row]:
+    yield from (_robots_row(answer, desk) for answer in report.robots)
+    errors = (seen.visit.error or "" for seen in desk.seen)
+    if not report.robots and any(error.startswith("robots.txt: ") for error in errors):
+        yield {
+            "stage": "robots.txt",
+            "asked": urljoin(source.homepage, "/robots.txt"),
+            "came": _("no answer"),
+            "understood": _("unreadable, so nothing is asked"),
+            "hints": [],
+        }
 
 
 def _robots_row(answer: RobotsAnswer, desk: Check) -> Row:
     barred = [seen.visit.url for seen in desk.seen if _is_barred(seen.visit.error)]
     barred += [sample.url for sample in desk.samples if _is_barred(sample.error)]
-    told = [_("forbids {n} of what was asked").format(n=len(barred)) if barred else _("bars none")]
-    if answer.status != 200:
-        told = [_("none: everything is allowed")] if answer.status < 500 else [_("unreadable")]
-    if answer.crawl_delay:
-        told.append(_("Crawl-delay {seconds:g} s").format(seconds=answer.crawl_delay))
-    if answer.sitemaps:
-        told.append(_("names {n} sitemaps").format(n=len(answer.sitemaps)))
     return {
         "stage": "robots.txt",
         "asked": answer.url,
         "came": f"HTTP {answer.status}",
-        "understood": "; ".join(told),
+        "understood": "; ".join(_robots_words(answer, len(barred))),
         "status": answer.status,
         "crawl_delay": answer.crawl_delay,
         "sitemaps": list(answer.sitemaps),
@@ -110,13 +63,28 @@ def _robots_row(answer: RobotsAnswer, desk: Check) -> Row:
     }
 
 
+def _robots_words(answer: RobotsAnswer, barred: int) -> Iterator[str]:
+    if answer.status >= 500 or answer.status == 429:
+        yield _("unreadable, so nothing is asked")
+    elif answer.status != 200:
+        yield _("there is none: everything is allowed")
+    elif barred:
+        yield _("forbids {n} of what was asked").format(n=barred)
+    else:
+        yield _("bars none of what was asked")
+    if answer.crawl_delay:
+        yield _("Crawl-delay {seconds:g} s").format(seconds=answer.crawl_delay)
+    if answer.sitemaps:
+        yield _("names {n} sitemaps").format(n=len(answer.sitemaps))
+
+
 def _endpoint_row(seen: Seen, now: datetime) -> Row:
     visit = seen.visit
     return {
         "stage": visit.kind,
         "asked": visit.url,
         "came": _answer(seen),
-        "understood": _without(visit.error, visit.url) if visit.error else _shown(seen, now),
+        "understood": without_address(visit.error, visit.url) if visit.error else _shown(seen, now),
         "status": visit.status,
         "content_type": visit.content_type,
         "size": visit.size,
@@ -149,10 +117,7 @@ def _shown(seen: Seen, now: datetime) -> str:
         )
     if seen.newest is None:
         return _("{told}, no dates").format(told=told)
-    when = f"{seen.newest.astimezone(VIETNAM):%Y-%m-%d %H:%M}"
-    return _("{told}, newest {when} ({age} old)").format(
-        told=told, when=when, age=age(seen.newest, now)
-    )
+    return _("{told}, newest {when}").format(told=told, when=dated(seen.newest, now))
 
 
 def _endpoint_hints(seen: Seen, now: datetime) -> Iterator[str]:
@@ -177,12 +142,10 @@ def _sample_row(sample: Sample, now: datetime) -> Row:
     document, judgement = sample.document, sample.judgement
     row = {"stage": "article", "asked": sample.url}
     if document is None or judgement is None:
-        error = _without(sample.error or "", sample.url)
+        error = without_address(sample.error or "", sample.url)
         return {**row, "came": "–", "understood": error, "fields": {}, "missing": [], "hints": []}
     fields = _fields(document, now)
-    missing = [name for name in FIELDS if not fields[name]["value"]]
-    lost = [name for name, hit in sample.hits.items() if not hit]
-    hints = [_("selectors without a hit: {names}").format(names=", ".join(lost))] if lost else []
+    missing = [name for name, told in fields.items() if not told["value"]]
     verdict = _("on topic") if judgement.relevance.relevant else _("off topic")
     return {
         **row,
@@ -198,49 +161,37 @@ def _sample_row(sample: Sample, now: datetime) -> Row:
         "missing": missing,
         "selectors": dict(sample.hits),
         "verdict": f"{verdict} ({judgement.relevance.score:.2f})",
-        "hints": hints,
+        "hints": list(_sample_hints(sample, document)),
     }
 
 
-def _fields(document: Document, now: datetime) -> dict[str, dict[str, str]]:
-    published = document.published_at
+def _sample_hints(sample: Sample, document: Document) -> Iterator[str]:
+    lost = [name for name, hit in sample.hits.items() if not hit]
+    if lost:
+        yield _("selectors without a hit: {names}").format(names=", ".join(lost))
+    if document.origins.get("text") == "trafilatura":
+        yield _("text by the general extractor: a selector for body would be surer and quicker")
+
+
+def _fields(document: Document, now: datetime) -> dict[str, Row]:
+    """Each field's value for programs, as shown to people, and the stage that gave it."""
     parts = document.text.count("\n\n") + 1
-    values: Mapping[str, str] = {
-        "title": document.title,
-        "lead": document.lead,
-        "text": _("{n} letters in {parts} paragraphs").format(n=len(document.text), parts=parts),
-        "authors": ", ".join(document.authors),
-        "published_at": f"{local(published)} ({age(published, now)})" if published else "",
-        "image": document.image or "",
+    values: Mapping[str, tuple[Any, str]] = {
+        "title": (document.title, document.title),
+        "lead": (document.lead, document.lead),
+        "text": (
+            len(document.text),
+            _("{n} letters in {parts} paragraphs").format(n=len(document.text), parts=parts),
+        ),
+        "authors": (list(document.authors), ", ".join(document.authors)),
+        "published_at": (local(document.published_at), dated(document.published_at, now)),
+        "image": (document.image, document.image or ""),
     }
     return {
-        name: {"value": value, "stage": document.origins.get(name, "")}
-        for name, value in values.items()
+        name: {"value": value, "shown": shown, "stage": document.origins.get(name, "")}
+        for name, (value, shown) in values.items()
     }
-
-
-def local(moment: datetime | None) -> str | None:
-    """A moment in Vietnam, to the minute."""
-    return moment.astimezone(VIETNAM).isoformat(timespec="minutes") if moment else None
-
-
-def age(moment: datetime, now: datetime) -> str:
-    """How long ago a moment was, in the one unit that tells it best."""
-    minutes = max(0, int((now - moment).total_seconds() // 60))
-    if minutes < 120:
-        return _("{n} min").format(n=minutes)
-    if minutes < 48 * 60:
-        return _("{n} h").format(n=minutes // 60)
-    return _("{n} days").format(n=minutes // 1440)
-
-
-def _label(name: str) -> str:
-    return _("date") if name == "published_at" else name
 
 
 def _is_barred(error: str | None) -> bool:
     return bool(error) and FORBIDDEN in (error or "")
-
-
-def _without(error: str, url: str) -> str:
-    return error.removeprefix(f"{url}: ")

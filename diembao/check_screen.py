@@ -34,7 +34,7 @@ def screen(source: Source, rows: Sequence[Mapping[str, Any]]) -> str:
     base = source.homepage.rstrip("/")
     for row in rows:
         if row["stage"] == "verdict":
-            lines += ["", *_wrapped(f"⇒ {row['understood']}", 0)]
+            lines += ["", *_wrapped(f"⇒ {row['understood']}", 0), ""]
         else:
             lines += _stage_lines(row, base)
     return "\n".join(lines) + "\n"
@@ -66,9 +66,9 @@ def _stage_lines(row: Mapping[str, Any], base: str) -> Iterator[str]:
 
 def _field_lines(row: Mapping[str, Any], base: str) -> Iterator[str]:
     for name, told in row["fields"].items():
-        value = shortened(told["value"], base, WIDTH) if name == "image" else plain(told["value"])
+        shown = shortened(told["shown"], base, WIDTH) if name == "image" else told["shown"]
         start = f"{'':<{INDENT}}{_(_FIELDS[name]):<14}{told['stage'] or '–':<12}"
-        yield _cut(start + (value if told["value"] else _("missing")), WIDTH)
+        yield _cut(start + (plain(shown) or _("missing")), WIDTH)
     marks = (f"{name} {'✓' if hit else '✗'}" for name, hit in row["selectors"].items())
     own = "  ".join(marks) or _("it has none")
     yield from _wrapped(_("own selectors: {marks}").format(marks=own), INDENT)

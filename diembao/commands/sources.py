@@ -57,24 +57,24 @@ def run(arguments: argparse.Namespace) -> int:
     settings = settings_for(arguments)
     sources, faults = load_sources(settings)
     say_all(faults)
+    code = 0
     match arguments.action:
         case "list":
             _list(settings, sources, arguments.format)
         case "show":
             _show(settings, sources, arguments)
         case "check":
-            chosen = pick(sources, arguments.sources)
-            return check_sources(settings, chosen, arguments.format) or bool(faults)
+            code = check_sources(settings, pick(sources, arguments.sources), arguments.format)
         case "add":
             wish = Wish(arguments.url, arguments.id, arguments.output, arguments.force)
-            return add(settings, sources, wish) or bool(faults)
+            code = add(settings, sources, wish)
         case "import-opml":
-            return import_opml(settings, sources, Path(arguments.file)) or bool(faults)
+            code = import_opml(settings, sources, Path(arguments.file))
         case "export-opml":
             export_opml(_enabled(settings, sources), arguments.file)
         case switch:
             _switch(settings, sources, arguments.sources, enabled=switch == "enable")
-    return 1 if faults else 0
+    return max(code, 1 if faults else 0)
 
 
 def _states(settings: Settings, sources: Mapping[str, Source]) -> dict[str, SourceState]:
