@@ -28,6 +28,7 @@ class SourceReport:
     ``discovered`` = ``fetched`` + the sum of ``skipped``; ``fetched`` is the sum of the outcomes.
     ``endpoints`` counts the feeds, sitemaps and listings asked, ``endpoints_failed`` those of them
     that gave nothing that could be read, ``robots`` are the robots.txt files that came.
+    ``pauses`` are the seconds for which each host is still to be left alone.
     """
 
     source: str
@@ -39,6 +40,7 @@ class SourceReport:
     endpoints_failed: int = 0
     seconds: float = 0.0
     robots: list[RobotsAnswer] = field(default_factory=list)
+    pauses: dict[str, float] = field(default_factory=dict)
 
     def skip(self, reason: str, count: int = 1) -> None:
         """Account for candidates that are not fetched."""

@@ -27,6 +27,8 @@ from crawler.feed_places import (
     usual_sitemaps,
 )
 from crawler.feeds import read_feed
+from crawler.hosts import Waits
+from crawler.newsroom import HostNote
 from crawler.proposing import (
     Findings,
     article_shape,
@@ -35,10 +37,11 @@ from crawler.proposing import (
     own_entries,
     sample_addresses,
 )
+from crawler.reports import SourceReport
 from crawler.robots_answers import RobotsAnswers
 from crawler.sitemaps import read_sitemap
 from crawler.sources import Politeness, Source, with_twin
-from crawler.spider import words
+from crawler.spider import by_host, words
 
 MOST_REQUESTS = 30
 MOST_SECONDS = 300.0
@@ -106,6 +109,14 @@ class ScoutSpider(Spider):
         self.source = source
         self.trail = trail
         self.result = result
+        # What the crawl's manners ask of a spider: here everything is new, and nobody keeps it.
+        self.robots: dict[str, str] = {}
+        self.waits = Waits()
+        self.report = SourceReport(source.id)
+        self.newsroom = self
+
+    async def noted(self, note: HostNote) -> None:
+        """Keep nothing of a host."""
 
     async def start(self) -> AsyncIterator[Any]:
         """Look around; nothing goes through Scrapy's queue, as each answer decides the next."""
@@ -223,8 +234,9 @@ class ScoutSpider(Spider):
         if self.trail.ends():
             return "not asked: enough was asked already"
         self.trail.asked.add(url)
+        request = by_host(Request(url, callback=NO_CALLBACK))
         try:
-            response = await self.crawler.engine.download_async(Request(url, callback=NO_CALLBACK))
+            response = await self.crawler.engine.download_async(request)
         except Exception as error:  # one request of several: whatever it is, the look goes on
             return words(error)
         if response.status != 200:

@@ -12,7 +12,7 @@ from crawler.addresses import canonical
 from crawler.crawl import Manner, crawl_source
 from crawler.documents import Candidate, Document, Entry, Page
 from crawler.errors import AddressError, CrawlerError
-from crawler.newsroom import Memory, Outcome, Visit
+from crawler.newsroom import HostNote, Memory, Outcome, Visit
 from crawler.reports import SourceReport
 from crawler.sources import Source, belongs
 from crawler.spider import Plan
@@ -93,6 +93,13 @@ class Check:
     async def put_off(self, candidate: Candidate, reason: str) -> None:
         """Remember why a sample was not fetched."""
         await self.refuse(candidate, reason)
+
+    async def postpone(self, candidate: Candidate, reason: str) -> None:
+        """Remember why a sample was not fetched."""
+        await self.refuse(candidate, reason)
+
+    async def noted(self, note: HostNote) -> None:
+        """Keep nothing of a host."""
 
 
 def _seen(visit: Visit, source: Source) -> Seen:
