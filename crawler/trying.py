@@ -18,7 +18,7 @@ from crawler.dates import VIETNAM, parse_date
 from crawler.documents import Document, Page
 from crawler.errors import ExtractionError
 from crawler.extraction import extract
-from crawler.markup import html_tree, select_text
+from crawler.markup import Paragraph, html_tree, select_text
 from crawler.moments import MAX_DATE_LINE
 from crawler.sources import Extract
 
@@ -32,7 +32,9 @@ MOST_TRIED = 40
 _TAG = re.compile(r"<(div|article|section|main|td|h1|h2|p|span|time|a|strong)\b([^<>]{4,1000})>")
 _NAME = re.compile(r"""\b(class|id)\s*=\s*["']([^"']{1,200})["']""")
 _USABLE = re.compile(r"[A-Za-z_][\w-]{1,50}", re.ASCII)
-_SIGNS = re.compile(r"\d{3}|^(?:active|row|col|clearfix|container|wrapper|fl|fr|left|right)\b")
+_SIGNS = re.compile(
+    r"\d{2}|[-_]\d+$|^(?:active|row|col|clearfix|container|wrapper|fl|fr|left|right)\b"
+)
 _HINTS = {
     "title": re.compile(r"title|tieu-?de|headline|heading", re.IGNORECASE),
     "lead": re.compile(r"sapo|lead|desc|summary|tom-?tat|chapeau|excerpt|intro", re.IGNORECASE),
@@ -69,15 +71,16 @@ def read_samples(pages: Sequence[Page]) -> list[Sample]:
 
 
 def find_selectors(samples: Sequence[Sample]) -> dict[str, str]:
-    """For each field the selector that hits on all samples, where there is one."""
+    """For each field the selector that hits on all samples and hits best, where there is one."""
     names = _shared_names(samples) if samples else {}
     found: dict[str, str] = {}
     for field in FIELDS:
-        left = list(islice(_candidates(field, names), MOST_TRIED))
+        left = dict.fromkeys(islice(_candidates(field, names), MOST_TRIED), 1.0)
         for sample in samples:
-            left = _fitting(field, left, sample)
+            marks = _marks(field, list(left), sample)
+            left = {css: min(left[css], mark) for css, mark in marks.items()}
         if samples and left:
-            found[field] = left[0]
+            found[field] = max(left, key=lambda css: left[css])
     return found
 
 
@@ -103,7 +106,8 @@ def _candidates(field: str, names: Mapping[str, int]) -> Iterator[str]:
         yield from bodies.LAYOUTS
     hint = _HINTS[field]
     telling = [name for name in names if hint.search(name)]
-    yield from sorted(telling, key=lambda name: (names[name] > 1, not name.startswith("h")))
+    telling.sort(key=lambda name: (names[name] > 1, not name.startswith("h")))
+    yield from telling[: MOST_TRIED // 2]
     if field in {"title", "body", "lead"}:
         yield from (name for name, count in names.items() if count == 1 and name not in telling)
     if field == "title":
@@ -128,21 +132,31 @@ def _names(page: Page) -> Counter[str]:
     return found
 
 
-def _fitting(field: str, candidates: Sequence[str], sample: Sample) -> list[str]:
-    """Those of the candidates that give a sample's field as it is known."""
+def _marks(field: str, candidates: Sequence[str], sample: Sample) -> dict[str, float]:
+    """Those of the candidates that give a sample's field as it is known: how well, from 0 to 1."""
     tree = html_tree(sample.page.body, sample.page.content_type)
-    if field != "body":
-        told = {css: list(islice(select_text(tree, css), 5)) for css in candidates}
-        held = [css for css in candidates if told[css] and _CHECKS[field](told[css], sample)]
-        if held or field != "lead" or sample.document.lead:
-            return held
+    if field == "body":
+        bodies.without_junk(tree)
+        return _body_marks({css: bodies.by_selector(tree, css) for css in candidates}, sample)
+    told = {css: list(islice(select_text(tree, css), 5)) for css in candidates}
+    held = [css for css in candidates if told[css] and _CHECKS[field](told[css], sample)]
+    if field == "lead" and not sample.document.lead:
         # Where no stage knows the lead, a name that says 'lead' is believed of a short text.
-        return [css for css in candidates if _HINTS["lead"].search(css) and _is_brief(told[css])]
-    bodies.without_junk(tree)
-    found = {css: bodies.by_selector(tree, css) for css in candidates}
-    held = [css for css in candidates if bodies.holds(found[css])]
-    texts = {css: "\n".join(line.text for line in found[css]) for css in held}
-    return [css for css in held if agreement(texts[css], sample.text) >= AGREEMENT]
+        held = [css for css in candidates if _HINTS["lead"].search(css) and _is_brief(told[css])]
+    return dict.fromkeys(held, 1.0)
+
+
+def _body_marks(found: Mapping[str, Sequence[Paragraph]], sample: Sample) -> dict[str, float]:
+    """How well bodies agree with the one known, of those that agree with the general extractor's.
+
+    The known one has no lead and byline in it, so that the container of it alone is marked best.
+    """
+    marks: dict[str, float] = {}
+    for css, lines in found.items():
+        text = "\n".join(line.text for line in lines)
+        if bodies.holds(lines) and agreement(text, sample.text) >= AGREEMENT:
+            marks[css] = round(agreement(text, sample.document.text), 2)
+    return marks
 
 
 def _is_title(told: Sequence[str], sample: Sample) -> bool:
