@@ -27,7 +27,8 @@ FIELDS = ("title", "lead", "body", "author", "date")
 AGREEMENT = 0.6
 MOST_TAGS = 5_000
 MOST_NAMES = 120
-MOST_TRIED = 40
+MOST_TRIED = 80
+MOST_TELLING = 20
 
 _TAG = re.compile(r"<(div|article|section|main|td|h1|h2|p|span|time|a|strong)\b([^<>]{4,1000})>")
 _NAME = re.compile(r"""\b(class|id)\s*=\s*["']([^"']{1,200})["']""")
@@ -107,7 +108,7 @@ def _candidates(field: str, names: Mapping[str, int]) -> Iterator[str]:
     hint = _HINTS[field]
     telling = [name for name in names if hint.search(name)]
     telling.sort(key=lambda name: (names[name] > 1, not name.startswith("h")))
-    yield from telling[: MOST_TRIED // 2]
+    yield from telling[:MOST_TELLING]
     if field in {"title", "body", "lead"}:
         yield from (name for name, count in names.items() if count == 1 and name not in telling)
     if field == "title":

@@ -22,7 +22,8 @@ def rows_of(source: Source, desk: Check, report: SourceReport, now: datetime) ->
     """All stages in their order, each with ``hints`` on what to look at; the verdict is last."""
     rows = [*_robots_rows(source, desk, report)]
     rows += [_endpoint_row(seen, now) for seen in desk.seen]
-    rows += [_sample_row(sample, now) for sample in desk.samples]
+    samples = sorted(desk.samples, key=lambda sample: sample.url)
+    rows += [_sample_row(sample, now) for sample in samples]
     fault = first_to_mend(source, desk, now)
     verdict: Row = {
         "stage": "verdict",
