@@ -150,7 +150,7 @@ class ScoutSpider(Spider):
         for url in announced[:MOST_FEEDS]:
             await self._feed(url, findings, may_be_index=False)
         indexes = self._own(await asyncio.to_thread(feed_indexes, home))[:MOST_INDEXES]
-        for url in [*indexes, *usual_feeds(home.url)]:
+        for url in self._own([*indexes, *usual_feeds(home.url)]):
             if findings.feeds:
                 return
             await self._feed(url, findings, may_be_index=True)
@@ -217,9 +217,9 @@ class ScoutSpider(Spider):
                 findings.samples.append(page)
 
     def _own(self, links: Iterable[str]) -> list[str]:
-        """Those of the links that lead to the outlet: nobody else is asked."""
-        hosts = self.source.hosts
-        return [link for link in links if urlsplit(link).netloc.lower() in hosts]
+        """Those of the links that lead to the outlet: nobody else is asked, nothing asked twice."""
+        found = (link for link in links if link not in self.trail.asked)
+        return list(dict.fromkeys(link for link in found if _host(link) in self.source.hosts))
 
     def _crawl_delay(self) -> float | None:
         return next((a.crawl_delay for a in self.trail.robots.found if a.crawl_delay), None)
@@ -228,9 +228,7 @@ class ScoutSpider(Spider):
         self.trail.heard(Step(sort, url, found, error))
 
     async def _ask(self, url: str) -> Page | str:
-        """The page at an address, or in words why there is none; each is asked for once."""
-        if url in self.trail.asked:
-            return "was asked for already"
+        """The page at an address, or in words why there is none."""
         if self.trail.ends():
             return "not asked: enough was asked already"
         self.trail.asked.add(url)
@@ -244,3 +242,10 @@ class ScoutSpider(Spider):
         raw: bytes | None = response.headers.get("Content-Type")
         content_type = raw.decode("latin-1") if raw else ""
         return Page(response.url, response.body, datetime.now(UTC), content_type)
+
+
+def _host(link: str) -> str:
+    try:
+        return urlsplit(link).netloc.lower()
+    except ValueError:  # robots.txt may name anything
+        return ""

@@ -148,9 +148,13 @@ def _name(sort: Sort) -> str:
 
 
 def _next_step(target: Path | None, id_: str, settings: Settings) -> str:
-    if target is None and not settings.extra_sources_dir:
+    folder = settings.extra_sources_dir
+    if target is None:
         return _("to use it: save it as {id}.toml in a folder, set EXTRA_SOURCES_DIR to it").format(
             id=id_
         )
-    where = target or STDOUT
-    return _("written to {path}; now: diembao sources check {id}").format(path=where, id=id_)
+    if folder is None or target.absolute().parent != folder:
+        return _("written to {path}; to use it, set EXTRA_SOURCES_DIR to its folder").format(
+            path=target
+        )
+    return _("written to {path}; now: diembao sources check {id}").format(path=target, id=id_)

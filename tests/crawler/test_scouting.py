@@ -158,6 +158,14 @@ async def test_homepage_barred_by_robots_is_left_alone(outlet, look):
     assert outlet.paths == ["/robots.txt"]
 
 
+async def test_sitemaps_that_robots_makes_up_do_no_harm(outlet, look):
+    press(outlet)
+    wild = ("http://[", "ftp://x/", "/sitemap.xml", "javascript:1", f"{outlet.base}/\x01.xml")
+    outlet.robots("User-agent: *\n" + "".join(f"Sitemap: {line}\n" for line in wild))
+    findings, _ = await look(f"{outlet.base}/")
+    assert (findings.sitemaps, len(findings.samples)) == ({}, 3)
+
+
 async def test_places_barred_by_robots_are_not_asked(outlet, look):
     press(outlet)
     outlet.robots("User-agent: *\nDisallow: /rss\nDisallow: /kho-\nCrawl-delay: 0.01\n")
