@@ -1,11 +1,15 @@
+import gzip
 import re
 import tomllib
 from pathlib import Path
 
 import pytest
 
+from crawler.listings import read_listing
 from crawler.shapes import learn
 
+REAL = Path(__file__).parents[2].parent / "shared" / "real" / "html"
+REAL_LISTS = sorted(REAL.glob("*_list.html.gz"))
 BASE = "https://baomau.example"
 ADDRESSES = tomllib.loads(Path(__file__).with_name("catalogue_addresses.toml").read_text("utf-8"))
 SECTIONS = [f"{BASE}/thoi-su/", f"{BASE}/cong-nghe.htm", f"{BASE}/chu-de/ai-e123.html", f"{BASE}/"]
@@ -79,6 +83,16 @@ def test_pattern_learned_from_an_outlets_articles_passes_its_other_pages_by(outl
     found = learn(examples, [url for url in others if url not in examples])
     hits = [url for url in others if found and re.search(found.pattern, url)]
     assert len(hits) <= 1
+
+
+@pytest.mark.parametrize("path", REAL_LISTS, ids=lambda path: path.name)
+def test_pattern_is_learned_from_a_real_front_page(path):
+    links = read_listing(gzip.decompress(path.read_bytes()), f"{BASE}/")
+    headlines = [link.url for link in links if len(link.title.split()) >= 7]
+    sections = [link.url for link in links if 0 < len(link.title.split()) <= 4]
+    found = learn(headlines, sections)
+    assert found.covers >= 0.9 * len(headlines)
+    assert found.sections <= 0.1 * len(sections)
 
 
 def test_endless_slugs_and_numbers_are_no_shape_of_their_own():

@@ -1,3 +1,4 @@
+import gzip
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from crawler.sources import Extract
 from crawler.trying import agreement, find_selectors, hits, read_samples
 
 PAGES = Path(__file__).parent / "pages"
+REAL = Path(__file__).parents[2].parent / "shared" / "real" / "html"
+REAL_ARTICLES = sorted(REAL.glob("*_article*.html.gz"))
 NOW = datetime(2025, 12, 1, tzinfo=UTC)
 TITLES = ("Quầy số đầu tiên mở ở phường ven sông", "Bến tàu đêm có vé điện tử từ tháng tới")
 WORDS = (
@@ -92,6 +95,16 @@ def test_date_of_another_day_is_refused():
 def test_pages_without_an_article_are_no_samples():
     assert read_samples(pages("<p>Trang đang bảo trì.</p>", "", article(0)))[0].document.title
     assert len(read_samples(pages("<p>Trang đang bảo trì.</p>", "", article(0)))) == 1
+
+
+def test_page_that_would_take_too_long_is_no_sample():
+    assert read_samples(pages(article(0, extra="<p>x</p>" * 300_000))) == []
+
+
+@pytest.mark.parametrize("path", REAL_ARTICLES, ids=lambda path: path.name)
+def test_title_and_body_of_a_real_page_are_found(path):
+    told = found(gzip.decompress(path.read_bytes()).decode())
+    assert {"title", "body"} <= set(told)
 
 
 def test_without_samples_there_is_nothing_to_find():
