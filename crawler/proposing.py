@@ -34,7 +34,8 @@ _SUFFIXES = frozenset({"vn", "com", "net", "org", "gov", "edu", "info", "www", "
 class Findings:
     """What a look at an outlet brought: pages and feeds that could be read.
 
-    ``crawl_delay`` is robots.txt's, in seconds; ``missed`` says what was sought in vain.
+    ``crawl_delay`` is robots.txt's, in seconds; ``scope`` the path below which the articles of an
+    outlet are that shares its host, see `scope_of`; ``missed`` says what was sought in vain.
     """
 
     homepage: Page
@@ -42,6 +43,7 @@ class Findings:
     feeds: dict[str, Sequence[Entry]] = field(default_factory=dict)
     sitemaps: dict[str, Sitemap] = field(default_factory=dict)
     samples: list[Page] = field(default_factory=list)
+    scope: str = ""
     missed: list[str] = field(default_factory=list)
 
 
@@ -67,13 +69,13 @@ def id_for(homepage: str) -> str:
     return re.sub(r"[^a-z0-9_-]", "", text.lower())[:60] or "outlet"
 
 
-def own_entries(entries: Sequence[Entry], source: Source) -> list[Entry]:
-    """The entries on the outlet's own hosts, under their canonical addresses."""
+def own_entries(entries: Sequence[Entry], source: Source, scope: str = "") -> list[Entry]:
+    """The entries on the outlet's own hosts, within its scope, under their canonical addresses."""
     found = []
     for entry in entries:
         try:
             address = canonical(entry.url, source)
-            if host_and_port(address) in source.hosts:
+            if host_and_port(address) in source.hosts and urlsplit(address).path.startswith(scope):
                 found.append(replace(entry, url=address))
         except (AddressError, ValueError):
             continue
@@ -83,8 +85,12 @@ def own_entries(entries: Sequence[Entry], source: Source) -> list[Entry]:
 def article_shape(findings: Findings, source: Source) -> tuple[Shape | None, str]:
     """The pattern of article addresses, and what it was learned from."""
     links = homepage_links(findings, source)
-    items = [entry.url for found in findings.feeds.values() for entry in own_entries(found, source)]
-    headlines = [link.url for link in links if len(link.title.split()) >= HEADLINE_WORDS]
+    items = [entry.url for entry in _shown(findings, source)]
+    headlines = [
+        link.url
+        for link in own_entries(links, source, findings.scope)
+        if len(link.title.split()) >= HEADLINE_WORDS
+    ]
     origin = "feed items" if len(set(items)) >= FEWEST_EXAMPLES else "headlines of the homepage"
     articles = items if origin == "feed items" else headlines
     known = {_last_step(address) for address in (*articles, *headlines)}
@@ -93,17 +99,25 @@ def article_shape(findings: Findings, source: Source) -> tuple[Shape | None, str
         for link in links
         if 0 < len(link.title.split()) <= SECTION_WORDS and _last_step(link.url) not in known
     ]
-    return learn(articles, sections), origin
+    return _within(findings.scope, learn(articles, sections)), origin
 
 
 def sample_addresses(findings: Findings, source: Source, shape: Shape) -> list[str]:
     """A few article addresses from all over the feeds, else from the homepage."""
     own = replace(source, article_pattern=shape.pattern)
-    shown = [entry for found in findings.feeds.values() for entry in own_entries(found, source)]
-    entries = shown or homepage_links(findings, source)
+    entries = _shown(findings, source) or homepage_links(findings, source)
     fit = list(dict.fromkeys(entry.url for entry in entries if belongs(own, entry.url)))
     step = max(1, len(fit) // MOST_SAMPLES)
     return fit[::step][:MOST_SAMPLES]
+
+
+def scope_of(links: Sequence[Entry], source: Source) -> str:
+    """The homepage's path if headlines lead below it: nld.com.vn lives at tuoitre.vn/nld/."""
+    path = urlsplit(source.homepage).path
+    if not path.endswith("/") or path == "/":
+        return ""
+    headlines = [link for link in links if len(link.title.split()) >= HEADLINE_WORDS]
+    return path if len(own_entries(headlines, source, path)) >= FEWEST_EXAMPLES else ""
 
 
 def homepage_links(findings: Findings, source: Source) -> list[Entry]:
@@ -147,6 +161,20 @@ def propose(findings: Findings, source: Source, now: datetime) -> Proposal:
         extract=selectors,
         remarks=tuple(remarks),
     )
+
+
+def _shown(findings: Findings, source: Source) -> list[Entry]:
+    """What the feeds show of the outlet."""
+    feeds = findings.feeds.values()
+    return [entry for feed in feeds for entry in own_entries(feed, source, findings.scope)]
+
+
+def _within(scope: str, shape: Shape | None) -> Shape | None:
+    """A shape that fits below a path only."""
+    if not scope or shape is None:
+        return shape
+    below = re.sub(r"([^\w/-])", r"\\\1", scope.rstrip("/"))
+    return replace(shape, pattern=f"//[^/]+{below}(?=/).*{shape.pattern}")
 
 
 def _last_step(address: str) -> str:

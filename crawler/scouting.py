@@ -36,6 +36,7 @@ from crawler.proposing import (
     outlet_at,
     own_entries,
     sample_addresses,
+    scope_of,
 )
 from crawler.reports import SourceReport
 from crawler.robots_answers import RobotsAnswers
@@ -136,6 +137,7 @@ class ScoutSpider(Spider):
         self.source = replace(self.source, homepage=page.url, hosts=with_twin(page.url, ()))
         findings = Findings(page, crawl_delay=self._crawl_delay())
         links = await asyncio.to_thread(homepage_links, findings, self.source)
+        findings.scope = scope_of(links, self.source)
         self._tell("homepage", page.url, len(links))
         if not links:
             findings.missed.append("links on the homepage; is it drawn by JavaScript?")
@@ -176,7 +178,7 @@ class ScoutSpider(Spider):
             for link in self._own(named)[:MOST_FEEDS]:
                 await self._feed(link, findings, may_be_index=False)
             return
-        if not own_entries(entries, self.source):
+        if not own_entries(entries, self.source, findings.scope):
             self._tell("feed", url, error="a feed without items of the outlet's own")
             return
         self._tell("feed", url, len(entries))

@@ -7,15 +7,17 @@ from crawler.documents import Entry, Page
 from crawler.proposing import (
     Findings,
     article_shape,
+    homepage_links,
     id_for,
     outlet_at,
     own_entries,
     propose,
     sample_addresses,
+    scope_of,
 )
 from crawler.sitemaps import Sitemap
 from crawler.source_text import NO_PATTERN, read_back, source_text
-from crawler.sources import Politeness
+from crawler.sources import Politeness, belongs
 from tests.crawler.test_trying import article, pages
 
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
@@ -97,6 +99,26 @@ def test_items_of_other_outlets_teach_nothing():
     foreign = [Entry(f"https://khac.example/x-post{n}.html") for n in range(10_000, 10_010)]
     shape, origin = article_shape(found(feeds={FEED: foreign}), SOURCE)
     assert (shape, origin) == (None, "headlines of the homepage")
+
+
+def test_outlet_below_another_ones_host_keeps_to_its_path():
+    home = f"{HOME}song/"
+    source = outlet_at(home)
+    links = headlines(6) + headlines(6).replace("/quay-so", "/song/quay-so")
+    findings = found(homepage=homepage(links, url=home), feeds={})
+    findings.scope = scope_of(homepage_links(findings, source), source)
+    own = replace(source, article_pattern=article_shape(findings, source)[0].pattern)
+    assert findings.scope == "/song/"
+    assert belongs(own, f"{HOME}song/quay-so-post10001.html")
+    assert belongs(own, f"{HOME}song/2026/quay-so-post10001.html")
+    assert not belongs(own, f"{HOME}quay-so-post10001.html")
+    assert own_entries(items(), source, findings.scope) == []
+
+
+def test_homepage_in_a_language_folder_binds_nothing_that_is_elsewhere():
+    source = outlet_at(f"{HOME}vi/")
+    findings = found(homepage=homepage(headlines(6), url=f"{HOME}vi/"))
+    assert scope_of(homepage_links(findings, source), source) == ""
 
 
 def test_twins_of_the_host_are_the_outlets_own():
