@@ -10,19 +10,22 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from trafilatura import extract as general_text
-
 from crawler import bodies, bylines
+from crawler.bodies import Found
 from crawler.charsets import decode
 from crawler.dates import VIETNAM, parse_date
 from crawler.documents import Document, Page
 from crawler.errors import ExtractionError
 from crawler.extraction import extract
-from crawler.markup import Paragraph, html_tree, select_text
+from crawler.general import by_trafilatura
+from crawler.lines import key
 from crawler.moments import MAX_DATE_LINE
+from crawler.reading import begin
 from crawler.sources import Extract
+from crawler.trees import html_text, html_tree, select_text
 
 FIELDS = ("title", "lead", "body", "author", "date")
+RULES = (*FIELDS, "section", "tags", "image", "caption")
 # Share of three-syllable runs that two readings of the same body have in common at least.
 AGREEMENT = 0.6
 # Reading a page takes time by its size; an article's page is smaller.
@@ -62,14 +65,11 @@ def read_samples(pages: Sequence[Page]) -> list[Sample]:
     for page in (page for page in pages if len(page.body) <= MAX_SAMPLE_BYTES):
         try:
             document = extract(page, None)
+            lines = by_trafilatura(begin(page, None, None))
         except ExtractionError:
             continue
-        markup = decode(page.body, page.content_type)
-        # Its thorough mode takes time by the square of the paragraphs' number.
-        text = general_text(markup, fast=True, include_comments=False) or ""
-        samples.append(
-            Sample(page, document, text if len(text) >= bodies.MIN_BODY else document.text)
-        )
+        text = _joined(Found(lines)) if bodies.holds(lines) else document.text
+        samples.append(Sample(page, document, text))
     return samples
 
 
@@ -92,12 +92,12 @@ def hits(page: Page, rules: Extract) -> dict[str, bool]:
 
     Raises ExtractionError if there is no page.
     """
-    tree = html_tree(page.body, page.content_type)
+    tree = html_tree(html_text(page.body, page.content_type))
     found: dict[str, bool] = {}
-    for field in FIELDS:
+    for field in RULES:
         css: str | None = getattr(rules, field)
         if css and field == "body":
-            found[field] = bodies.holds(bodies.by_selector(tree, css))
+            found[field] = bodies.holds(bodies.by_selector(tree, rules).lines)
         elif css:
             found[field] = next(select_text(tree, css), None) is not None
     return found
@@ -137,10 +137,10 @@ def _names(page: Page) -> Counter[str]:
 
 def _marks(field: str, candidates: Sequence[str], sample: Sample) -> dict[str, float]:
     """Those of the candidates that give a sample's field as it is known: how well, from 0 to 1."""
-    tree = html_tree(sample.page.body, sample.page.content_type)
+    tree = html_tree(html_text(sample.page.body, sample.page.content_type))
     if field == "body":
-        bodies.without_junk(tree)
-        return _body_marks({css: bodies.by_selector(tree, css) for css in candidates}, sample)
+        found = {css: bodies.by_selector(tree, Extract(body=css)) for css in candidates}
+        return _body_marks(found, sample)
     told = {css: list(islice(select_text(tree, css), 5)) for css in candidates}
     held = [css for css in candidates if told[css] and _CHECKS[field](told[css], sample)]
     if field == "lead" and not sample.document.lead:
@@ -149,25 +149,29 @@ def _marks(field: str, candidates: Sequence[str], sample: Sample) -> dict[str, f
     return dict.fromkeys(held, 1.0)
 
 
-def _body_marks(found: Mapping[str, Sequence[Paragraph]], sample: Sample) -> dict[str, float]:
+def _body_marks(found: Mapping[str, Found], sample: Sample) -> dict[str, float]:
     """How well bodies agree with the one known, of those that agree with the general extractor's.
 
     The known one has no lead and byline in it, so that the container of it alone is marked best.
     """
     marks: dict[str, float] = {}
-    for css, lines in found.items():
-        text = "\n".join(line.text for line in lines)
-        if bodies.holds(lines) and agreement(text, sample.text) >= AGREEMENT:
+    for css, body in found.items():
+        text = _joined(body)
+        if bodies.holds(body.lines) and agreement(text, sample.text) >= AGREEMENT:
             marks[css] = round(agreement(text, sample.document.text), 2)
     return marks
 
 
+def _joined(body: Found) -> str:
+    return "\n".join(line.text for line in body.lines)
+
+
 def _is_title(told: Sequence[str], sample: Sample) -> bool:
-    return bodies.key(told[0]) == bodies.key(sample.document.title)
+    return key(told[0]) == key(sample.document.title)
 
 
 def _is_lead(told: Sequence[str], sample: Sample) -> bool:
-    lead, line = bodies.key(sample.document.lead), bodies.key(told[0])
+    lead, line = key(sample.document.lead), key(told[0])
     return len(lead) >= bodies.MIN_REPEATED and lead in line and len(line) < 1.5 * len(lead)
 
 
