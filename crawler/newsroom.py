@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal, Protocol
 
-from crawler.documents import Candidate, Page
+from crawler.documents import Candidate, Entry, Page
 
 EndpointKind = Literal["feed", "sitemap", "listing"]
 Outcome = Literal[
@@ -59,6 +59,8 @@ class Visit:
 
     ``hub`` and ``topic`` are the WebSub hub that a feed names and the feed's address there,
     ``pause`` is how long it asks to be left alone between two looks.
+    ``size`` is the answer's in bytes, ``items`` the number of entries or links in it, ``entries``
+    those of them that were looked at.
     """
 
     source: str
@@ -70,6 +72,10 @@ class Visit:
     hub: str | None = None
     topic: str | None = None
     pause: timedelta | None = None
+    content_type: str = ""
+    size: int = 0
+    items: int = 0
+    entries: Sequence[Entry] = ()
 
 
 class Newsroom(Protocol):

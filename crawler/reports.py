@@ -4,6 +4,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from crawler.robots_answers import RobotsAnswer
+
 # Outcomes of a fetched page → the report's column.
 COLUMNS = {
     "new": "new",
@@ -25,8 +27,9 @@ class SourceReport:
 
     ``discovered`` = ``fetched`` + the sum of ``skipped``; ``fetched`` is the sum of the outcomes.
     ``endpoints`` counts the feeds, sitemaps and listings asked, ``endpoints_failed`` those of them
-    that gave nothing that could be read. ``pauses`` are the seconds for which each host is still
-    to be left alone. ``notes`` tell what limits cut off: it is no failure, but not silent either.
+    that gave nothing that could be read, ``robots`` are the robots.txt files that came.
+    ``pauses`` are the seconds for which each host is still to be left alone. ``notes`` tell what
+    limits cut off: it is no failure, but not silent either.
     """
 
     source: str
@@ -38,6 +41,7 @@ class SourceReport:
     endpoints: int = 0
     endpoints_failed: int = 0
     seconds: float = 0.0
+    robots: list[RobotsAnswer] = field(default_factory=list)
     pauses: dict[str, float] = field(default_factory=dict)
 
     def skip(self, reason: str, count: int = 1) -> None:

@@ -103,6 +103,11 @@ _TABLES = {"politeness": _names(Politeness), "poll": _names(Poll), "extract": _n
 _KEYS = _names(Source) - {"id"}
 
 
+def is_id(text: str) -> bool:
+    """Whether a text may be a source's id."""
+    return _ID.fullmatch(text) is not None
+
+
 def catalogue_folder() -> Path:
     """The folder of the shipped source files."""
     return Path(__file__).parent / "catalogue"
@@ -131,7 +136,7 @@ def read_source(path: Path) -> Source:
 
     Raises SourceError, one line that names file, line, key, value and what is allowed.
     """
-    if not _ID.fullmatch(path.stem):
+    if not is_id(path.stem):
         raise SourceError(f"{path}:1: the file's name is the id; allowed: a-z, 0-9, _ and - (64)")
     text = _read_text(path)
     try:
@@ -246,7 +251,7 @@ def _source(top: _Table) -> Source:
         feeds=top.each("feeds", values.address),
         sitemaps=top.each("sitemaps", values.dated_address),
         listings=top.each("listings", values.listing_address),
-        hosts=_with_twin(homepage, top.each("hosts", values.host_name)),
+        hosts=with_twin(homepage, top.each("hosts", values.host_name)),
         politeness=_politeness(top.table("politeness")),
         poll=_poll(top.table("poll")),
         extract=_extract(top.table("extract")),
@@ -313,7 +318,8 @@ def _places(lines: Sequence[str]) -> Iterator[tuple[str, int]]:
             yield (f"{table}.{name}" if table else name), number
 
 
-def _with_twin(homepage: str, others: Sequence[str]) -> tuple[str, ...]:
+def with_twin(homepage: str, others: Sequence[str]) -> tuple[str, ...]:
+    """A homepage's host with and without ``www.``, and the others; numbers have no twin."""
     host = values.host_and_port(homepage)
     try:
         ipaddress.ip_address(urlsplit(homepage).hostname or "")
