@@ -57,7 +57,8 @@ class Document:
 
     ``text`` is the body without title, lead, captions, byline and related links, its paragraphs
     parted by an empty line. ``canonical_url`` is absolute. Times are aware UTC or None.
-    ``origins`` says for each field which stage of the extraction gave it.
+    ``origins`` says for each field which stage of the extraction gave it; ``agreement`` (0-1) how
+    far the general extractor finds the same text, where it was asked as referee.
     """
 
     source: str
@@ -71,4 +72,5 @@ class Document:
     published_at: datetime | None = None
     modified_at: datetime | None = None
     language: str | None = None
+    agreement: float | None = None
     origins: Mapping[str, str] = field(default_factory=dict)

@@ -14,6 +14,7 @@ from twisted.python.failure import Failure
 from crawler.addresses import canonical
 from crawler.documents import Candidate, Entry, Page
 from crawler.errors import AddressError, CrawlerError
+from crawler.failures import NO_ARTICLE, Trouble, of_body, of_error, of_status
 from crawler.feeds import read_feed
 from crawler.listings import read_listing
 from crawler.middlewares import OffsiteRedirectError
@@ -135,8 +136,10 @@ class OutletSpider(Spider):
 
     async def read_endpoint(self, response: Response, endpoint: _Endpoint) -> AsyncIterator[Any]:
         """Turn an endpoint's answer into candidates and fetch the unknown ones."""
-        if response.status == 304:
+        # Asked without conditions, 'not modified' is no answer.
+        if response.status == 304 and self._conditions(endpoint.url):
             self.report.counts["not_modified"] += 1
+            self.report.answered.add(endpoint.url)
             await self._visited(endpoint, response.status, _validators(response), ())
             for part in self._known_parts(endpoint):
                 yield self._ask(part)
@@ -146,8 +149,11 @@ class OutletSpider(Spider):
                 raise CrawlerError(f"HTTP {response.status}")
             entries, shards = await asyncio.to_thread(self._read, response, endpoint)
         except CrawlerError as error:
-            await self._endpoint_error(endpoint, str(error), response.status)
+            whole = response.status == 200
+            trouble = of_body(response.body) if whole else of_status(response.status)
+            await self._endpoint_error(endpoint, str(error), trouble, response.status)
             return
+        self.report.answered.add(endpoint.url)
         for shard in shards:
             yield self._ask(shard)
         validators = _validators(response, tuple(shard.url for shard in shards))
@@ -241,13 +247,12 @@ class OutletSpider(Spider):
     async def endpoint_failed(self, failure: Failure) -> None:
         """Name an endpoint that gave no answer."""
         endpoint = _arguments(failure)["endpoint"]
-        await self._endpoint_error(endpoint, words(failure.value))
+        await self._endpoint_error(endpoint, words(failure.value), of_error(failure.value))
 
     async def _endpoint_error(
-        self, endpoint: _Endpoint, error: str, status: int | None = None
+        self, endpoint: _Endpoint, error: str, trouble: Trouble, status: int | None = None
     ) -> None:
-        self.report.endpoints_failed += 1
-        self.report.error(endpoint.url, error)
+        self.report.endpoint_error(endpoint.url, error, trouble)
         visit = Visit(self.source.id, endpoint.url, endpoint.kind, status, error=error)
         await self.newsroom.discovered(visit, ())
 
@@ -275,17 +280,18 @@ class OutletSpider(Spider):
             content_type=_header(response, "Content-Type"),
         )
         try:
-            self.report.outcome(await self.newsroom.take(candidate, page))
+            taken = await self.newsroom.take(candidate, page)
+            self.report.read(taken, has_selector=bool(self.source.extract.body))
         except CrawlerError as error:
             self.report.outcome("no_article")
-            self.report.error(candidate.url, str(error))
+            self.report.sign(empty=True, unfetched=False)
+            self.report.error(candidate.url, str(error), NO_ARTICLE)
             # It may have been a maintenance page: looked at again a few times before given up.
             await self.newsroom.put_off(candidate, str(error))
 
     async def _not_fetched(self, candidate: Candidate, response: Response) -> None:
         error = f"HTTP {response.status}"
-        self.report.skip("failed")
-        self.report.error(candidate.url, error)
+        self._lost(candidate, error, of_status(response.status))
         put_aside: Callable[[Candidate, str], Any] = (
             self.newsroom.refuse if response.status in GONE else self.newsroom.put_off
         )
@@ -296,16 +302,19 @@ class OutletSpider(Spider):
         candidate = _arguments(failure)["candidate"]
         error = words(failure.value)
         if isinstance(failure.value, OffsiteRedirectError):
-            self.report.skip("failed")
-            self.report.error(candidate.url, error)
+            self._lost(candidate, error, of_error(failure.value))
             await self.newsroom.refuse(candidate, error)
         elif error.startswith(FORBIDDEN):
             self.report.skip("robots")
             await self.newsroom.refuse(candidate, error)
         else:
-            self.report.skip("failed")
-            self.report.error(candidate.url, error)
+            self._lost(candidate, error, of_error(failure.value))
             await self.newsroom.put_off(candidate, error)
+
+    def _lost(self, candidate: Candidate, error: str, trouble: Trouble) -> None:
+        self.report.skip("failed")
+        self.report.sign(unfetched=True)
+        self.report.error(candidate.url, error, trouble)
 
 
 def _arguments(failure: Failure) -> dict[str, Any]:

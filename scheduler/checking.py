@@ -8,11 +8,12 @@ from analysis.judgement import Judgement
 from crawler.crawl import Manner, crawl_source
 from crawler.documents import Candidate, Document, Page
 from crawler.errors import CrawlerError
-from crawler.newsroom import Memory, Outcome, Visit
+from crawler.newsroom import Memory, Taken, Visit
 from crawler.reports import SourceReport
 from crawler.sources import Source
 from crawler.spider import Plan
 from scheduler.readers import Readers
+from scheduler.refereeing import taken
 
 SAMPLES = 2
 
@@ -62,7 +63,7 @@ class Check:
         self.wanted += len(picked)
         return picked
 
-    async def take(self, candidate: Candidate, page: Page) -> Outcome:
+    async def take(self, candidate: Candidate, page: Page) -> Taken:
         """Read and judge a sample."""
         try:
             document, judgement = await self.readers.read(
@@ -72,7 +73,7 @@ class Check:
             self.samples.append(Sample(candidate.url, error=str(error)))
             raise
         self.samples.append(Sample(candidate.url, document, judgement))
-        return "new" if judgement.relevance.relevant else "off_topic"
+        return taken("new" if judgement.relevance.relevant else "off_topic", document)
 
     async def refuse(self, candidate: Candidate, reason: str) -> None:
         """Remember why a sample was not fetched."""

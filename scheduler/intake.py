@@ -10,10 +10,11 @@ from sqlmodel import Session
 
 from analysis.judgement import Judgement
 from crawler.documents import Candidate, Document, Page
-from crawler.newsroom import Memory, Outcome, Validators, Visit
+from crawler.newsroom import Memory, Outcome, Taken, Validators, Visit
 from crawler.sources import Source
 from scheduler.clock import utc_now
 from scheduler.readers import Readers
+from scheduler.refereeing import Sample, taken
 from storage import articles, candidates
 from storage.candidates import Sighting
 from storage.database import Database
@@ -36,6 +37,7 @@ class Archive:
     threshold: float
     readers: Readers
     clock: Callable[[], datetime] = utc_now
+    refereed: Sample = field(default_factory=Sample)
     # One writer at a time here; between processes the database's own lock does the same.
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -73,18 +75,21 @@ class Archive:
 
         return await self._written(write)
 
-    async def take(self, candidate: Candidate, page: Page) -> Outcome:
+    async def take(self, candidate: Candidate, page: Page) -> Taken:
         """Read, judge and store a page; raises ExtractionError when there is no article in it."""
         source = self.sources.get(candidate.source)
-        document, judgement = await self.readers.read(page, source, candidate, self.threshold)
+        referee = self.refereed.picks(candidate, self.clock())
+        document, judgement = await self.readers.read(
+            page, source, candidate, self.threshold, referee=referee
+        )
 
         def write(session: Session) -> Outcome:
             row = _article(document, judgement, self.clock())
-            taken = articles.ingest(session, row, judgement, self.seeds)
-            candidates.fetched(session, candidate.canonical_url, taken.article_id)
-            return cast("Outcome", taken.outcome)
+            ingested = articles.ingest(session, row, judgement, self.seeds)
+            candidates.fetched(session, candidate.canonical_url, ingested.article_id)
+            return cast("Outcome", ingested.outcome)
 
-        return await self._written(write)
+        return taken(await self._written(write), document)
 
     async def refuse(self, candidate: Candidate, reason: str) -> None:
         """Note that a candidate is not to be tried again."""

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from crawler.crawl import HostQueue, Manner, crawl_source
 from crawler.dates import VIETNAM
+from crawler.failures import OURS, trouble_after
 from crawler.newsroom import EndpointKind
 from crawler.reports import SourceReport
 from crawler.sources import Source
@@ -18,6 +19,7 @@ from crawler.spider import Plan
 from scheduler.intake import Archive
 from scheduler.leases import this_owner
 from scheduler.pacing import next_pause
+from scheduler.recording import look_for_silence, record_health
 from scheduler.watching import Watched
 from storage import candidates, polling, runs
 from storage.database import Database
@@ -164,7 +166,8 @@ def _record(desk: Desk, source: Source, report: SourceReport, error: str | None)
     now = desk.clock()
     new = sum(report.counts[name] for name in ("new", "revised", "off_topic", "near_duplicates"))
     with desk.database.writing() as session:
-        state = polling.states(session)[source.id]
+        state = session.get_one(SourceState, source.id)
+        state.trouble = trouble_after(state.trouble, (report.hope or OURS) if error else None)
         last_new = now if new else state.last_new_at or now
         pause = next_pause(
             source.poll,
@@ -174,6 +177,15 @@ def _record(desk: Desk, source: Source, report: SourceReport, error: str | None)
         )
         state.last_new_at = last_new
         polling.checked(session, source.id, now, new=new, error=error, pause=pause)
+        record_health(session, source, report, error, now)
+
+
+def find_silent(desk: Desk) -> None:
+    """Look for sources that have fallen silent while none of their polls was due."""
+    with desk.database.writing() as session:
+        enabled = enabled_sources(desk.sources, polling.states(session))
+        for source in look_for_silence(session, enabled, desk.clock()):
+            log.warning("%s has fallen silent", source)
 
 
 def today(desk: Desk) -> datetime:

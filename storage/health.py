@@ -1,0 +1,78 @@
+"""What a source's polls came to, day by day (Vietnam's), and how it stands."""
+
+import json
+from collections import Counter
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from storage.tables import SourceDay, SourceState
+
+# Counts that are no sums: they hold the latest value, and are left out when days are added up.
+RUN = "run/"
+UNREAD = "unread/"
+
+
+def add(
+    session: Session,
+    source: str,
+    day: date,
+    sums: Mapping[str, int],
+    *,
+    marks: Mapping[str, int],
+    gone: Collection[str],
+) -> None:
+    """Add to a source's day: ``sums`` are added up, ``marks`` put in place, ``gone`` taken out."""
+    row = session.get(SourceDay, (source, day))
+    if row is None:
+        row = SourceDay(source=source, day=day)
+        session.add(row)
+    counts = Counter(row.counts)
+    counts.update({name: count for name, count in sums.items() if count})
+    row.counts = {
+        **{name: count for name, count in counts.items() if name not in gone},
+        **marks,
+    }
+
+
+def days(session: Session, source: str, since: date) -> dict[date, dict[str, int]]:
+    """Give the counts of a source's days from one on, the latest first."""
+    found = session.exec(
+        select(col(SourceDay.day), col(SourceDay.counts))
+        .where(SourceDay.source == source, col(SourceDay.day) >= since)
+        .order_by(col(SourceDay.day).desc())
+    )
+    return dict(found.all())
+
+
+def summed(counted: Mapping[date, Mapping[str, int]]) -> Counter[str]:
+    """Add days up."""
+    total: Counter[str] = Counter()
+    for counts in counted.values():
+        total.update(
+            {name: count for name, count in counts.items() if not name.startswith((RUN, UNREAD))}
+        )
+    return total
+
+
+def reason(state: SourceState) -> dict[str, Any]:
+    """Give why a source stands as it does: ``why`` (a word) and its facts; empty if all is well."""
+    try:
+        found = json.loads(state.state_reason or "{}")
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def settle(
+    session: Session,
+    state: SourceState,
+    standing: tuple[str, datetime | None],
+    why: Mapping[str, Any],
+) -> None:
+    """Keep how a source stands, since when and why."""
+    state.state, state.state_since = standing
+    state.state_reason = json.dumps(why, ensure_ascii=False) if why else None
+    session.add(state)
