@@ -21,7 +21,6 @@ from storage import events, polling
 from storage import health as kept
 from storage.tables import SourceState
 
-HISTORY = timedelta(days=28)
 # First sights of an article, whatever it was judged to be.
 ARTICLES = ("new", "off_topic", "exact_duplicates", "near_duplicates", "seed_duplicates")
 EVENTS = {"drifting": "source.drift", "silent": "source.silent"}
@@ -39,7 +38,7 @@ class Ledger:
 
     def days(self, until: date | None = None) -> Mapping[date, Mapping[str, int]]:
         """Give four weeks of days, to today or another day, the latest first."""
-        return kept.days(self.session, self.source, (until or self.today) - HISTORY)
+        return kept.days(self.session, self.source, (until or self.today) - kept.HISTORY)
 
     def pasts(self) -> dict[str, Past]:
         """Give how the pages read until now bore each sign."""
@@ -144,7 +143,7 @@ def _partly(source: Source, report: SourceReport, ledger: Ledger) -> Reason:
     if not failing:
         return {}
     counted = ledger.days()
-    earlier = [ledger.today - timedelta(days=back) for back in range(1, HISTORY.days)]
+    earlier = [ledger.today - timedelta(days=back) for back in range(1, kept.HISTORY.days)]
     for url in sorted(failing):
         key = f"{kept.UNREAD}{url}"
         days = 1 + next((i for i, day in enumerate(earlier) if key not in counted.get(day, {})), 0)

@@ -3,13 +3,15 @@
 import json
 from collections import Counter
 from collections.abc import Collection, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session, col, select
 
 from storage.tables import SourceDay, SourceState
 
+# What was usual is learned from so many days.
+HISTORY = timedelta(days=28)
 # Counts that are no sums: they hold the latest value, and are left out when days are added up.
 RUN = "run/"
 UNREAD = "unread/"
