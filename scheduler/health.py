@@ -15,8 +15,10 @@ from crawler.signs import Tally
 
 State = Literal["ok", "failing", "drifting", "silent"]
 
-# Chance in a hundred that a source as it was before shows as many bad pages as now.
-CHANCE = 0.01
+# The chance that a source as it always was raises an alarm within as many pages as its past has.
+CHANCE = 0.02
+# One odd page is never a sign.
+LEAST_BAD = 2
 # What a page with an article's address owes in any case; the other signs need a past to differ
 # from: many an outlet never names an author.
 OWED = frozenset({"missed", "empty", "unfetched"})
@@ -48,11 +50,11 @@ class Past:
 def worse(bad: int, of: int, past: Past) -> bool:
     """Tell whether most pages bear a sign, and more of them than the past lets expect.
 
-    The bound is Chernoff's, which for pages that are all bad is the plain product of chances: a
-    sign that no page in a hundred bore is believed on the second page in a row, one that every
-    third bore on the fifth, one of a source without a past on the seventh.
+    The bound is Chernoff's, which for pages that are all bad is the plain product of chances. Of a
+    source without a past a sign is believed on the sixth page in a row; where no page of a hundred
+    bore it, on the second; where one in ten of a thousand did, on the fifth.
     """
-    if 2 * bad <= of:
+    if bad < LEAST_BAD or 2 * bad <= of:
         return False
     share, usual = bad / of, (past.bad + 1) / (past.of + 2)
     if share <= usual:
@@ -60,7 +62,7 @@ def worse(bad: int, of: int, past: Past) -> bool:
     surprise = share * log(share / usual)
     if share < 1:
         surprise += (1 - share) * log((1 - share) / (1 - usual))
-    return of * surprise >= -log(CHANCE)
+    return of * surprise >= log((past.of + 1) / CHANCE)
 
 
 def turned(tallies: Mapping[str, Tally], pasts: Mapping[str, Past]) -> Iterator[Reason]:
@@ -71,14 +73,13 @@ def turned(tallies: Mapping[str, Tally], pasts: Mapping[str, Past]) -> Iterator[
     """
     for sign, tally in tallies.items():
         past = pasts.get(sign, Past())
-        if not tally.bad or (sign not in OWED and past.of < LEAST_PAST):
-            continue
-        run = tally.run_after(past.run)
-        before = Past(past.of + tally.of - run, past.bad + tally.bad - run)
-        if worse(tally.bad, tally.of, past):
-            yield {"why": sign, "bad": tally.bad, "of": tally.of}
-        elif run > 0 and worse(run, run, before):
-            yield {"why": sign, "bad": run, "of": run}
+        run = max(tally.run_after(past.run), 0)
+        before_run = Past(past.of + tally.of - run, past.bad + tally.bad - run)
+        for bad, of, before in ((tally.bad, tally.of, past), (run, run, before_run)):
+            known = sign in OWED or before.of >= LEAST_PAST
+            if known and worse(bad, of, before):
+                yield {"why": sign, "bad": bad, "of": of}
+                break
 
 
 def mended(sign: str, tallies: Mapping[str, Tally], pasts: Mapping[str, Past]) -> bool:
