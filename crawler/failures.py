@@ -89,11 +89,10 @@ def of_error(error: BaseException | None) -> Trouble:
         for kind, trouble in _CAUSES.items():
             if isinstance(cause, kind):
                 return trouble
-    if isinstance(error, RobotsUnavailableError):
-        return Trouble("temporary", "robots")
-    if isinstance(error, IgnoreRequest):
+    if isinstance(error, IgnoreRequest) and not isinstance(error, RobotsUnavailableError):
         return Trouble("hard", "forbidden_by_robots")
-    return Trouble("temporary", "unreachable")
+    answered = isinstance(error, RobotsUnavailableError) and error.__cause__ is None
+    return Trouble("temporary", "robots" if answered else "unreachable")
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
