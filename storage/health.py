@@ -6,7 +6,8 @@ from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlalchemy import JSON, bindparam, insert
+from sqlmodel import Session, and_, col, select, update
 
 from storage.tables import SourceDay, SourceState
 
@@ -15,6 +16,17 @@ HISTORY = timedelta(days=28)
 # Counts that are no sums: they hold the latest value, and are left out when days are added up.
 RUN = "run/"
 UNREAD = "unread/"
+
+# Statements made once, as every poll uses them: to put one together takes longer than to run it.
+_HERE = and_(
+    col(SourceDay.source) == bindparam("of_source"), col(SourceDay.day) == bindparam("on_day")
+)
+_COUNTS = select(col(SourceDay.counts)).where(_HERE)
+_NOW = bindparam("now", type_=JSON)
+_FIRST = insert(SourceDay).values(
+    source=bindparam("of_source"), day=bindparam("on_day"), counts=_NOW
+)
+_AGAIN = update(SourceDay).where(_HERE).values(counts=_NOW)
 
 
 def add(
@@ -27,16 +39,12 @@ def add(
     gone: Collection[str],
 ) -> None:
     """Add to a source's day: ``sums`` are added up, ``marks`` put in place, ``gone`` taken out."""
-    row = session.get(SourceDay, (source, day))
-    if row is None:
-        row = SourceDay(source=source, day=day)
-        session.add(row)
-    counts = Counter(row.counts)
+    connection, here = session.connection(), {"of_source": source, "on_day": day}
+    known = connection.execute(_COUNTS, here).scalar()
+    counts = Counter(known or {})
     counts.update({name: count for name, count in sums.items() if count})
-    row.counts = {
-        **{name: count for name, count in counts.items() if name not in gone},
-        **marks,
-    }
+    kept = {name: count for name, count in counts.items() if name not in gone} | dict(marks)
+    connection.execute(_FIRST if known is None else _AGAIN, here | {"now": kept})
 
 
 def days(session: Session, source: str, since: date) -> dict[date, dict[str, int]]:
