@@ -6,7 +6,7 @@ from typing import Any
 
 from crawler.failures import OURS, Trouble
 from crawler.newsroom import Taken
-from crawler.signs import LEAST_AGREEMENT, SIGNS, Tally
+from crawler.signs import BODY_STAGES, LEAST_AGREEMENT, SIGNS, Tally
 
 # Outcomes of a fetched page → the report's column.
 COLUMNS = {
@@ -65,7 +65,7 @@ class SourceReport:
         self.outcome(taken.outcome)
         self.stages[taken.stage] += 1
         seen = {"empty": False, "undated": not taken.dated, "unsigned": not taken.signed}
-        if has_selector:
+        if has_selector and taken.stage in BODY_STAGES:
             seen["missed"] = taken.stage != "selector"
         if taken.agreement is not None:
             seen["disagreed"] = taken.agreement < LEAST_AGREEMENT

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 # Below this share of common words (F1) the referee and the cascade have read different texts.
 LEAST_AGREEMENT = 0.5
+# Texts that other stages gave are of pages that have no body: films, pictures, a paywall.
+BODY_STAGES = frozenset({"selector", "layout", "trafilatura"})
 # missed: the source's own selector found no text. empty: no article in the page. undated,
 # unsigned: the page does not say when it was published, or by whom. disagreed: the referee reads
 # another text. unfetched: the page could not be had.

@@ -184,8 +184,7 @@ def find_silent(desk: Desk) -> None:
     """Look for sources that have fallen silent while none of their polls was due."""
     with desk.database.writing() as session:
         enabled = enabled_sources(desk.sources, polling.states(session))
-        for source in look_for_silence(session, enabled, desk.clock()):
-            log.warning("%s has fallen silent", source)
+        look_for_silence(session, enabled, desk.clock())
 
 
 def today(desk: Desk) -> datetime:

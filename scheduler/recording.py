@@ -3,6 +3,7 @@
 A drift or a silence that begins is an event; alerts tell of it.
 """
 
+import logging
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from scheduler.health import Past, Reason, Standing, State
 from storage import events, polling
 from storage import health as kept
 from storage.tables import SourceState
+
+log = logging.getLogger(__name__)
 
 # First sights of an article, whatever it was judged to be.
 ARTICLES = ("new", "off_topic", "exact_duplicates", "near_duplicates", "seed_duplicates")
@@ -168,12 +171,19 @@ def _settle(
     session: Session, state: SourceState, before: Standing, after: Standing, now: datetime
 ) -> None:
     since = now if after.since is None and after.state != before.state else after.since
+    if after.state != before.state:
+        level = logging.INFO if after.state == "ok" else logging.WARNING
+        log.log(level, "%s was %s, is %s: %s", state.id, before.state, after.state, _why(after))
     if after != before or since != before.since:
         kept.settle(session, state, (after.state, since), after.reason)
     if after.state in EVENTS and health.has_begun(before, after):
-        told = {name: fact for name, fact in after.reason.items() if name != "beneath"}
-        data = {"source": state.id, "reason": told, "since": (since or now).isoformat()}
+        data = {"source": state.id, "reason": _why(after), "since": (since or now).isoformat()}
         events.publish(session, EVENTS[after.state], now, data=data)
+
+
+def _why(standing: Standing) -> Reason:
+    """A standing's own reason, without what lies beneath."""
+    return {name: fact for name, fact in standing.reason.items() if name != "beneath"}
 
 
 def look_for_silence(session: Session, sources: Collection[str], now: datetime) -> list[str]:
