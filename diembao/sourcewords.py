@@ -16,6 +16,8 @@ from storage import candidates, health
 from storage.tables import Endpoint, SourceState
 
 WEEK = timedelta(days=7)
+# An index may lead to hundreds of sitemaps; those asked latest are shown.
+MOST_ENDPOINTS = 20
 Days = Mapping[date, Mapping[str, int]]
 
 
@@ -49,10 +51,15 @@ def account(session: Session, settings: Settings, source: str, now: datetime) ->
     """Give what the polls of a source came to in the last four weeks, and its rhythm."""
     today = now.astimezone(VIETNAM).date()
     days = health.days(session, source, today - health.HISTORY + timedelta(days=1))
+    asked = sorted(
+        candidates.endpoints(session, source),
+        key=lambda one: (one.last_asked_at or now, one.url),
+        reverse=True,
+    )
     return {
         "rhythm": _rhythm(days, today),
         "last_28_days": _sums(health.summed(days)),
-        "endpoints": [_endpoint(settings, e) for e in candidates.endpoints(session, source)],
+        "endpoints": [_endpoint(settings, one) for one in asked[:MOST_ENDPOINTS]],
     }
 
 

@@ -22,6 +22,12 @@ _HERE = and_(
     col(SourceDay.source) == bindparam("of_source"), col(SourceDay.day) == bindparam("on_day")
 )
 _COUNTS = select(col(SourceDay.counts)).where(_HERE)
+_DAYS = (
+    select(col(SourceDay.day), col(SourceDay.counts))
+    .where(col(SourceDay.source) == bindparam("of_source"))
+    .where(col(SourceDay.day) >= bindparam("since"))
+    .order_by(col(SourceDay.day).desc())
+)
 _NOW = bindparam("now", type_=JSON)
 _FIRST = insert(SourceDay).values(
     source=bindparam("of_source"), day=bindparam("on_day"), counts=_NOW
@@ -49,12 +55,8 @@ def add(
 
 def days(session: Session, source: str, since: date) -> dict[date, dict[str, int]]:
     """Give the counts of a source's days from one on, the latest first."""
-    found = session.exec(
-        select(col(SourceDay.day), col(SourceDay.counts))
-        .where(SourceDay.source == source, col(SourceDay.day) >= since)
-        .order_by(col(SourceDay.day).desc())
-    )
-    return dict(found.all())
+    found = session.connection().execute(_DAYS, {"of_source": source, "since": since})
+    return {row.day: row.counts for row in found}
 
 
 def summed(counted: Mapping[date, Mapping[str, int]]) -> Counter[str]:
