@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-# Below this share of common words (F1) the referee and the cascade have read different texts.
-LEAST_AGREEMENT = 0.5
+# Below this share of common words (F1) the referee and the cascade have read different texts: half
+# a text gives 0.67. Of 69 pages that were read well, 5 of real outlets, the lowest had 0.89.
+LEAST_AGREEMENT = 0.75
 # Texts that other stages gave are of pages that have no body: films, pictures, a paywall.
 BODY_STAGES = frozenset({"selector", "layout", "trafilatura"})
 # missed: the source's own selector found no text. empty: no article in the page. undated,

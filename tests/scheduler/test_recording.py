@@ -115,6 +115,15 @@ def test_drift_is_noticed_over_polls_of_one_page_and_over_midnight(beat):
     assert beat.told() == ["source.drift"]
 
 
+def test_referee_that_disagrees_day_after_day_is_a_drift(beat):
+    for _ in range(20):
+        beat.poll(Taken("new", "selector", agreement=0.95), days=1)
+    for _ in range(3):
+        assert beat.stands == ("ok", None)
+        beat.poll(Taken("new", "selector", agreement=0.3), HIT, HIT, days=1)
+    assert beat.stands == ("drifting", "disagreed")
+
+
 def test_empty_poll_neither_begins_nor_ends_a_drift(beat):
     beat.poll(*[HIT] * 9)
     beat.poll(*[MISS] * 4, minutes=10)
