@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from crawler.crawl import HostQueue, Manner, crawl_source
 from crawler.dates import VIETNAM
+from crawler.failures import OURS, trouble_after
 from crawler.newsroom import EndpointKind
 from crawler.reports import SourceReport
 from crawler.sources import Source
@@ -20,6 +21,7 @@ from scheduler.holding import Hold, Holder, let_go
 from scheduler.intake import Archive
 from scheduler.leases import this_owner
 from scheduler.pacing import next_pause
+from scheduler.recording import look_for_silence, record_health
 from scheduler.watching import Watched
 from storage import candidates, polling, runs
 from storage.database import Database
@@ -149,6 +151,7 @@ def _record(
 ) -> None:
     new = sum(report.counts[name] for name in ("new", "revised", "off_topic", "near_duplicates"))
     state = polling.state(session, source.id)
+    state.trouble = trouble_after(state.trouble, (report.hope or OURS) if error else None)
     last_new = now if new else state.last_new_at or now
     pause = next_pause(
         source.poll,
@@ -158,6 +161,14 @@ def _record(
     )
     state.last_new_at = last_new
     polling.checked(session, source.id, now, new=new, error=error, pause=pause)
+    record_health(session, source, report, error, now)
+
+
+def find_silent(desk: Desk) -> None:
+    """Look for sources that have fallen silent while none of their polls was due."""
+    with desk.database.writing() as session:
+        enabled = enabled_sources(desk.sources, polling.states(session))
+        look_for_silence(session, enabled, desk.clock())
 
 
 def today(desk: Desk) -> datetime:
