@@ -1,7 +1,10 @@
 """The account of a crawl: every candidate is fetched, or skipped for a stated reason."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
 from typing import Any
 
 # Outcomes of a fetched page → the report's column.
@@ -17,6 +20,7 @@ COLUMNS = {
 }
 COUNTS = ("requests", "not_modified", "bytes", "discovered", "fetched", *COLUMNS.values())
 MOST_ERRORS = 200
+MOST_FOUND = 500
 
 
 @dataclass(slots=True)
@@ -25,7 +29,9 @@ class SourceReport:
 
     ``discovered`` = ``fetched`` + the sum of ``skipped``; ``fetched`` is the sum of the outcomes.
     ``endpoints`` counts the feeds, sitemaps and listings asked, ``endpoints_failed`` those of them
-    that gave nothing that could be read.
+    that gave nothing that could be read. ``found`` are the publication times of what was new, None
+    where none was told; ``wishes`` the pauses in seconds that feeds asked for, by address, 0 for
+    none.
     """
 
     source: str
@@ -36,6 +42,8 @@ class SourceReport:
     endpoints: int = 0
     endpoints_failed: int = 0
     seconds: float = 0.0
+    found: list[datetime | None] = field(default_factory=list)
+    wishes: dict[str, int] = field(default_factory=dict)
 
     def skip(self, reason: str, count: int = 1) -> None:
         """Account for candidates that are not fetched."""
@@ -46,6 +54,10 @@ class SourceReport:
         """Account for a fetched page."""
         self.counts["fetched"] += 1
         self.counts[COLUMNS[outcome]] += 1
+
+    def note_found(self, published: Iterable[datetime | None]) -> None:
+        """Remember when what was found was published, of 500 at most."""
+        self.found.extend(islice(published, MOST_FOUND - len(self.found)))
 
     def error(self, url: str, error: str) -> None:
         """Name an address that failed; beyond 200 they are only counted."""

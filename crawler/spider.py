@@ -21,6 +21,7 @@ from crawler.newsroom import EndpointKind, Newsroom, Validators, Visit
 from crawler.reports import SourceReport
 from crawler.sitemaps import read_sitemap
 from crawler.sources import Source, belongs, expand
+from crawler.wishes import wished_pause
 
 ENDPOINT_PRIORITY = 100
 # A poll looks at what is new: the latest part of a long sitemap and of a sitemap index.
@@ -137,6 +138,7 @@ class OutletSpider(Spider):
         """Turn an endpoint's answer into candidates and fetch the unknown ones."""
         if response.status == 304:
             self.report.counts["not_modified"] += 1
+            self._note_wish(response, endpoint)
             await self._visited(endpoint, response.status, _validators(response), ())
             for part in self._known_parts(endpoint):
                 yield self._ask(part)
@@ -148,6 +150,7 @@ class OutletSpider(Spider):
         except CrawlerError as error:
             await self._endpoint_error(endpoint, str(error), response.status)
             return
+        self._note_wish(response, endpoint)
         for shard in shards:
             yield self._ask(shard)
         validators = _validators(response, tuple(shard.url for shard in shards))
@@ -155,6 +158,12 @@ class OutletSpider(Spider):
         for candidate in await self._visited(endpoint, response.status, validators, candidates):
             for request in self._fetch(candidate):
                 yield request
+
+    def _note_wish(self, response: Response, endpoint: _Endpoint) -> None:
+        if endpoint.kind == "feed":
+            wish = wished_pause(response.status, response.headers.to_unicode_dict(), response.body)
+            if wish is not None:
+                self.report.wishes[endpoint.url] = wish
 
     def _known_parts(self, endpoint: _Endpoint) -> list[_Endpoint]:
         """An index may stay as it is while its parts change."""
@@ -236,6 +245,7 @@ class OutletSpider(Spider):
         visit = Visit(self.source.id, endpoint.url, endpoint.kind, status, validators)
         wanted = await self.newsroom.discovered(visit, seen)
         self.report.skip("known", len(seen) - len(wanted))
+        self.report.note_found(candidate.published_at for candidate in wanted)
         return wanted
 
     async def endpoint_failed(self, failure: Failure) -> None:
