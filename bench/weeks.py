@@ -115,7 +115,9 @@ def make_outlets(rhythms: Mapping[str, Sequence[datetime]], pool: Pool) -> list[
         share = level / _a_day(within[parent], pool)
         kept = [t for t in within[parent] if chance.random() < share]
         shift = WEEK * (number + 1)
-        moved = sorted(pool.start + (t - pool.start + shift) % (pool.end - pool.start) for t in kept)
+        moved = sorted(
+            pool.start + (t - pool.start + shift) % (pool.end - pool.start) for t in kept
+        )
         outlets.append(Outlet(f"{level}-a-day-{number}", level, moved))
     return outlets
 

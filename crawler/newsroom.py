@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Literal, Protocol
 
 from crawler.documents import Candidate, Page
@@ -32,10 +33,24 @@ class Validators:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What is known of a source: validators by endpoint address, candidates still to fetch."""
+    """What is known of a source: validators by endpoint address, candidates still to fetch.
+
+    ``robots`` are the robots.txt files read not long ago, by host.
+    """
 
     validators: Mapping[str, Validators] = field(default_factory=dict)
     pending: Sequence[Candidate] = ()
+    robots: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class HostNote:
+    """What a host said of itself: its robots.txt, or how long it wants to be left alone and why."""
+
+    host: str
+    robots: str | None = None
+    rest: timedelta | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,4 +84,10 @@ class Newsroom(Protocol):
         """Note that a candidate is not to be fetched, or not an article: not to be tried again."""
 
     async def put_off(self, candidate: Candidate, reason: str) -> None:
-        """Note that a candidate could not be fetched now."""
+        """Note that a candidate could not be fetched now; after some tries it is given up."""
+
+    async def postpone(self, candidate: Candidate, reason: str) -> None:
+        """Note that a candidate was not tried: its host was not to be asked now."""
+
+    async def noted(self, note: HostNote) -> None:
+        """Keep what a host said of itself."""

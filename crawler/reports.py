@@ -29,9 +29,9 @@ class SourceReport:
 
     ``discovered`` = ``fetched`` + the sum of ``skipped``; ``fetched`` is the sum of the outcomes.
     ``endpoints`` counts the feeds, sitemaps and listings asked, ``endpoints_failed`` those of them
-    that gave nothing that could be read. ``found`` are the publication times of what was new, None
-    where none was told; ``wishes`` the pauses in seconds that feeds asked for, by address, 0 for
-    none.
+    that gave nothing that could be read. ``pauses`` are the seconds for which each host is still
+    to be left alone. ``found`` are the publication times of what was new, None where none was
+    told; ``wishes`` the pauses in seconds that feeds asked for, by address, 0 for none.
     """
 
     source: str
@@ -42,6 +42,7 @@ class SourceReport:
     endpoints: int = 0
     endpoints_failed: int = 0
     seconds: float = 0.0
+    pauses: dict[str, float] = field(default_factory=dict)
     found: list[datetime | None] = field(default_factory=list)
     wishes: dict[str, int] = field(default_factory=dict)
 

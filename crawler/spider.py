@@ -9,16 +9,19 @@ from typing import Any
 
 from scrapy import Request, Spider
 from scrapy.http import Response
+from scrapy.utils.httpobj import urlparse_cached
 from twisted.python.failure import Failure
 
 from crawler.addresses import canonical
 from crawler.documents import Candidate, Entry, Page
 from crawler.errors import AddressError, CrawlerError
 from crawler.feeds import read_feed
+from crawler.hosts import HostResting, Waits, wished_wait
 from crawler.listings import read_listing
 from crawler.middlewares import OffsiteRedirectError
 from crawler.newsroom import EndpointKind, Newsroom, Validators, Visit
 from crawler.reports import SourceReport
+from crawler.robots import RobotsUnavailableError
 from crawler.sitemaps import read_sitemap
 from crawler.sources import Source, belongs, expand
 from crawler.wishes import wished_pause
@@ -73,14 +76,17 @@ class OutletSpider(Spider):
         self.seen: set[str] = set()
         self.asked = 0
         self.validators: dict[str, Validators] = {}
+        self.robots: dict[str, str] = {}
+        self.waits = Waits()
 
     async def start(self) -> AsyncIterator[Any]:
         """Ask the endpoints, and fetch what an earlier crawl left pending."""
+        memory = await self.newsroom.recall(self.source.id)
+        self.robots = {} if self.plan.full else dict(memory.robots)
         if self.plan.urls:
             for request in await self._by_hand():
                 yield request
             return
-        memory = await self.newsroom.recall(self.source.id)
         self.validators = dict(memory.validators)
         for endpoint in self._endpoints():
             yield self._ask(endpoint)
@@ -118,13 +124,15 @@ class OutletSpider(Spider):
 
     def _ask(self, endpoint: _Endpoint) -> Request:
         self.report.endpoints += 1
-        return Request(
-            endpoint.url,
-            callback=self.read_endpoint,
-            errback=self.endpoint_failed,
-            cb_kwargs={"endpoint": endpoint},
-            headers=self._conditions(endpoint.url),
-            priority=ENDPOINT_PRIORITY,
+        return by_host(
+            Request(
+                endpoint.url,
+                callback=self.read_endpoint,
+                errback=self.endpoint_failed,
+                cb_kwargs={"endpoint": endpoint},
+                headers=self._conditions(endpoint.url),
+                priority=ENDPOINT_PRIORITY,
+            )
         )
 
     def _conditions(self, url: str) -> dict[str, str]:
@@ -161,7 +169,8 @@ class OutletSpider(Spider):
 
     def _note_wish(self, response: Response, endpoint: _Endpoint) -> None:
         if endpoint.kind == "feed":
-            wish = wished_pause(response.status, response.headers.to_unicode_dict(), response.body)
+            headers = dict(response.headers.to_unicode_dict())
+            wish = wished_pause(response.status, headers, response.body)
             if wish is not None:
                 self.report.wishes[endpoint.url] = wish
 
@@ -266,11 +275,13 @@ class OutletSpider(Spider):
             self.report.skip("limit")
             return
         self.asked += 1
-        yield Request(
-            candidate.canonical_url,
-            callback=self.read_article,
-            errback=self.article_failed,
-            cb_kwargs={"candidate": candidate},
+        yield by_host(
+            Request(
+                candidate.canonical_url,
+                callback=self.read_article,
+                errback=self.article_failed,
+                cb_kwargs={"candidate": candidate},
+            )
         )
 
     async def read_article(self, response: Response, candidate: Candidate) -> None:
@@ -296,6 +307,9 @@ class OutletSpider(Spider):
         error = f"HTTP {response.status}"
         self.report.skip("failed")
         self.report.error(candidate.url, error)
+        if wished_wait(response) is not None:
+            await self.newsroom.postpone(candidate, error)
+            return
         put_aside: Callable[[Candidate, str], Any] = (
             self.newsroom.refuse if response.status in GONE else self.newsroom.put_off
         )
@@ -312,10 +326,20 @@ class OutletSpider(Spider):
         elif error.startswith(FORBIDDEN):
             self.report.skip("robots")
             await self.newsroom.refuse(candidate, error)
+        elif isinstance(failure.value, HostResting | RobotsUnavailableError):
+            # Nothing is wrong with this address: what is, has been told of the host.
+            self.report.skip("postponed")
+            await self.newsroom.postpone(candidate, error)
         else:
             self.report.skip("failed")
             self.report.error(candidate.url, error)
             await self.newsroom.put_off(candidate, error)
+
+
+def by_host(request: Request) -> Request:
+    """Let a request's pauses be those of its host and port, as they are kept in the archive."""
+    request.meta["download_slot"] = urlparse_cached(request).netloc
+    return request
 
 
 def _arguments(failure: Failure) -> dict[str, Any]:

@@ -16,6 +16,8 @@ from scheduler.rhythm import DAYS_A_WEEK, HOUR, HOURS, Rhythm, habits
 
 # As many polls in all as asking each source once in so long.
 USUAL_PAUSE = timedelta(minutes=10)
+# What is left for bursts, and for outlets that turn out busier than was known.
+RESERVE = 0.03
 # Habits change slowly: the division is counted anew only now and then.
 GOOD_FOR = timedelta(minutes=10)
 # No source is quite without hope, and none is divided by nought.
@@ -59,7 +61,7 @@ def common_pace(shares: Sequence[Share], usual_pause: timedelta = USUAL_PAUSE) -
     least = np.array([[HOUR / share.poll.at_most] for share in shares])
     most = np.array([[HOUR / share.poll.every] for share in shares])
     hours = np.repeat(DAYS_A_WEEK, HOURS)
-    budget = len(shares) * float(hours.sum()) * (HOUR / usual_pause)
+    budget = len(shares) * float(hours.sum()) * (HOUR / usual_pause) * (1 - RESERVE)
     low, high = math.log((least / roots).min()), math.log((most / roots).max())
     for _ in range(_HALVINGS):
         middle = (low + high) / 2

@@ -8,7 +8,7 @@ from analysis.judgement import Judgement
 from crawler.crawl import Manner, crawl_source
 from crawler.documents import Candidate, Document, Page
 from crawler.errors import CrawlerError
-from crawler.newsroom import Memory, Outcome, Visit
+from crawler.newsroom import HostNote, Memory, Outcome, Visit
 from crawler.reports import SourceReport
 from crawler.sources import Source
 from crawler.spider import Plan
@@ -82,6 +82,13 @@ class Check:
     async def put_off(self, candidate: Candidate, reason: str) -> None:
         """Remember why a sample was not fetched."""
         await self.refuse(candidate, reason)
+
+    async def postpone(self, candidate: Candidate, reason: str) -> None:
+        """Remember why a sample was not fetched."""
+        await self.refuse(candidate, reason)
+
+    async def noted(self, note: HostNote) -> None:
+        """Keep nothing of a host."""
 
 
 async def check(

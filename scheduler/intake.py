@@ -3,18 +3,18 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar, cast
 
 from sqlmodel import Session
 
 from analysis.judgement import Judgement
 from crawler.documents import Candidate, Document, Page
-from crawler.newsroom import Memory, Outcome, Validators, Visit
+from crawler.newsroom import HostNote, Memory, Outcome, Validators, Visit
 from crawler.sources import Source
 from scheduler.clock import utc_now
 from scheduler.readers import Readers
-from storage import articles, candidates
+from storage import articles, candidates, hosts
 from storage.candidates import Sighting
 from storage.database import Database
 from storage.seeds import KnownSeed
@@ -24,6 +24,8 @@ T = TypeVar("T")
 
 # Candidates left by earlier crawls that one crawl takes up again.
 MOST_PENDING = 2_000
+# RFC 9309 allows a day; a host that changes its mind should not have to wait that long.
+ROBOTS_KEPT = timedelta(hours=1)
 
 
 @dataclass(slots=True)
@@ -43,8 +45,12 @@ class Archive:
         """Say what is known of a source."""
 
         def read() -> Memory:
+            known = self.sources.get(source)
             with self.database.reading() as session:
                 return Memory(
+                    robots=hosts.robots(
+                        session, known.hosts if known else (), self.clock() - ROBOTS_KEPT
+                    ),
                     validators={
                         row.url: Validators(row.etag, row.last_modified, tuple(row.parts))
                         for row in candidates.endpoints(session, source)
@@ -94,6 +100,22 @@ class Archive:
         """Note that a candidate could not be fetched now."""
         now = self.clock()
         await self._written(lambda s: candidates.failed(s, candidate.canonical_url, reason, now))
+
+    async def postpone(self, candidate: Candidate, reason: str) -> None:
+        """Note that a candidate was not tried."""
+        await self._written(lambda s: candidates.postponed(s, candidate.canonical_url, reason))
+
+    async def noted(self, note: HostNote) -> None:
+        """Keep what a host said of itself."""
+        now = self.clock()
+
+        def write(session: Session) -> None:
+            if note.robots is not None:
+                hosts.keep_robots(session, note.host, note.robots, now)
+            if note.rest is not None:
+                hosts.rest(session, note.host, now + note.rest, note.reason)
+
+        await self._written(write)
 
     async def _written(self, work: Callable[[Session], T]) -> T:
         def run() -> T:

@@ -7,9 +7,10 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from crawler.dates import VIETNAM
+from scheduler.lunar_year import days_around
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -42,14 +43,8 @@ LATELY = timedelta(hours=2)
 STEADINESS = 4.0
 MOST_SURPRISE = 4.0
 
-# The first day of the lunar year in Vietnam, whose calendar goes by UTC+7 (2030: a day before
-# China's). From its eve on, outlets print less for a week.
-LUNAR_NEW_YEARS = (
-    date(2024, 2, 10), date(2025, 1, 29), date(2026, 2, 17), date(2027, 2, 6),
-    date(2028, 1, 26), date(2029, 2, 13), date(2030, 2, 2), date(2031, 1, 23),
-    date(2032, 2, 11), date(2033, 1, 31), date(2034, 2, 19), date(2035, 2, 8),
-)  # fmt: skip
-TET = frozenset(first + DAY * day for first in LUNAR_NEW_YEARS for day in range(-1, 6))
+# From the eve of the lunar new year on, outlets print less for some days.
+TET = days_around(1, 5)
 TET_SHARE = 0.6
 
 

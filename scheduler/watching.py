@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from crawler.documents import Candidate, Page
 from crawler.errors import CrawlerError
-from crawler.newsroom import Memory, Newsroom, Outcome, Visit
+from crawler.newsroom import HostNote, Memory, Newsroom, Outcome, Visit
 
 T = TypeVar("T")
 
@@ -37,6 +37,14 @@ class Watched:
     async def put_off(self, candidate: Candidate, reason: str) -> None:
         """Note that a candidate could not be fetched now."""
         await self._kept(self.newsroom.put_off(candidate, reason))
+
+    async def postpone(self, candidate: Candidate, reason: str) -> None:
+        """Note that a candidate was not tried."""
+        await self._kept(self.newsroom.postpone(candidate, reason))
+
+    async def noted(self, note: HostNote) -> None:
+        """Keep what a host said of itself."""
+        await self._kept(self.newsroom.noted(note))
 
     async def _kept(self, call: Awaitable[T]) -> T:
         try:

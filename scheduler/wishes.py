@@ -4,9 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 
-def remembered(
-    stored: object, said: Mapping[str, int], feeds: Sequence[str]
-) -> dict[str, int]:
+def remembered(stored: object, said: Mapping[str, int], feeds: Sequence[str]) -> dict[str, int]:
     """Give the wishes in seconds by feed: the last poll's word, else what was ``stored``."""
     known = stored if isinstance(stored, dict) else {}
     wishes = {feed: said.get(feed, known.get(feed)) for feed in feeds}

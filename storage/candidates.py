@@ -137,6 +137,13 @@ def refused(session: Session, canonical_url: str, reason: str) -> None:
         row.status, row.reason = "refused", reason
 
 
+def postponed(session: Session, canonical_url: str, reason: str) -> None:
+    """Note that a candidate was not tried: it stays pending, and no try is counted."""
+    row = session.get(CandidateRow, canonical_url)
+    if row is not None:
+        row.reason = reason
+
+
 def failed(session: Session, canonical_url: str, reason: str, now: datetime) -> None:
     """Note a failed fetch: another try later, or given up after the last one."""
     row = session.get(CandidateRow, canonical_url)
