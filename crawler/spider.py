@@ -24,7 +24,7 @@ from crawler.reports import SourceReport
 from crawler.robots import RobotsUnavailableError
 from crawler.sitemaps import read_sitemap
 from crawler.sources import Source, belongs, expand
-from crawler.wishes import wished_pause
+from crawler.wishes import SPEAKING, wished_pause
 
 ENDPOINT_PRIORITY = 100
 # A poll looks at what is new: the latest part of a long sitemap and of a sitemap index.
@@ -169,7 +169,7 @@ class OutletSpider(Spider):
 
     def _note_wish(self, response: Response, endpoint: _Endpoint) -> None:
         if endpoint.kind == "feed":
-            headers = dict(response.headers.to_unicode_dict())
+            headers = {name: _header(response, name) for name in SPEAKING}
             wish = wished_pause(response.status, headers, response.body)
             if wish is not None:
                 self.report.wishes[endpoint.url] = wish

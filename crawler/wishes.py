@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 
+SPEAKING = ("Cache-Control", "Age", "Date", "Expires")
 # A feed speaks of itself before its first item.
 HEAD_BYTES = 16 * 1024
 _ITEMS = re.compile(rb"<(?:item|entry)[\s>]")
@@ -24,24 +25,24 @@ _BY_ITSELF = 3_600
 def wished_pause(status: int, headers: Mapping[str, str], body: bytes) -> int | None:
     """Give the seconds a feed's answer asks for, 0 for none; None where a 304 says nothing.
 
-    The longer of what the headers and the feed say counts; nothing is held against reason here.
+    ``headers`` are those `SPEAKING`, by these names. The longer of what headers and feed say
+    counts; whether it is reasonable is not asked here.
     """
-    known = {name.lower(): value for name, value in headers.items()}
-    by_headers = _by_headers(known)
+    by_headers = _by_headers(headers)
     if status == 304:
         return by_headers
     return max(by_headers or 0, _by_feed(body))
 
 
 def _by_headers(headers: Mapping[str, str]) -> int | None:
-    control = headers.get("cache-control", "")
+    control = headers.get("Cache-Control", "")
     if _NOT_KEPT.search(control):
         return 0
     found = _MAX_AGE.search(control)
     if found:
-        age = headers.get("age", "")
+        age = headers.get("Age", "")
         return max(0, int(found[1]) - (int(age) if age.isdecimal() and len(age) < 12 else 0))
-    date, expires = _moment(headers.get("date")), _moment(headers.get("expires"))
+    date, expires = _moment(headers.get("Date")), _moment(headers.get("Expires"))
     if date is None or expires is None:
         return None
     return max(0, int((expires - date).total_seconds()))

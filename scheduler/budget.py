@@ -20,8 +20,8 @@ USUAL_PAUSE = timedelta(minutes=10)
 RESERVE = 0.03
 # Habits change slowly: the division is counted anew only now and then.
 GOOD_FOR = timedelta(minutes=10)
-# No source is quite without hope, and none is divided by nought.
-LEAST_RATE = 1e-6
+# Added to every rate, articles an hour: the one article of a quiet outlet is not to wait for ever.
+HEED = 1 / 24
 _HALVINGS = 40
 
 
@@ -53,15 +53,17 @@ def common_pace(shares: Sequence[Share], usual_pause: timedelta = USUAL_PAUSE) -
     """Give the factor between a source's polls an hour and the root of its articles an hour.
 
     With it all together use up the budget in an average week. What those at their shortest pause
-    leave over goes to the others; if all at their longest are too many, that is what it gives.
+    leave over goes to the others. One that its file wants asked oftener than the usual pause at
+    any time brings the budget for that along.
     """
     if not shares:
         return 1.0
-    roots = np.sqrt(np.maximum([habits(share.rhythm) for share in shares], LEAST_RATE))
+    roots = np.sqrt(np.array([habits(share.rhythm) for share in shares]) + HEED)
     least = np.array([[HOUR / share.poll.at_most] for share in shares])
     most = np.array([[HOUR / share.poll.every] for share in shares])
     hours = np.repeat(DAYS_A_WEEK, HOURS)
-    budget = len(shares) * float(hours.sum()) * (HOUR / usual_pause) * (1 - RESERVE)
+    polls_an_hour = np.maximum(least, HOUR / usual_pause * (1 - RESERVE)).sum()
+    budget = float(polls_an_hour * hours.sum())
     low, high = math.log((least / roots).min()), math.log((most / roots).max())
     for _ in range(_HALVINGS):
         middle = (low + high) / 2

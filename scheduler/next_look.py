@@ -1,6 +1,6 @@
 """When a source is looked at next: what a poll found goes into its rhythm, out comes the pause."""
 
-import random
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from crawler.reports import SourceReport
@@ -13,7 +13,12 @@ from storage.tables import SourceState
 
 
 def next_look(
-    source: Source, state: SourceState, report: SourceReport, pace: float, now: datetime
+    source: Source,
+    state: SourceState,
+    report: SourceReport,
+    pace: float,
+    now: datetime,
+    chance: Callable[[], float],
 ) -> timedelta:
     """Learn from a poll that has just ended and give the pause until the next.
 
@@ -26,9 +31,8 @@ def next_look(
         rhythm = learn(rhythm, report.found, now)
         state.rhythm = as_json(rhythm) | {"wishes": wishes}
     poll = obeying(source.poll, soonest(wishes, source.feeds))
-    chance = random.random()  # noqa: S311 - spreads polls, protects nothing
-    pause = next_pause(poll, rhythm, pace, now, trouble=state.trouble, chance=chance)
-    return pause if state.last_checked_at else spread(poll, pause, random.random())  # noqa: S311 - as above
+    pause = next_pause(poll, rhythm, pace, now, trouble=state.trouble, chance=chance())
+    return pause if state.last_checked_at else spread(poll, pause, chance())
 
 
 def share(source: Source, state: SourceState, now: datetime) -> Share:

@@ -4,7 +4,7 @@ import math
 from datetime import datetime, timedelta
 
 from crawler.sources import Poll
-from scheduler.budget import LEAST_RATE
+from scheduler.budget import HEED
 from scheduler.rhythm import HOUR, Rhythm, pieces, rate
 
 JITTER = 0.1
@@ -46,7 +46,7 @@ def until_due(rhythm: Rhythm, pace: float, now: datetime, at_most: timedelta) ->
     span = min(at_most, LOOK_AHEAD)
     polls = 0.0
     for moment, hours in pieces(now, now + span):
-        speed = pace * math.sqrt(max(rate(rhythm, moment), LEAST_RATE))
+        speed = pace * math.sqrt(rate(rhythm, moment) + HEED)
         if polls + speed * hours >= 1:
             return moment - now + HOUR * ((1 - polls) / speed)
         polls += speed * hours

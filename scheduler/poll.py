@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import random
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -41,6 +42,7 @@ class Desk:
     owner: str = field(default_factory=this_owner)
     hosts: HostQueue = field(default_factory=HostQueue)
     budget: Budget = field(default_factory=Budget)
+    chance: Callable[[], float] = random.random  # 0-1, spreads polls
 
     @property
     def holder(self) -> Holder:
@@ -145,7 +147,7 @@ def _finish(
             error = report.errors[-1]["error"] if failed else None
             state = polling.state(session, source.id)
             state.trouble = state.trouble + 1 if error else 0.0
-            pause = next_look(source, state, report, pace, now)
+            pause = next_look(source, state, report, pace, now, desk.chance)
             new = sum(report.counts[name] for name in NEWS)
             polling.checked(session, source.id, now, new=new, error=error, pause=pause)
         let_go(session, source, desk.owner, rests)
