@@ -30,7 +30,8 @@ def next_pause(
     outlets from coming in step.
     """
     pause = max(until_due(rhythm, pace, now, poll.at_most), poll.every)
-    pause = min(pause * 2 ** min(max(trouble, 0.0), 32.0), poll.at_most)
+    grown = 2 ** min(max(trouble, 0.0), 32.0)
+    pause = pause * grown if grown < poll.at_most / pause else poll.at_most
     shortest = max(poll.every, pause * (1 - JITTER))
     longest = min(poll.at_most, pause * (1 + JITTER))
     return shortest + (longest - shortest) * chance

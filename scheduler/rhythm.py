@@ -30,12 +30,15 @@ MOST_AN_HOUR = 60
 # these hours (shares of 100). It weighs as much as so many days watched.
 USUAL_A_DAY = 20.0
 USUAL_HOURS = (
-    3.0, 1.5, 1.0, 1.0, 1.5, 2.0, 2.5, 3.5, 5.0, 6.5, 7.0, 6.0,
+    2.5, 1.5, 1.0, 1.0, 1.5, 2.0, 2.5, 3.5, 5.0, 6.5, 7.0, 6.0,
     5.5, 4.5, 6.0, 6.0, 6.5, 5.5, 5.0, 5.0, 5.5, 5.0, 3.5, 2.0,
 )  # fmt: skip
 USUAL_WEEKEND = 0.7
 DAYS_FOR_LEVEL = 1.0
 DAYS_FOR_HOURS = 10.0
+USUAL_CELLS = tuple(
+    kind * share / 100 * DAYS_FOR_HOURS for kind in (1.0, USUAL_WEEKEND) for share in USUAL_HOURS
+)
 
 # A burst, a holiday nobody entered or a night shift: what came lately against what was expected,
 # weighed against so many articles as expected, within bounds.
@@ -106,10 +109,12 @@ def rate(rhythm: Rhythm, moment: datetime) -> float:
     return _habit(rhythm, moment) * faded
 
 
-def habits(rhythm: Rhythm) -> tuple[float, ...]:
+def habits(rhythm: Rhythm) -> list[float]:
     """Give the articles an hour by cell, as the outlet usually publishes."""
     level = _level(rhythm)
-    return tuple(_habit_of(rhythm, cell, level) for cell in range(CELLS))
+    weights = [watched + DAYS_FOR_HOURS for watched in rhythm.days for _ in range(HOURS)]
+    known = zip(rhythm.counts, USUAL_CELLS, weights, strict=True)
+    return [(count + usual * level) / weight for count, usual, weight in known]
 
 
 def _level(rhythm: Rhythm) -> float:
@@ -118,14 +123,10 @@ def _level(rhythm: Rhythm) -> float:
     return (sum(rhythm.counts) + USUAL_A_DAY * DAYS_FOR_LEVEL) / (watched + DAYS_FOR_LEVEL)
 
 
-def _habit_of(rhythm: Rhythm, cell: int, level: float) -> float:
-    kind, hour = divmod(cell, HOURS)
-    usual = level * USUAL_HOURS[hour] / 100 * (USUAL_WEEKEND if kind else 1)
-    return (rhythm.counts[cell] + usual * DAYS_FOR_HOURS) / (rhythm.days[kind] + DAYS_FOR_HOURS)
-
-
 def _habit(rhythm: Rhythm, moment: datetime) -> float:
-    usual = _habit_of(rhythm, _cell(moment), _level(rhythm))
+    cell = _cell(moment)
+    count = rhythm.counts[cell] + USUAL_CELLS[cell] * _level(rhythm)
+    usual = count / (rhythm.days[cell // HOURS] + DAYS_FOR_HOURS)
     return usual * TET_SHARE if _is_tet(moment) else usual
 
 

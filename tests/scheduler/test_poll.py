@@ -192,7 +192,7 @@ async def pause(office, clock):
 async def test_failing_source_is_asked_less_and_less_often_but_never_given_up(
     office, newsroom, clock
 ):
-    paced(office, every=timedelta(minutes=10), at_most=timedelta(hours=6))
+    paced(office, every=timedelta(minutes=1), at_most=timedelta(hours=6))
     await office.poll(OUTLET)
     usual = await pause(office, clock)
     newsroom.break_feed(OUTLET, "error")
@@ -203,7 +203,7 @@ async def test_failing_source_is_asked_less_and_less_often_but_never_given_up(
 
 
 async def test_source_that_recovers_is_asked_as_before_at_once(office, newsroom, clock):
-    paced(office, every=timedelta(minutes=10), at_most=timedelta(hours=6))
+    paced(office, every=timedelta(minutes=1), at_most=timedelta(hours=6))
     await office.poll(OUTLET)
     usual = await pause(office, clock)
     newsroom.break_feed(OUTLET, "error")
