@@ -7,34 +7,31 @@ calls it, under a simulated clock; an article is seen by the first poll after it
 import heapq
 import math
 import random
-import sys
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from statistics import median, quantiles
+from statistics import fmean, median, quantiles
 
 from weeks import (
     MEASURING,
     QUICK,
-    TUNING,
     WEEK,
     Outlet,
-    Pool,
     invent_rhythms,
     make_outlets,
     read_rhythms,
     real_file,
-)
+)  # fmt: skip
 
-from crawler.sources import Poll
 from scheduler.budget import USUAL_PAUSE, Budget, Share
 from scheduler.pacing import next_pause, spread
 from scheduler.rhythm import DAY, USUAL_A_DAY, USUAL_WEEKEND, Rhythm, begin, learn
 
-WARM_UP = 8  # weeks
+WARM_UP = 4  # weeks
 SEEN_AT_FIRST = 50  # a feed's length
 MINUTE = timedelta(minutes=1)
+BUDGETS = (0.25, 0.5, 1.0, 2.0, 4.0)
 
 Pacing = Callable[[Outlet, datetime, Sequence[datetime]], timedelta]
 
@@ -46,48 +43,41 @@ class Week:
     delays: dict[str, list[float]] = field(default_factory=dict)
     requests: int = 0
 
-    def line(self, name: str) -> str:
-        every = [delay for delays in self.delays.values() for delay in delays]
-        medians = [median(delays) for delays in self.delays.values() if delays]
-        return (
-            f"{name:<34} {self.requests:>8} {median(every):>7.2f} {quantiles(every, n=10)[-1]:>7.2f}"
-            f" {sum(every) / len(every):>7.2f} {median(medians):>8.2f} {max(medians):>8.2f}"
-        )
+    def every(self) -> list[float]:
+        return [delay for delays in self.delays.values() for delay in delays]
+
+    def medians(self) -> list[float]:
+        return [median(delays) for delays in self.delays.values() if delays]
 
 
-HEAD = f"{'':<34} {'requests':>8} {'median':>7} {'p90':>7} {'mean':>7} {'outlets:':>8} {'worst':>8}"
-
-
-def replay(outlets: Sequence[Outlet], pace: Pacing, start: datetime, week: datetime) -> Week:
+def replay(outlets: Sequence[Outlet], pacing: Pacing, start: datetime, week: datetime) -> Week:
     """Poll from ``start`` on; measure the articles published in the week, and its requests."""
     chance = random.Random(2)  # noqa: S311 - a benchmark's dice, seeded
-    due = [(start + 10 * MINUTE * chance.random(), n) for n in range(len(outlets))]
+    due = [(start + USUAL_PAUSE * chance.random(), n) for n in range(len(outlets))]
     heapq.heapify(due)
     read = [max(0, bisect_right(o.published, start) - SEEN_AT_FIRST) for o in outlets]
     result = Week({outlet.name: [] for outlet in outlets})
-    # Beyond the week's end until every article of it is seen.
-    while due and due[0][0] < week + WEEK + DAY:
+    # Beyond the week's end, until every article of it is seen.
+    while due[0][0] < week + WEEK + DAY:
         now, n = due[0]
-        outlet = outlets[n]
-        seen = bisect_right(outlet.published, now)
-        found = outlet.published[read[n] : seen]
-        read[n] = seen
-        if week <= now < week + WEEK:
-            result.requests += 1
-        measured = [t for t in found if max(week, start) < t < week + WEEK]
-        result.delays[outlet.name] += [(now - t) / MINUTE for t in measured]
-        heapq.heapreplace(due, (now + pace(outlet, now, found), n))
+        outlet, begun = outlets[n], read[n]
+        read[n] = bisect_right(outlet.published, now)
+        found = outlet.published[begun : read[n]]
+        result.requests += week <= now < week + WEEK
+        result.delays[outlet.name] += [
+            (now - t) / MINUTE for t in found if max(week, start) < t < week + WEEK
+        ]
+        heapq.heapreplace(due, (now + pacing(outlet, now, found), n))
     return result
 
 
 @dataclass
 class Adaptive:
-    """The program's pacing. ``poll`` overrides the outlets' own bounds."""
+    """The program's pacing."""
 
     outlets: Sequence[Outlet]
     usual_pause: timedelta = USUAL_PAUSE
     rhythms: dict[str, Rhythm] = field(default_factory=dict)
-    poll: Poll | None = None
 
     def __post_init__(self) -> None:
         self.budget = Budget(self.usual_pause)
@@ -97,19 +87,16 @@ class Adaptive:
         known = self.rhythms.get(outlet.name)
         rhythm = learn(known or begin(found, now), found, now)
         self.rhythms[outlet.name] = rhythm
-        pace = self.budget.current(self.shares, now)
-        poll, chance = self.poll or outlet.poll, self.chance.random()
-        pause = next_pause(poll, self.paced(rhythm), pace, now, trouble=0.0, chance=chance)
-        return pause if known else spread(poll, pause, self.chance.random())
+        pace = self.budget.current(lambda: self.shares(now), now)
+        chance, used = self.chance.random(), self.used(rhythm)
+        pause = next_pause(outlet.poll, used, pace, now, trouble=0.0, chance=chance)
+        return pause if known else spread(outlet.poll, pause, self.chance.random())
 
-    def shares(self) -> list[Share]:
-        return [
-            Share(self.poll or o.poll, self.paced(self.rhythms[o.name]))
-            for o in self.outlets
-            if o.name in self.rhythms
-        ]
+    def shares(self, now: datetime) -> list[Share]:
+        known = [(o.poll, self.rhythms.get(o.name) or Rhythm(now)) for o in self.outlets]
+        return [Share(poll, self.used(rhythm)) for poll, rhythm in known]
 
-    def paced(self, rhythm: Rhythm) -> Rhythm:
+    def used(self, rhythm: Rhythm) -> Rhythm:
         """What of the rhythm is used."""
         return rhythm
 
@@ -117,7 +104,7 @@ class Adaptive:
 class HoursOnly(Adaptive):
     """Each outlet's own hours, but all outlets taken as equally busy."""
 
-    def paced(self, rhythm: Rhythm) -> Rhythm:
+    def used(self, rhythm: Rhythm) -> Rhythm:
         watched, counted = rhythm.days[0] + rhythm.days[1] * USUAL_WEEKEND, sum(rhythm.counts)
         factor = USUAL_A_DAY * watched / counted if counted else 0.0
         counts = tuple(count * factor for count in rhythm.counts)
@@ -130,7 +117,7 @@ def fixed(_outlet: Outlet, _now: datetime, _found: Sequence[datetime]) -> timede
 
 def roots_only(outlets: Sequence[Outlet]) -> Pacing:
     """A constant pause by the square root of the outlet's true rate."""
-    mean = sum(math.sqrt(o.level) for o in outlets) / len(outlets)
+    mean = fmean(math.sqrt(outlet.level) for outlet in outlets)
     return lambda outlet, _now, _found: USUAL_PAUSE * mean / math.sqrt(outlet.level)
 
 
@@ -139,20 +126,82 @@ def by_silence(share: float) -> Pacing:
     last: dict[str, datetime] = {}
 
     def pause(outlet: Outlet, now: datetime, found: Sequence[datetime]) -> timedelta:
-        silent = now - (now if found else last.setdefault(outlet.name, now))
-        last[outlet.name] = now - silent
-        return min(max(silent * share, QUICK.every), QUICK.at_most)
+        if found or outlet.name not in last:
+            last[outlet.name] = now
+        return min(max((now - last[outlet.name]) * share, outlet.poll.every), QUICK.at_most)
 
     return pause
 
 
-def with_as_many_requests(
-    outlets: Sequence[Outlet], start: datetime, week: datetime, requests: int
-) -> tuple[str, Week]:
-    """The rule before with the share of the silence that comes to so many requests."""
-    low, high = 1 / 1000, 1.0
-    for _ in range(12):
-        share = math.sqrt(low * high)
-        result = replay(outlets, by_silence(share), start, week)
-        low, high = (share, high) if result.requests > requests else (low, share)
-    return f"silence / {1 / share:.0f}", result
+def as_many(outlets: Sequence[Outlet], week: datetime, requests: int) -> tuple[str, Week]:
+    """The rule before, with the share of the silence that comes nearest to so many requests."""
+    tried = {
+        part: replay(outlets, by_silence(1 / part), week - DAY, week)
+        for part in (1, 1.5, 2, 3, 4, 6, 8, 12)
+    }
+    part = min(tried, key=lambda part: abs(tried[part].requests - requests))
+    return f"silence / {part:g}", tried[part]
+
+
+def line(name: str, week: Week) -> str:
+    every, medians = week.every(), week.medians()
+    return (
+        f"{name:<30} {week.requests:>8} {median(every):>7.2f} {quantiles(every, n=10)[-1]:>6.2f}"
+        f" {fmean(every):>6.2f} {median(medians):>8.2f} {max(medians):>7.2f}"
+    )
+
+
+def by_level(outlets: Sequence[Outlet], week: Week) -> str:
+    """Medians of the outlets' own medians, by articles a day; the real ones by name."""
+    groups: dict[str, list[float]] = {}
+    for outlet in outlets:
+        group = f"{outlet.level} a day" if outlet.thinned else outlet.name
+        if week.delays[outlet.name]:
+            groups.setdefault(group, []).append(median(week.delays[outlet.name]))
+    return ", ".join(f"{group} {median(found):.1f}" for group, found in groups.items())
+
+
+def replays(outlets: Sequence[Outlet], week: datetime) -> Mapping[str, Week]:
+    """All that is compared, by name."""
+    learned = Adaptive(outlets)
+    # A replay goes on for a day after its week: this one ends where the measured week begins.
+    replay(outlets, learned, week - WEEK * WARM_UP, week - WEEK - DAY)
+    rhythms = dict(learned.rhythms)
+    found = {"fixed, 10 minutes": replay(outlets, fixed, week, week)}
+    requests = found["fixed, 10 minutes"].requests
+    found["silence / 12 (rule before)"] = replay(outlets, by_silence(1 / 12), week - DAY, week)
+    found |= dict([as_many(outlets, week, requests)])
+    hours = HoursOnly(outlets, rhythms=dict(rhythms))
+    found["hour of day only"] = replay(outlets, hours, week, week)
+    found["root of the rate only"] = replay(outlets, roots_only(outlets), week, week)
+    found["adaptive, nothing learned yet"] = replay(outlets, Adaptive(outlets), week, week)
+    for factor in BUDGETS:
+        pacing = Adaptive(outlets, USUAL_PAUSE / factor, dict(rhythms))
+        found[f"adaptive, {factor:g} x the budget"] = replay(outlets, pacing, week, week)
+    return found
+
+
+def main() -> None:
+    path = real_file()
+    real = path.is_file()
+    if not real:
+        print(f"freshness: {path} is absent: an invented rhythm of the same daily shape is used")
+    rhythms = read_rhythms(path) if real else invent_rhythms()
+    outlets = make_outlets(rhythms, MEASURING)
+    week = MEASURING.end - WEEK
+    articles = sum(week <= t < week + WEEK for o in outlets for t in o.published)
+    print(
+        f"freshness: {len(outlets)} outlets, {articles} articles in the week from {week:%Y-%m-%d}"
+    )
+    print(f"freshness: {WARM_UP} weeks to learn before it; delays in minutes from publication")
+    head = f"{'median':>7} {'p90':>6} {'mean':>6} {'outlets':>8} {'worst':>7}"
+    print(f"{'':<30} {'requests':>8} {head}")
+    found = replays(outlets, week)
+    for name, measured in found.items():
+        print(line(name, measured))
+    for name in ("fixed, 10 minutes", "adaptive, 1 x the budget"):
+        print(f"{name}: {by_level(outlets, found[name])}")
+
+
+if __name__ == "__main__":
+    main()

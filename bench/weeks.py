@@ -45,7 +45,8 @@ def monday(year: int, month: int, day: int) -> datetime:
     return datetime(year, month, day, tzinfo=UTC) + VIETNAM_MIDNIGHT
 
 
-# The constants were tuned on the first; the figures are measured on the second, before Tết.
+# The program's constants were tuned on the first; the figures are measured in the second, whose end
+# is the Sunday nine days before Tết.
 TUNING = Pool("tuning", monday(2025, 8, 11), 14)
 MEASURING = Pool("measuring", monday(2025, 11, 17), 12)
 
@@ -57,6 +58,7 @@ class Outlet:
     name: str
     level: int  # articles a day, as made
     published: Sequence[datetime]
+    thinned: bool = True
 
     @property
     def poll(self) -> Poll:
@@ -85,14 +87,14 @@ def read_rhythms(path: Path) -> dict[str, list[datetime]]:
     return {outlet: sorted(t + mend[outlet] for t in found) for outlet, found in times.items()}
 
 
-def invent_rhythms(pools: Sequence[Pool]) -> dict[str, list[datetime]]:
+def invent_rhythms() -> dict[str, list[datetime]]:
     """Three invented outlets of 120 articles a day by the usual hours."""
     chance = random.Random(1)  # noqa: S311 - a benchmark's dice, seeded
     rhythms: dict[str, list[datetime]] = {}
     for outlet in ("invented-a", "invented-b", "invented-c"):
         times = []
-        hour = min(pool.start for pool in pools)
-        while hour < max(pool.end for pool in pools):
+        hour = TUNING.start
+        while hour < MEASURING.end:
             local = hour - VIETNAM_MIDNIGHT
             rate = 1.2 * USUAL_HOURS[local.hour] * (USUAL_WEEKEND if local.weekday() > 4 else 1)
             at = chance.expovariate(rate)
@@ -108,7 +110,10 @@ def make_outlets(rhythms: Mapping[str, Sequence[datetime]], pool: Pool) -> list[
     """The real ones as they are, the others thinned at random from them, weeks shifted."""
     chance = random.Random(pool.name)  # noqa: S311 - a benchmark's dice, seeded
     within = {o: [t for t in found if pool.start <= t < pool.end] for o, found in rhythms.items()}
-    outlets = [Outlet(name, round(_a_day(found, pool)), found) for name, found in within.items()]
+    outlets = [
+        Outlet(name, round(_a_day(found, pool)), found, thinned=False)
+        for name, found in within.items()
+    ]
     parents = sorted(within)
     for number in range(OUTLETS - len(outlets)):
         level, parent = LEVELS[number % len(LEVELS)], parents[number % len(parents)]
