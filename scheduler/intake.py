@@ -8,17 +8,18 @@ from typing import TypeVar, cast
 
 from sqlmodel import Session
 
-from analysis.judgement import Judgement
 from crawler.documents import Candidate, Document, Page
 from crawler.newsroom import HostNote, Memory, Outcome, Validators, Visit
 from crawler.sources import Source
+from scheduler.books import Books
 from scheduler.clock import utc_now
 from scheduler.readers import Readers
 from storage import articles, candidates, hosts
+from storage.arrivals import Arrival
 from storage.candidates import Sighting
 from storage.database import Database
 from storage.seeds import KnownSeed
-from storage.tables import Article, CandidateRow, Endpoint
+from storage.tables import CandidateRow, Endpoint
 
 T = TypeVar("T")
 
@@ -38,8 +39,10 @@ class Archive:
     threshold: float
     readers: Readers
     clock: Callable[[], datetime] = utc_now
-    # One writer at a time here; between processes the database's own lock does the same.
-    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _books: Books = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._books = Books(self.database)
 
     async def recall(self, source: str) -> Memory:
         """Say what is known of a source."""
@@ -85,8 +88,8 @@ class Archive:
         document, judgement = await self.readers.read(page, source, candidate, self.threshold)
 
         def write(session: Session) -> Outcome:
-            row = _article(document, judgement, self.clock())
-            taken = articles.ingest(session, row, judgement, self.seeds)
+            arrival = _arrival(document, self.clock())
+            taken = articles.ingest(session, arrival, judgement, self.seeds)
             candidates.fetched(session, candidate.canonical_url, taken.article_id)
             return cast("Outcome", taken.outcome)
 
@@ -118,13 +121,7 @@ class Archive:
         await self._written(write)
 
     async def _written(self, work: Callable[[Session], T]) -> T:
-        def run() -> T:
-            with self.database.writing() as session:
-                return work(session)
-
-        async with self._turn:
-            # Shielded: a crawl that is stopped must not leave a transaction half known.
-            return await asyncio.shield(asyncio.to_thread(run))
+        return await self._books.write(work)
 
 
 def _candidate(row: CandidateRow) -> Candidate:
@@ -166,21 +163,18 @@ def _endpoint(visit: Visit, now: datetime) -> Endpoint:
     )
 
 
-def _article(document: Document, judgement: Judgement, now: datetime) -> Article:
-    return Article(
+def _arrival(document: Document, now: datetime) -> Arrival:
+    return Arrival(
         source=document.source,
         url=document.url,
         canonical_url=document.canonical_url,
         title=document.title,
         lead=document.lead,
         text=document.text,
-        authors=list(document.authors),
+        authors=document.authors,
         image=document.image,
         published_at=document.published_at,
         modified_at=document.modified_at,
         first_seen_at=now,
         language=document.language,
-        content_hash=judgement.fingerprint.content_hash,
-        status="off_topic",
-        story_id=0,
     )

@@ -84,7 +84,7 @@ async def test_full_poll_asks_unconditionally_and_fetches_nothing_known(office, 
     await office.poll(OUTLET)
     newsroom.requests.clear()
     report = await office.poll(OUTLET, full=True)
-    assert [a.status for a in newsroom.requests] == [200]
+    assert [a.status for a in newsroom.requests] == [200, 200]
     assert dict(report.skipped) == {"known": report.counts["discovered"]}
 
 
