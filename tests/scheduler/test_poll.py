@@ -1,14 +1,12 @@
 import asyncio
 import gc
 import shutil
-from dataclasses import replace
 from datetime import timedelta
 
 import aiohttp
 import pytest
 
 from crawler.crawl import STOP_SECONDS
-from crawler.sources import Poll
 from diembao.demo.newsroom import Newsroom
 from diembao.demo.newsroom.article import load_articles
 from diembao.demo.newsroom.site import SHIPPED
@@ -23,7 +21,6 @@ OUTLETS = sorted(path.stem for path in (SHIPPED / "outlets").glob("*.toml"))
 REVISED = "thuongcangmoi/kinh-te-so-dong-gop-grdp-77124"
 OUTLET = "dothisophuongnam"  # the one with the fewest articles
 FEED = "/web/do-thi-so/feed.json"
-LATEST = "dothisophuongnam/cuoc-thi-lap-trinh-48-gio-vi-nguoi-di-bo-10519"
 FIRST = "dothisophuongnam/cong-du-lieu-mo-cap-nhat-1-400-bo-du-lieu-10513"
 
 
@@ -175,54 +172,6 @@ async def test_feed_is_asked_in_full_after_a_failure(office, newsroom):
     assert [a.status for a in newsroom.requests] == [200]
     assert dict(report.skipped) == {"known": report.counts["discovered"]}
     assert state(office, OUTLET).last_error is None
-
-
-def paced(office, **poll):
-    """Let an outlet be asked at a real outlet's pace."""
-    sources = office.desk.archive.sources
-    sources[OUTLET] = replace(sources[OUTLET], poll=Poll(**poll))
-    office.desk.chance = lambda: 0.5
-
-
-async def pause(office, clock):
-    await office.poll(OUTLET)
-    return state(office, OUTLET).next_check_at - clock.now
-
-
-async def test_failing_source_is_asked_less_and_less_often_but_never_given_up(
-    office, newsroom, clock
-):
-    paced(office, every=timedelta(minutes=1), at_most=timedelta(hours=6))
-    await office.poll(OUTLET)
-    usual = await pause(office, clock)
-    newsroom.break_feed(OUTLET, "error")
-    pauses = [await pause(office, clock) for _ in range(9)]
-    assert [found / usual for found in pauses[:3]] == pytest.approx([2, 4, 8])
-    assert pauses[-1] == timedelta(hours=5.7)
-    assert state(office, OUTLET).failures == 9
-
-
-async def test_source_that_recovers_is_asked_as_before_at_once(office, newsroom, clock):
-    paced(office, every=timedelta(minutes=1), at_most=timedelta(hours=6))
-    await office.poll(OUTLET)
-    usual = await pause(office, clock)
-    newsroom.break_feed(OUTLET, "error")
-    for _ in range(5):
-        await office.poll(OUTLET)
-    newsroom.mend()
-    assert await pause(office, clock) / usual == pytest.approx(1)
-
-
-async def test_source_that_just_published_is_looked_at_sooner_than_a_silent_one(
-    office, newsroom, clock
-):
-    paced(office, every=timedelta(seconds=30), at_most=timedelta(hours=6))
-    newsroom.withdraw(LATEST)
-    clock.go_on(hours=-6)  # a few minutes after it was published
-    await office.poll(OUTLET)
-    silent = await pause(office, clock)
-    newsroom.publish(LATEST)
-    assert await pause(office, clock) < silent * 0.95
 
 
 async def test_source_that_is_down_is_told(office, newsroom):
