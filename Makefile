@@ -39,7 +39,7 @@ format: setup    ## let ruff format and mend what it can
 	$(BIN)/ruff check --fix .
 
 bench: setup     ## speed, as ratios in one run
-	@for file in bench/bench_*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+	@for file in bench/bench_*.py bench/freshness.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
 
 messages: setup  ## gather new messages into the translators' catalogues
 	@# argparse brings words of its own to every --help

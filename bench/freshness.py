@@ -24,6 +24,8 @@ from weeks import (
     real_file,
 )  # fmt: skip
 
+from crawler.dates import VIETNAM
+from crawler.sources import Poll
 from scheduler.budget import USUAL_PAUSE, Budget, Share
 from scheduler.pacing import next_pause, spread
 from scheduler.rhythm import DAY, USUAL_A_DAY, USUAL_WEEKEND, Rhythm, begin, learn
@@ -121,32 +123,32 @@ def roots_only(outlets: Sequence[Outlet]) -> Pacing:
     return lambda outlet, _now, _found: USUAL_PAUSE * mean / math.sqrt(outlet.level)
 
 
-def by_silence(share: float) -> Pacing:
+def by_silence(share: float, every: timedelta) -> Pacing:
     """The rule before: a share of the time since something new was found."""
     last: dict[str, datetime] = {}
 
     def pause(outlet: Outlet, now: datetime, found: Sequence[datetime]) -> timedelta:
         if found or outlet.name not in last:
             last[outlet.name] = now
-        return min(max((now - last[outlet.name]) * share, outlet.poll.every), QUICK.at_most)
+        return min(max((now - last[outlet.name]) * share, every), QUICK.at_most)
 
     return pause
 
 
 def as_many(outlets: Sequence[Outlet], week: datetime, requests: int) -> tuple[str, Week]:
     """The rule before, with the share of the silence that comes nearest to so many requests."""
-    tried = {
-        part: replay(outlets, by_silence(1 / part), week - DAY, week)
-        for part in (1, 1.5, 2, 3, 4, 6, 8, 12)
-    }
-    part = min(tried, key=lambda part: abs(tried[part].requests - requests))
-    return f"silence / {part:g}", tried[part]
+    few, many = 1.0, 24.0
+    for _ in range(8):
+        part = (few + many) / 2
+        found = replay(outlets, by_silence(1 / part, QUICK.every), week - DAY, week)
+        few, many = (few, part) if found.requests > requests else (part, many)
+    return f"silence / {part:.1f}, from 2 minutes", found
 
 
 def line(name: str, week: Week) -> str:
     every, medians = week.every(), week.medians()
     return (
-        f"{name:<30} {week.requests:>8} {median(every):>7.2f} {quantiles(every, n=10)[-1]:>6.2f}"
+        f"{name:<32} {week.requests:>8} {median(every):>7.2f} {quantiles(every, n=10)[-1]:>6.2f}"
         f" {fmean(every):>6.2f} {median(medians):>8.2f} {max(medians):>7.2f}"
     )
 
@@ -169,7 +171,8 @@ def replays(outlets: Sequence[Outlet], week: datetime) -> Mapping[str, Week]:
     rhythms = dict(learned.rhythms)
     found = {"fixed, 10 minutes": replay(outlets, fixed, week, week)}
     requests = found["fixed, 10 minutes"].requests
-    found["silence / 12 (rule before)"] = replay(outlets, by_silence(1 / 12), week - DAY, week)
+    before = by_silence(1 / 12, Poll().every)
+    found["silence / 12, the rule before"] = replay(outlets, before, week - DAY, week)
     found |= dict([as_many(outlets, week, requests)])
     hours = HoursOnly(outlets, rhythms=dict(rhythms))
     found["hour of day only"] = replay(outlets, hours, week, week)
@@ -189,13 +192,12 @@ def main() -> None:
     rhythms = read_rhythms(path) if real else invent_rhythms()
     outlets = make_outlets(rhythms, MEASURING)
     week = MEASURING.end - WEEK
+    monday = week.astimezone(VIETNAM).date()
     articles = sum(week <= t < week + WEEK for o in outlets for t in o.published)
-    print(
-        f"freshness: {len(outlets)} outlets, {articles} articles in the week from {week:%Y-%m-%d}"
-    )
+    print(f"freshness: {len(outlets)} outlets, {articles} articles in the week from {monday}")
     print(f"freshness: {WARM_UP} weeks to learn before it; delays in minutes from publication")
     head = f"{'median':>7} {'p90':>6} {'mean':>6} {'outlets':>8} {'worst':>7}"
-    print(f"{'':<30} {'requests':>8} {head}")
+    print(f"{'':<32} {'requests':>8} {head}")
     found = replays(outlets, week)
     for name, measured in found.items():
         print(line(name, measured))
