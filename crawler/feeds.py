@@ -17,7 +17,8 @@ from crawler.charsets import decode, xml_text
 from crawler.dates import parse_date, trusted
 from crawler.documents import Entry
 from crawler.errors import AddressError, FeedError
-from crawler.markup import plain, without_agency
+from crawler.lines import without_agency
+from crawler.markup import plain
 
 MAX_FEED_BYTES = 8 * 1024 * 1024
 MAX_ENTRIES = 2_000

@@ -49,7 +49,8 @@ class Extract:
 
     Selectors are CSS; commas part alternatives that are tried in order, each may end in
     ``@attribute``, see `crawler.source_values.alternatives`. ``date_formats`` are for
-    `datetime.strptime`, ``drop`` names elements that are no part of an article.
+    `datetime.strptime`, ``drop`` names elements that are no part of an article, ``next`` the link
+    to the further page of a long one.
     """
 
     title: str | None = None
@@ -57,6 +58,11 @@ class Extract:
     body: str | None = None
     author: str | None = None
     date: str | None = None
+    section: str | None = None
+    tags: str | None = None
+    image: str | None = None
+    caption: str | None = None
+    next: str | None = None
     date_formats: tuple[str, ...] = ()
     drop: tuple[str, ...] = ()
 
@@ -67,7 +73,7 @@ class Source:
 
     ``article_pattern`` is searched in canonical addresses; ``hosts`` are all ``host[:port]`` of
     the outlet, the homepage's own first. ``sitemaps`` and ``listings`` may hold placeholders of
-    a day, see `expand`.
+    a day, see `expand`. ``render`` asks for a browser: the pages are filled by JavaScript.
     """
 
     id: str
@@ -76,6 +82,7 @@ class Source:
     article_pattern: str
     kind: values.Kind = "press"
     enabled: bool = True
+    render: bool = False
     feeds: tuple[str, ...] = ()
     sitemaps: tuple[str, ...] = ()
     listings: tuple[str, ...] = ()
@@ -231,6 +238,7 @@ def _source(top: _Table) -> Source:
         article_pattern=top.required("article_pattern", values.pattern),
         kind=top.optional("kind", values.kind, "press"),
         enabled=top.optional("enabled", values.flag, default=True),
+        render=top.optional("render", values.flag, default=False),
         feeds=top.each("feeds", values.address),
         sitemaps=top.each("sitemaps", values.dated_address),
         listings=top.each("listings", values.dated_address),
@@ -269,6 +277,11 @@ def _extract(table: _Table) -> Extract:
         body=table.optional("body", values.selector, None),
         author=table.optional("author", values.selector, None),
         date=table.optional("date", values.selector, None),
+        section=table.optional("section", values.selector, None),
+        tags=table.optional("tags", values.selector, None),
+        image=table.optional("image", values.selector, None),
+        caption=table.optional("caption", values.selector, None),
+        next=table.optional("next", values.selector, None),
         date_formats=table.each("date_formats", values.date_format),
         drop=table.each("drop", values.selector),
     )

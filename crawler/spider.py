@@ -20,6 +20,7 @@ from crawler.hosts import HostResting, Waits, wished_wait
 from crawler.listings import read_listing
 from crawler.middlewares import OffsiteRedirectError
 from crawler.newsroom import EndpointKind, Newsroom, Validators, Visit
+from crawler.paging import MAX_PARTS, joined, next_page
 from crawler.reports import SourceReport
 from crawler.robots import RobotsUnavailableError
 from crawler.sitemaps import read_sitemap
@@ -284,17 +285,56 @@ class OutletSpider(Spider):
             )
         )
 
-    async def read_article(self, response: Response, candidate: Candidate) -> None:
-        """Hand a page to the newsroom and account for what became of it."""
+    async def read_article(self, response: Response, candidate: Candidate) -> AsyncIterator[Any]:
+        """Hand a page to the newsroom, once the article's further pages are there, too."""
         if response.status != 200:
             await self._not_fetched(candidate, response)
             return
-        page = Page(
-            url=response.url,
-            body=response.body,
-            fetched_at=datetime.now(UTC),
-            content_type=_header(response, "Content-Type"),
+        page = _page(response)
+        following = self._following(page, page, candidate)
+        if following:
+            yield following
+        else:
+            await self._take(candidate, page)
+
+    async def read_part(
+        self, response: Response, candidate: Candidate, page: Page
+    ) -> AsyncIterator[Any]:
+        """Add a further page to an article, and ask for the next one or hand all of it over."""
+        if response.status == 200:
+            part = _page(response)
+            page = joined(page, part)
+            following = self._following(part, page, candidate)
+            # A page that redirects to the first one would lead back to itself.
+            if following and following.url != _asked_for(response):
+                yield following
+                return
+        else:
+            self.report.error(response.url, f"HTTP {response.status}")
+        await self._take(candidate, page)
+
+    async def part_failed(self, failure: Failure) -> None:
+        """Hand over what there is of an article whose next page could not be had."""
+        arguments = _arguments(failure)
+        url = failure.request.url  # type: ignore[attr-defined]  # Scrapy puts it there
+        self.report.error(url, words(failure.value))
+        await self._take(arguments["candidate"], arguments["page"])
+
+    def _following(self, last: Page, page: Page, candidate: Candidate) -> Request | None:
+        url = next_page(last, self.source) if len(page.parts) < MAX_PARTS - 1 else None
+        if url is None:
+            return None
+        return by_host(
+            Request(
+                url,
+                callback=self.read_part,
+                errback=self.part_failed,
+                cb_kwargs={"candidate": candidate, "page": page},
+            )
         )
+
+    async def _take(self, candidate: Candidate, page: Page) -> None:
+        """Account for what became of a page."""
         try:
             self.report.outcome(await self.newsroom.take(candidate, page))
         except CrawlerError as error:
@@ -340,6 +380,21 @@ def by_host(request: Request) -> Request:
     """Let a request's pauses be those of its host and port, as they are kept in the archive."""
     request.meta["download_slot"] = urlparse_cached(request).netloc
     return request
+
+
+def _asked_for(response: Response) -> str:
+    """The address a request had before redirects."""
+    asked: list[str] = response.meta.get("redirect_urls", [])
+    return asked[0] if asked else response.url
+
+
+def _page(response: Response) -> Page:
+    return Page(
+        url=response.url,
+        body=response.body,
+        fetched_at=datetime.now(UTC),
+        content_type=_header(response, "Content-Type"),
+    )
 
 
 def _arguments(failure: Failure) -> dict[str, Any]:
