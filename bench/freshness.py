@@ -87,7 +87,7 @@ class Adaptive:
 
     def __call__(self, outlet: Outlet, now: datetime, found: Sequence[datetime]) -> timedelta:
         known = self.rhythms.get(outlet.name)
-        rhythm = learn(known or begin(found, now), found, now)
+        rhythm = learn(known, found, now) if known else begin(found, now)
         self.rhythms[outlet.name] = rhythm
         pace = self.budget.current(lambda: self.shares(now), now)
         chance, used = self.chance.random(), self.used(rhythm)

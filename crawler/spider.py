@@ -255,7 +255,7 @@ class OutletSpider(Spider):
         visit = Visit(self.source.id, endpoint.url, endpoint.kind, status, validators)
         wanted = await self.newsroom.discovered(visit, seen)
         self.report.skip("known", len(seen) - len(wanted))
-        self.report.note_found(candidate.published_at for candidate in wanted)
+        self.report.note_found(c.published_at or c.updated_at for c in wanted)
         return wanted
 
     async def endpoint_failed(self, failure: Failure) -> None:

@@ -25,13 +25,16 @@ def next_look(
     ``state.trouble`` already counts this poll, ``state.last_checked_at`` does not yet; a poll
     that failed teaches nothing of the outlet's rhythm.
     """
-    rhythm = from_json(state.rhythm) or begin(report.found, now)
+    rhythm = from_json(state.rhythm)
     wishes = remembered(state.rhythm.get("wishes"), report.wishes, source.feeds)
     if not state.trouble:
-        rhythm = learn(rhythm, report.found, now)
+        found = report.found
+        rhythm = learn(rhythm, found, now) if rhythm else begin(found, now)
         state.rhythm = as_json(rhythm) | {"wishes": wishes}
     poll = obeying(source.poll, soonest(wishes, source.feeds))
-    pause = next_pause(poll, rhythm, pace, now, trouble=state.trouble, chance=chance())
+    pause = next_pause(
+        poll, rhythm or Rhythm(now), pace, now, trouble=state.trouble, chance=chance()
+    )
     return pause if state.last_checked_at else spread(poll, pause, chance())
 
 

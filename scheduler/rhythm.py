@@ -67,13 +67,16 @@ class Rhythm:
 
 
 def begin(found: Sequence[datetime | None], now: datetime) -> Rhythm:
-    """Begin with a first poll: it watched since the oldest of the last day's articles."""
+    """Learn from a first poll: it watched since the oldest of the last day's articles.
+
+    What has no date is not counted: it may be as old as the outlet.
+    """
     dated = [moment for moment in found if moment and now - REACH < moment <= now]
-    return Rhythm(min(dated, default=now))
+    return learn(Rhythm(min(dated, default=now)), dated, now)
 
 
 def learn(rhythm: Rhythm, found: Sequence[datetime | None], now: datetime) -> Rhythm:
-    """Take in a poll at ``now`` and the publication times of what it found first.
+    """Take in a later poll at ``now`` and the publication times of what it was first to find.
 
     None and future moments count as ``now``; what is older than a day is not counted.
     """

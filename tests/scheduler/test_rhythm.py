@@ -76,9 +76,14 @@ def test_rate_of_a_new_outlet_is_near_the_truth_after_a_day():
 
 def test_first_poll_watched_since_the_oldest_of_the_last_days_articles():
     now = at(3, 12)
-    found = [now - HOUR * 6, now - DAY * 40, now + DAY, None, now - HOUR]
-    assert begin(found, now) == Rhythm(now - HOUR * 6)
-    assert begin([None, now - DAY * 2], now) == Rhythm(now)
+    begun = begin([now - HOUR * 6, now - DAY * 40, now + DAY, now - HOUR], now)
+    assert begun.at == now
+    assert begun.days == pytest.approx((0.25, 0), abs=0.01)
+    assert sum(begun.counts) == pytest.approx(2)
+
+
+def test_undated_articles_of_a_first_poll_count_nothing():
+    assert begin([None] * 200, at(3, 12)) == Rhythm(at(3, 12))
 
 
 def test_habits_that_change_are_forgotten():
