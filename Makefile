@@ -43,7 +43,7 @@ golden: setup    ## take what mails look like and pages are read as today for ap
 	@git --no-pager diff --stat -- tests/golden
 
 bench: setup     ## speed, as ratios in one run
-	@for file in bench/bench_*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+	@for file in bench/bench_*.py bench/freshness.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
 
 messages: setup  ## gather new messages into the translators' catalogues
 	@# argparse brings words of its own to every --help

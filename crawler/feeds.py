@@ -26,6 +26,8 @@ from crawler.markup import plain
 MAX_FEED_BYTES = 8 * 1024 * 1024
 MAX_ENTRIES = 2_000
 MAX_TITLE = 500
+# WordPress writes 'hourly, once' into every feed by itself: nobody wishes it.
+BY_ITSELF = timedelta(hours=1)
 SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(days=7)
 
 _TOO_MANY = f"more than {MAX_ENTRIES} items; only the first are read"
@@ -134,6 +136,8 @@ def _pause(said: Mapping[str, Any]) -> timedelta | None:
         found = timedelta(minutes=int(ttl[:9]))
     elif period:
         found = period / max(1, int(times[:9]) if times.isdecimal() else 1)
+        if found == BY_ITSELF:
+            return None
     else:
         return None
     return min(max(found, SHORTEST_PAUSE), LONGEST_PAUSE)

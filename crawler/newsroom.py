@@ -73,8 +73,7 @@ class HostNote:
 class Visit:
     """One asking of an endpoint. ``status`` is HTTP's, None when no answer came.
 
-    ``hub`` and ``topic`` are the WebSub hub that a feed names and the feed's address there,
-    ``pause`` is how long it asks to be left alone between two looks.
+    ``hub`` and ``topic`` are the WebSub hub that a feed names and the feed's address there.
     ``size`` is the answer's in bytes, ``items`` the number of entries or links in it, ``entries``
     those of them that were looked at.
     """
@@ -87,7 +86,6 @@ class Visit:
     error: str | None = None
     hub: str | None = None
     topic: str | None = None
-    pause: timedelta | None = None
     content_type: str = ""
     size: int = 0
     items: int = 0

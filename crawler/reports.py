@@ -1,7 +1,10 @@
 """The account of a crawl: every candidate is fetched, or skipped for a stated reason."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from crawler.failures import OURS, Trouble
@@ -22,6 +25,7 @@ COLUMNS = {
 }
 COUNTS = ("requests", "not_modified", "bytes", "discovered", "fetched", *COLUMNS.values())
 MOST_ERRORS = 200
+MOST_FOUND = 500
 
 
 @dataclass(slots=True)
@@ -35,7 +39,9 @@ class SourceReport:
     that came, ``pauses`` the seconds for which each host is still to be left alone. ``stages``
     counts texts by the stage of the extraction that gave them, ``failures`` all that went wrong by
     severity and kind, ``signs`` what the pages looked like. ``notes`` tell what limits cut off: it
-    is no failure, but not silent either.
+    is no failure, but not silent either. ``found`` are the publication times of what was new, None
+    where none was told; ``wishes`` the pauses in seconds that feeds asked for, by address, 0 for
+    none.
     """
 
     source: str
@@ -55,6 +61,8 @@ class SourceReport:
     unread: dict[str, str] = field(default_factory=dict)
     answered: set[str] = field(default_factory=set)
     hope: Trouble | None = None
+    found: list[datetime | None] = field(default_factory=list)
+    wishes: dict[str, int] = field(default_factory=dict)
 
     def skip(self, reason: str, count: int = 1) -> None:
         """Account for candidates that are not fetched."""
@@ -65,6 +73,10 @@ class SourceReport:
         """Account for a fetched page."""
         self.counts["fetched"] += 1
         self.counts[COLUMNS[outcome]] += 1
+
+    def note_found(self, published: Iterable[datetime | None]) -> None:
+        """Remember when what was found was published, of 500 at most."""
+        self.found.extend(islice(published, MOST_FOUND - len(self.found)))
 
     def read(self, taken: Taken, *, has_selector: bool) -> None:
         """Account for a page with an article; ``has_selector``: the source names the body."""
