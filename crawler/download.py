@@ -7,7 +7,10 @@ import aiohttp
 from scrapy.core.downloader.handlers._aiohttp import AiohttpDownloadHandler, _ClientResponse
 from scrapy.core.downloader.handlers._base_streaming import BaseStreamingDownloadHandler
 from scrapy.crawler import Crawler
+from scrapy.http import Request, Response
+from scrapy.utils.httpobj import urlparse_cached
 
+from crawler.hosts import waits_of
 from network.guard import guarded_socket_factory
 
 
@@ -37,3 +40,8 @@ class GuardedDownloadHandler(AiohttpDownloadHandler):
             response_class=_ClientResponse,
             skip_auto_headers=("Accept", "Accept-Encoding", "Content-Type", "User-Agent"),
         )
+
+    async def download_request(self, request: Request) -> Response:
+        """Download a page, unless its host has meanwhile asked to be left alone."""
+        await waits_of(self.crawler).turn(urlparse_cached(request).netloc)
+        return await super().download_request(request)

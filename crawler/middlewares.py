@@ -1,14 +1,11 @@
-"""Scrapy components: redirects stay with the outlet, robots.txt's Crawl-delay is kept."""
+"""A Scrapy component: redirects stay with the outlet."""
 
-from typing import Self
 from urllib.parse import urljoin, urlsplit
 
-from scrapy import Request, Spider, signals
-from scrapy.crawler import Crawler
+from scrapy import Request, Spider
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
-from scrapy.robotstxt import RobotParser
 from w3lib.url import safe_url_string
 
 from crawler.addresses import canonical
@@ -16,7 +13,6 @@ from crawler.errors import AddressError
 from crawler.sources import Source, belongs
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-LONGEST_CRAWL_DELAY = 300.0
 
 
 class OffsiteRedirectError(IgnoreRequest):
@@ -59,27 +55,3 @@ class OutletRedirects(RedirectMiddleware):
     def handle_referer(self, request: Request, response: Response) -> None:  # noqa: ARG002 - the base class's signature
         """Send no Referer."""
         request.headers.pop("Referer", None)
-
-
-class CrawlDelay:
-    """Slow a host down to the Crawl-delay of its robots.txt where that is longer than ours."""
-
-    def __init__(self, crawler: Crawler) -> None:
-        self.crawler = crawler
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        """Listen for parsed robots.txt files."""
-        extension = cls(crawler)
-        crawler.signals.connect(extension.robots_parsed, signal=signals.robots_parsed)
-        return extension
-
-    def robots_parsed(self, robotparser: RobotParser, request: Request) -> None:
-        """Raise the delay of the host's slot."""
-        delay = robotparser.crawl_delay(self.crawler.settings["USER_AGENT"])
-        if not delay or self.crawler.engine is None:
-            return
-        downloader = self.crawler.engine.downloader
-        slot = downloader.slots.get(downloader.get_slot_key(request))
-        if slot is not None:
-            slot.delay = max(slot.delay, min(delay, LONGEST_CRAWL_DELAY))

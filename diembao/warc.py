@@ -42,7 +42,8 @@ def write_warc(path: Path, snapshots: Iterable[Snapshot]) -> int:
 def _write(writer: Any, snapshot: Snapshot) -> int:
     from warcio.statusandheaders import StatusAndHeaders  # noqa: PLC0415 - an optional extra
 
-    leaves = unpack(snapshot.page)
+    # Of an article's further pages only the bodies are known: without an address, no record.
+    leaves = list({leaf.url: leaf for leaf in reversed(unpack(snapshot.page))}.values())
     for leaf in leaves:
         # The body is kept as it was when unpacked: a Content-Encoding would not be true any more.
         headers = [

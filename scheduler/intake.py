@@ -2,22 +2,25 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import TypeVar, cast
 
 from sqlmodel import Session
 
-from analysis.judgement import Judgement
+from crawler.addresses import article_key
 from crawler.documents import Candidate, Document, Page
 from crawler.errors import CrawlerError
-from crawler.newsroom import Memory, Outcome, Validators, Visit
+from crawler.newsroom import HostNote, Memory, Outcome, Taken, Validators, Visit
 from crawler.sources import Source
 from scheduler import looks
+from scheduler.books import Books
 from scheduler.clock import utc_now
-from scheduler.readers import Readers
+from scheduler.readers import PageRead, Readers
+from scheduler.refereeing import Sample, taken
 from scheduler.rereading import Rereading
-from storage import articles, candidates, looking, revisions, snapshots
+from storage import articles, candidates, hosts, looking, revisions, snapshots
+from storage.arrivals import Arrival
 from storage.candidates import Sighting
 from storage.database import Database
 from storage.errors import SnapshotError
@@ -30,6 +33,8 @@ T = TypeVar("T")
 # Candidates left by earlier crawls that one crawl takes up again.
 MOST_PENDING = 2_000
 MOST_LOOKS = 50
+# RFC 9309 allows a day; a host that changes its mind should not have to wait that long.
+ROBOTS_KEPT = timedelta(hours=1)
 
 
 @dataclass(slots=True)
@@ -42,15 +47,22 @@ class Archive:
     threshold: float
     readers: Readers
     clock: Callable[[], datetime] = utc_now
-    # One writer at a time here; between processes the database's own lock does the same.
-    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    refereed: Sample = field(default_factory=Sample)
+    _books: Books = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._books = Books(self.database)
 
     async def recall(self, source: str) -> Memory:
         """Say what is known of a source."""
 
         def read() -> Memory:
+            known = self.sources.get(source)
             with self.database.reading() as session:
                 return Memory(
+                    robots=hosts.robots(
+                        session, known.hosts if known else (), self.clock() - ROBOTS_KEPT
+                    ),
                     validators={
                         row.url: Validators(row.etag, row.last_modified, tuple(row.parts))
                         for row in candidates.endpoints(session, source)
@@ -71,61 +83,90 @@ class Archive:
 
         def write(session: Session) -> Sequence[Candidate]:
             now = self.clock()
-            sightings = [_sighting(candidate) for candidate in seen]
+            sightings = [_sighting(candidate, self._key(candidate)) for candidate in seen]
             rows = candidates.sight(session, visit.source, sightings, now)
             if visit.url:
                 candidates.record_visit(session, _endpoint(visit, now))
-            wanted = {row.canonical_url for row in rows}
+            wanted = {row.canonical_url for row in rows} | {row.article_key for row in rows}
+            # Of two addresses of one article the first is asked.
+            named = {self._key(one) or one.canonical_url: one for one in reversed(seen)}
             return [
-                looks.with_what_is_known(session, candidate)
-                for candidate in seen
-                if candidate.canonical_url in wanted
+                looks.with_what_is_known(session, one)
+                for name, one in reversed(named.items())
+                if name in wanted
             ]
 
         return await self.written(write)
 
-    async def take(self, candidate: Candidate, page: Page) -> Outcome:
+    async def take(self, candidate: Candidate, page: Page) -> Taken:
         """Read, judge and store a page; raises ExtractionError when there is no article in it.
 
         ``gone`` is the outcome where the page of a known article now holds another story.
         """
         source = self.sources.get(candidate.source)
-        read = await self.readers.read(page, source, candidate, self.threshold)
+        referee = self.refereed.picks(candidate, self.clock())
+        read = await self.readers.read(page, source, candidate, self.threshold, referee=referee)
         if candidate.known:
-            await self._put_right(
-                candidate, article_row(read.document, read.judgement, page.fetched_at)
-            )
+            await self._put_right(candidate, self.arrival(read.document))
+        said = page if candidate.canonical_url == read.document.canonical_url else None
+        arrival = self.arrival(read.document, said)
+        outcome = await self.written(lambda s: self._take_in(s, candidate, arrival, read))
+        return taken(cast("Outcome", outcome), read.document)
 
-        def write(session: Session) -> Outcome:
-            now = self.clock()
-            row = article_row(read.document, read.judgement, now)
-            known = (
-                looking.article_at(session, candidate.canonical_url) if candidate.known else None
-            )
-            if known and revisions.is_other_story(known, row, read.judgement):
-                looks.gone(session, candidate, f"now another story: {row.title}"[:300], now)
-                return "gone"
-            if known:
-                row.canonical_url = known.canonical_url
-            taken = articles.ingest(session, row, read.judgement, self.seeds)
-            article = articles.get(session, taken.article_id)
-            if taken.outcome in ("revised", "unchanged"):
-                looking.looked(session, article, now)
-            if article.canonical_url == candidate.canonical_url:
-                article.etag, article.last_modified = page.etag, page.last_modified
-            if article.status == "new" and taken.outcome != "unchanged":
-                snapshots.keep(session, taken.article_id, read.packed)
-            candidates.fetched(session, candidate.canonical_url, taken.article_id)
-            return cast("Outcome", taken.outcome)
+    def _take_in(
+        self, session: Session, candidate: Candidate, arrival: Arrival, read: PageRead
+    ) -> str:
+        now = arrival.first_seen_at
+        known = looking.article_at(session, candidate.canonical_url) if candidate.known else None
+        if known and revisions.is_other_story(known, arrival, read.judgement):
+            looks.gone(session, candidate, f"now another story: {arrival.title}"[:300], now)
+            return "gone"
+        if known and (arrival.article_key is None or arrival.article_key != known.article_key):
+            arrival = replace(arrival, canonical_url=known.canonical_url)
+        ingested = articles.ingest(session, arrival, read.judgement, self.seeds)
+        status = ingested.outcome
+        if status in ("revised", "unchanged"):
+            article = articles.get(session, ingested.article_id)
+            looking.looked(session, article, now)
+            article.etag, article.last_modified = arrival.etag, arrival.last_modified
+            status = article.status
+        if status == "new" and ingested.outcome != "unchanged":
+            snapshots.keep(session, ingested.article_id, read.packed)
+        key = self._key(candidate)
+        candidates.fetched(session, candidate.canonical_url, ingested.article_id, key)
+        return ingested.outcome
 
-        return await self.written(write)
+    def arrival(self, document: Document, said: Page | None = None) -> Arrival:
+        """Give what a page says, with its validators, as it goes into the archive."""
+        return Arrival(
+            source=document.source,
+            url=document.url,
+            canonical_url=document.canonical_url,
+            title=document.title,
+            lead=document.lead,
+            text=document.text,
+            authors=document.authors,
+            image=document.image,
+            published_at=document.published_at,
+            modified_at=document.modified_at,
+            first_seen_at=self.clock(),
+            language=document.language,
+            article_key=article_key(document.canonical_url, self.sources.get(document.source)),
+            section=document.section,
+            tags=document.tags,
+            captions=document.captions,
+            medium=document.medium,
+            access=document.access,
+            etag=said.etag if said else None,
+            last_modified=said.last_modified if said else None,
+        )
 
     @property
     def rereading(self) -> Rereading:
         """What kept pages are read with."""
         return Rereading(self.readers, self.sources, self.threshold)
 
-    async def _put_right(self, candidate: Candidate, fresh: Article) -> None:
+    async def _put_right(self, candidate: Candidate, fresh: Arrival) -> None:
         """Read the page before this one anew: what only our reading changed is no revision."""
 
         def look_up() -> tuple[Article, Snapshot] | None:
@@ -140,12 +181,11 @@ class Archive:
             read = await self.rereading.read(snapshot, candidate)
         except (CrawlerError, SnapshotError):
             return
-        row = article_row(read.document, read.judgement, self.clock())
-        if revisions.wording(row) != revisions.wording(known):
-            rules = Rules(self.threshold, self.clock())
+        was, rules = self.arrival(read.document), Rules(self.threshold, self.clock())
+        if revisions.wording(was) != revisions.wording(known):
             await self.written(
                 lambda s: revisions.correct(
-                    s, articles.get(s, known.id or 0), row, read.judgement, rules
+                    s, articles.get(s, known.id or 0), was, read.judgement, rules
                 )
             )
 
@@ -162,34 +202,52 @@ class Archive:
         """Note that a candidate is not to be tried again."""
 
         def write(session: Session) -> None:
-            candidates.refused(session, candidate.canonical_url, reason)
+            candidates.refused(session, candidate.canonical_url, reason, self._key(candidate))
             looks.given_up(session, candidate)
 
         await self.written(write)
 
     async def put_off(self, candidate: Candidate, reason: str) -> None:
         """Note that a candidate could not be fetched now."""
+        now, address, key = self.clock(), candidate.canonical_url, self._key(candidate)
 
         def write(session: Session) -> None:
-            now = self.clock()
-            candidates.failed(session, candidate.canonical_url, reason, now)
+            candidates.failed(session, address, reason, now, key)
             looks.postponed(session, candidate, now)
 
         await self.written(write)
 
+    async def postpone(self, candidate: Candidate, reason: str) -> None:
+        """Note that a candidate was not tried."""
+        now, address, key = self.clock(), candidate.canonical_url, self._key(candidate)
+
+        def write(session: Session) -> None:
+            candidates.postponed(session, address, reason, key)
+            looks.postponed(session, candidate, now)
+
+        await self.written(write)
+
+    async def noted(self, note: HostNote) -> None:
+        """Keep what a host said of itself."""
+        now = self.clock()
+
+        def write(session: Session) -> None:
+            if note.robots is not None:
+                hosts.keep_robots(session, note.host, note.robots, now)
+            if note.rest is not None:
+                hosts.rest(session, note.host, now + note.rest, note.reason)
+
+        await self.written(write)
+
+    def _key(self, candidate: Candidate) -> str | None:
+        return article_key(candidate.canonical_url, self.sources.get(candidate.source))
+
     async def written(self, work: Callable[[Session], T]) -> T:
-        """Do some work in a writing transaction, one at a time."""
-
-        def run() -> T:
-            with self.database.writing() as session:
-                return work(session)
-
-        async with self._turn:
-            # Shielded: a crawl that is stopped must not leave a transaction half known.
-            return await asyncio.shield(asyncio.to_thread(run))
+        """Do some work in a writing transaction; it may be run twice."""
+        return await self._books.write(work)
 
 
-def _sighting(candidate: Candidate) -> Sighting:
+def _sighting(candidate: Candidate, key: str | None) -> Sighting:
     return Sighting(
         canonical_url=candidate.canonical_url,
         url=candidate.url,
@@ -198,6 +256,7 @@ def _sighting(candidate: Candidate) -> Sighting:
         lead=candidate.lead,
         published_at=candidate.published_at,
         updated_at=candidate.updated_at,
+        article_key=key,
     )
 
 
@@ -212,25 +271,6 @@ def _endpoint(visit: Visit, now: datetime) -> Endpoint:
         last_asked_at=now,
         last_status=visit.status,
         last_error=visit.error,
-    )
-
-
-def article_row(document: Document, judgement: Judgement, now: datetime) -> Article:
-    """Give what a page says as a row that is not yet stored."""
-    return Article(
-        source=document.source,
-        url=document.url,
-        canonical_url=document.canonical_url,
-        title=document.title,
-        lead=document.lead,
-        text=document.text,
-        authors=list(document.authors),
-        image=document.image,
-        published_at=document.published_at,
-        modified_at=document.modified_at,
-        first_seen_at=now,
-        language=document.language,
-        content_hash=judgement.fingerprint.content_hash,
-        status="off_topic",
-        story_id=0,
+        hub=visit.hub,
+        topic=visit.topic,
     )

@@ -39,16 +39,26 @@ class PageRead:
 
 
 def read_page(
-    page: Page, source: Source | None, candidate: Candidate | None, threshold: float
+    page: Page,
+    source: Source | None,
+    candidate: Candidate | None,
+    threshold: float,
+    *,
+    referee: bool = False,  # noqa: ARG001 - see below
 ) -> PageRead:
-    """Extract and judge one page; raises ExtractionError when it holds no article."""
+    """Extract and judge one page; raises ExtractionError when it holds no article.
+
+    ``referee``: the general extractor reads it too, see `Document.agreement`.
+    """
+    # Here the referee is let in, once the extraction takes one: extract(…, referee=referee).
     document = extract(page, source, candidate)
     judgement = judge(
         document.title, document.lead, document.text, document.published_at, threshold
     )
     if judgement.relevance.relevant or (candidate and candidate.known):
-        leaf = Leaf(page.url, page.content_type, page.body)
-        return PageRead(document, judgement, pack([leaf], page.fetched_at))
+        bodies = (page.body, *page.parts)
+        leaves = [Leaf(page.url, page.content_type, body) for body in bodies]
+        return PageRead(document, judgement, pack(leaves, page.fetched_at))
     return PageRead(document, judgement)
 
 
@@ -61,22 +71,28 @@ class Readers:
     _alone: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def read(
-        self, page: Page, source: Source | None, candidate: Candidate | None, threshold: float
+        self,
+        page: Page,
+        source: Source | None,
+        candidate: Candidate | None,
+        threshold: float,
+        *,
+        referee: bool = False,
     ) -> PageRead:
         """Read one page in another process; raises ExtractionError as `read_page` does."""
-        return await self._done(page.url, read_page, page, source, candidate, threshold)
+        work = partial(read_page, page, source, candidate, threshold, referee=referee)
+        return await self._done(page.url, work)
 
     async def judge(self, article: Article, threshold: float) -> Judgement:
         """Judge a stored text in another process."""
         texts = article.title, article.lead, article.text
-        return await self._done(
-            article.canonical_url, judge, *texts, article.published_at, threshold
-        )
+        work = partial(judge, *texts, article.published_at, threshold)
+        return await self._done(article.canonical_url, work)
 
-    async def _done(self, name: str, work: Callable[..., T], *given: object) -> T:
+    async def _done(self, name: str, work: Callable[[], T]) -> T:
         pool = self._started()
         try:
-            return await _done_in(pool, name, work, *given)
+            return await _done_in(pool, name, work)
         except BrokenProcessPool:
             self._discard(pool)
         # Some page took its process down, and with it all that was in hand. Each of these is read
@@ -84,7 +100,7 @@ class Readers:
         async with self._alone:
             pool = _new_pool(1)
             try:
-                return await _done_in(pool, name, work, *given)
+                return await _done_in(pool, name, work)
             except BrokenProcessPool as error:
                 raise ExtractionError(f"{name}: reading it killed the reader twice") from error
             finally:
@@ -118,11 +134,8 @@ def _new_pool(processes: int) -> ProcessPoolExecutor:
     )
 
 
-async def _done_in(
-    pool: ProcessPoolExecutor, name: str, work: Callable[..., T], *given: object
-) -> T:
-    loop = asyncio.get_running_loop()
-    return await loop.run_in_executor(pool, partial(_done_in_time, name, work, *given))
+async def _done_in(pool: ProcessPoolExecutor, name: str, work: Callable[[], T]) -> T:
+    return await asyncio.get_running_loop().run_in_executor(pool, _done_in_time, name, work)
 
 
 def _begin() -> None:
@@ -149,10 +162,10 @@ def _out_of_time(_signal: int, _frame: FrameType | None) -> None:
     raise _OutOfTimeError
 
 
-def _done_in_time(name: str, work: Callable[..., T], *given: object) -> T:
+def _done_in_time(name: str, work: Callable[[], T]) -> T:
     signal.alarm(SECONDS_PER_PAGE)
     try:
-        return work(*given)
+        return work()
     except _OutOfTimeError as error:
         raise ExtractionError(f"{name}: not read within {SECONDS_PER_PAGE} s") from error
     finally:

@@ -20,8 +20,9 @@ class Rereading:
     threshold: float
 
     async def read(self, snapshot: Snapshot, candidate: Candidate) -> PageRead:
-        """Read the first page of a snapshot; raises ExtractionError or SnapshotError."""
-        leaf = (await asyncio.to_thread(snapshots.unpack, snapshot.page))[0]
-        page = Page(leaf.url, leaf.body, snapshot.fetched_at, leaf.content_type)
+        """Read the pages of a snapshot; raises ExtractionError or SnapshotError."""
+        first, *others = await asyncio.to_thread(snapshots.unpack, snapshot.page)
+        parts = tuple(leaf.body for leaf in others)
+        page = Page(first.url, first.body, snapshot.fetched_at, first.content_type, parts)
         source = self.sources.get(candidate.source)
         return await self.readers.read(page, source, candidate, self.threshold)

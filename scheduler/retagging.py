@@ -4,14 +4,16 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from sqlmodel import Session
 
 from analysis.judgement import Judgement
 from crawler.errors import CrawlerError
-from scheduler.intake import Archive, article_row
+from scheduler.intake import Archive
 from scheduler.looks import as_it_was_found
 from storage import articles, looking, revisions
+from storage.arrivals import Arrival
 from storage.batches import Part, articles_after, snapshots_after
 from storage.errors import SnapshotError
 from storage.revisions import Rules
@@ -37,8 +39,17 @@ class _Anew:
     """An article, and what is made of it now; ``fresh`` is None where only the rules are new."""
 
     article: Article
-    fresh: Article | None
+    fresh: Arrival | None
     judgement: Judgement
+
+
+@dataclass(frozen=True, slots=True)
+class _Correction:
+    """What was put right of an article: the fields, and its status before and after."""
+
+    fields: list[str]
+    before: str
+    after: str
 
 
 async def retag(
@@ -66,7 +77,9 @@ async def retag(
         position = found[-1][0].id or 0
         anew = await asyncio.gather(*(_one(archive, *pair, done) for pair in found))
         rules = Rules(archive.threshold, archive.clock())
-        await archive.written(_corrections([one for one in anew if one], done, rules))
+        work = partial(_corrected, [one for one in anew if one], rules)
+        for correction in await archive.written(work):
+            _count(done, correction)
         tell(done)
     return done
 
@@ -88,23 +101,25 @@ async def _read(archive: Archive, article: Article, snapshot: Snapshot) -> _Anew
     with archive.database.reading() as session:
         candidate = as_it_was_found(session, article)
     read = await archive.rereading.read(snapshot, candidate)
-    row = article_row(read.document, read.judgement, archive.clock())
-    return _Anew(article, row, read.judgement)
+    return _Anew(article, archive.arrival(read.document), read.judgement)
 
 
-def _corrections(batch: Sequence[_Anew], done: Retagged, rules: Rules) -> Callable[[Session], None]:
-    def write(session: Session) -> None:
-        for one in batch:
-            known = articles.get(session, one.article.id or 0)
-            if known.revised_at != one.article.revised_at:
-                continue  # its outlet changed it meanwhile: what was read is out of date
-            before = known.status
-            changed = revisions.correct(session, known, one.fresh or known, one.judgement, rules)
-            if known.status != before:
-                looking.begin(known, rules.now)
-            done.changed += bool(changed)
-            done.fields.update(changed)
-            done.on_topic += (before, known.status) == ("off_topic", "new")
-            done.off_topic += (before, known.status) == ("new", "off_topic")
+def _corrected(batch: Sequence[_Anew], rules: Rules, session: Session) -> list[_Correction]:
+    corrections = []
+    for one in batch:
+        known = articles.get(session, one.article.id or 0)
+        if known.revised_at != one.article.revised_at:
+            continue  # its outlet changed it meanwhile: what was read is out of date
+        before = known.status
+        fields = revisions.correct(session, known, one.fresh, one.judgement, rules)
+        if known.status != before:
+            looking.begin(known, rules.now)
+        corrections.append(_Correction(fields, before, known.status))
+    return corrections
 
-    return write
+
+def _count(done: Retagged, correction: _Correction) -> None:
+    done.changed += bool(correction.fields)
+    done.fields.update(correction.fields)
+    done.on_topic += (correction.before, correction.after) == ("off_topic", "new")
+    done.off_topic += (correction.before, correction.after) == ("new", "off_topic")

@@ -8,22 +8,30 @@ from sqlalchemy import insert
 from sqlmodel import Session, col, delete, select
 
 from analysis.judgement import EntityTag, Judgement, Span
-from analysis.text import search_fold
 from storage import neighbours
+from storage.dialects import insert_unless_known
 from storage.tables import Article, ArticleEntity, ArticleTopic, Entity, Shingle
 
 
 def judged(article: Article, judgement: Judgement) -> None:
     """Put a judgement's verdict on an article's row."""
-    article.content_hash = judgement.fingerprint.content_hash
-    article.syllables = judgement.fingerprint.syllables
-    article.rules = judgement.rules
-    article.relevance = judgement.relevance.score
-    article.city = judgement.relevance.city
-    article.theme = judgement.relevance.theme
-    article.evidence = spans(judgement.relevance.evidence)
+    for name, value in verdict(judgement).items():
+        setattr(article, name, value)
     article.language = article.language or judgement.language
-    article.search = search_fold(f"{article.title}\n{article.lead}\n{article.text}")
+
+
+def verdict(judgement: Judgement) -> dict[str, Any]:
+    """Give the columns that a judgement fills."""
+    return {
+        "content_hash": judgement.fingerprint.content_hash,
+        "syllables": judgement.fingerprint.syllables,
+        "rules": judgement.rules,
+        "relevance": judgement.relevance.score,
+        "city": judgement.relevance.city,
+        "theme": judgement.relevance.theme,
+        "evidence": spans(judgement.relevance.evidence),
+        "search": judgement.search,
+    }
 
 
 def spans(evidence: Sequence[Span]) -> list[dict[str, Any]]:
@@ -74,9 +82,5 @@ def tags_of(session: Session, article_id: int) -> tuple[set[str], set[str]]:
 
 def _know(session: Session, tags: Sequence[EntityTag]) -> None:
     """Give each entity its row."""
-    ids = [tag.id for tag in tags]
-    known = set(session.exec(select(Entity.id).where(col(Entity.id).in_(ids))))
-    fresh = {tag.id: tag for tag in tags if tag.id not in known}
-    if fresh:
-        rows = [{"id": tag.id, "name": tag.name, "type": tag.type} for tag in fresh.values()]
-        session.connection().execute(insert(Entity), rows)
+    rows = [{"id": tag.id, "name": tag.name, "type": tag.type} for tag in tags]
+    session.connection().execute(insert_unless_known(session, Entity), rows)

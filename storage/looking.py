@@ -6,7 +6,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, or_, select, update
 
 from storage.revisions import last_in_substance
 from storage.tables import Article, SourceState
@@ -36,10 +36,15 @@ def next_look(born: datetime, changed: datetime | None, now: datetime) -> dateti
     return min((moment for moment in moments if moment >= now + SOONEST), default=None)
 
 
+def first_look(status: str, published_at: datetime | None, now: datetime) -> datetime | None:
+    """Give the moment of the first look at an article that has just come in with a status."""
+    return next_look(published_at or now, None, now) if status == "new" else None
+
+
 def begin(article: Article, now: datetime) -> None:
     """Set the next look at an article that has become news, or is none any more."""
-    is_news = article.status == "new" and article.gone_at is None
-    article.next_look_at = next_look(_born(article), None, now) if is_news else None
+    status = article.status if article.gone_at is None else "gone"
+    article.next_look_at = first_look(status, article.published_at or article.first_seen_at, now)
 
 
 def looked(session: Session, article: Article, now: datetime) -> None:
@@ -67,6 +72,15 @@ def postponed(article: Article, now: datetime) -> None:
     if article.next_look_at is not None:
         later = next_look(_born(article), None, now)
         article.next_look_at = min(later, now + PAUSE_AFTER_FAILURE) if later else None
+
+
+def rest(session: Session, source: str, now: datetime, until: datetime) -> None:
+    """Put off what is due at a source that may not be asked until then."""
+    session.exec(
+        update(Article)
+        .where(col(Article.next_look_at) <= now, col(Article.source) == source)
+        .values(next_look_at=until)
+    )
 
 
 def due(session: Session, source: str, now: datetime, limit: int) -> Sequence[Article]:

@@ -1,6 +1,6 @@
 """Another text at a known address: a revision, in substance or not, or nothing worth keeping."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -12,6 +12,7 @@ from analysis.copies import compare
 from analysis.fingerprints import fingerprint
 from analysis.judgement import Judgement
 from analysis.text import search_fold, syllables
+from storage.arrivals import Arrival
 from storage.events import publish
 from storage.judgements import judged, tag_anew, tags_of
 from storage.tables import Article, Revision
@@ -31,15 +32,14 @@ YOUNG = timedelta(days=3)
 
 
 def revise(
-    session: Session, known: Article, fresh: Article, judgement: Judgement
+    session: Session, known: Article, fresh: Arrival, judgement: Judgement
 ) -> Literal["revised", "unchanged"]:
     """Take in what a known address says now; readers hear of it if it changed in substance."""
     changed = change(wording(known), wording(fresh))
     if changed is None:
         return "unchanged"
     _keep(session, known, changed, fresh.first_seen_at)
-    for name in CONTENT:
-        setattr(known, name, getattr(fresh, name))
+    _take_over(known, fresh, CONTENT)
     known.revised_at = fresh.first_seen_at
     told = known.status == "new"
     if known.status in ("new", "off_topic"):
@@ -51,6 +51,12 @@ def revise(
         event = "article.revised" if told else "article.published"
         publish(session, event, fresh.first_seen_at, article=known)
     return "revised"
+
+
+def _take_over(known: Article, fresh: Arrival, names: Iterable[str]) -> None:
+    for name in names:
+        value = getattr(fresh, name)
+        setattr(known, name, list(value) if isinstance(value, tuple) else value)
 
 
 def _keep(session: Session, known: Article, changed: Change, now: datetime) -> None:
@@ -77,16 +83,21 @@ class Rules:
 
 
 def correct(
-    session: Session, known: Article, fresh: Article, judgement: Judgement, rules: Rules
+    session: Session,
+    known: Article,
+    fresh: Arrival | None,
+    judgement: Judgement,
+    rules: Rules,
 ) -> list[str]:
     """Put right what we made of an article: the outlet changed nothing, so this is no revision.
 
-    Gives the names of the fields that changed. Copies stay copies. News that proves off topic is
-    none any more; what proves on topic is told to readers only while it is young.
+    ``fresh`` is None where only the rules are new. Gives the names of the fields that changed.
+    Copies stay copies. News that proves off topic is none any more; what proves on topic is told to
+    readers only while it is young.
     """
     before = _state(session, known)
-    for name in (*CONTENT, "published_at"):
-        setattr(known, name, getattr(fresh, name))
+    if fresh is not None:
+        _take_over(known, fresh, (*CONTENT, "published_at"))
     judged(known, judgement)
     if known.status in ("new", "off_topic"):
         if known.status == "new" and known.relevance < rules.threshold:
@@ -121,7 +132,7 @@ def _is_young(article: Article, now: datetime) -> bool:
     return now - (article.published_at or article.first_seen_at) <= YOUNG
 
 
-def is_other_story(known: Article, fresh: Article, judgement: Judgement) -> bool:
+def is_other_story(known: Article, fresh: Arrival, judgement: Judgement) -> bool:
     """Tell whether a page holds another story than the article that stood there before."""
     theirs = judgement.fingerprint
     if known.content_hash == theirs.content_hash or known.syllables < LEAST_SYLLABLES:
@@ -148,8 +159,8 @@ def last_in_substance(session: Session, article_id: int) -> datetime | None:
     ).one()
 
 
-def wording(article: Article) -> Wording:
-    """Give the words of an article's row."""
+def wording(article: Article | Arrival) -> Wording:
+    """Give the words of an article."""
     return Wording(article.title, article.lead, article.text)
 
 

@@ -46,7 +46,8 @@ async def archive(database, sources, readers, clock):
     for number, text in enumerate((DATA_LAKE, FLOOD)):
         address = ADDRESS.format(number)
         page = Page(address, html(text, f"Kho dữ liệu số {number} của TP.HCM"), NOW, "text/html")
-        assert await made.take(Candidate("bennghemoi", address, address), page) == "new"
+        taken = await made.take(Candidate("bennghemoi", address, address), page)
+        assert taken.outcome == "new"
     return made
 
 
@@ -83,7 +84,7 @@ async def test_look_after_a_fix_of_ours_finds_no_revision(archive):
     known = article(archive)
     page = Page(known.url, html(DATA_LAKE, known.title) + b"<!-- 1 -->", NOW, "text/html")
     candidate = Candidate("bennghemoi", known.url, known.canonical_url, known=True)
-    assert await archive.take(candidate, page) == "unchanged"
+    assert (await archive.take(candidate, page)).outcome == "unchanged"
     assert "gọi tòa soạn" not in article(archive).text
     assert told(archive) == ["article.published"] * 2
 
@@ -93,7 +94,7 @@ async def test_look_after_a_fix_of_ours_finds_what_the_outlet_changed(archive):
     known = article(archive)
     page = Page(known.url, html(f"{DATA_LAKE}\n\nThêm 12 phường.", known.title), NOW, "text/html")
     candidate = Candidate("bennghemoi", known.url, known.canonical_url, known=True)
-    assert await archive.take(candidate, page) == "revised"
+    assert (await archive.take(candidate, page)).outcome == "revised"
     with archive.database.reading() as session:
         (kept,) = revisions.of_article(session, known.id)
     assert [op[1].strip() for op in kept.changes["text"] if op[0] in "-+"] == ["Thêm 12 phường."]
@@ -157,8 +158,8 @@ async def test_article_revised_meanwhile_is_left_alone(archive):
     mended(archive)
     reading = archive.readers.read
 
-    async def meanwhile(*given):
-        read = await reading(*given)
+    async def meanwhile(*given, **named):
+        read = await reading(*given, **named)
         with archive.database.writing() as session:
             session.get_one(Article, 1).revised_at = NOW
         return read
