@@ -8,7 +8,7 @@ from typing import Any
 from diembao import __version__
 from diembao.failures import UsageError
 from messages.catalogue import _
-from storage.snapshots import unpack
+from storage.snapshots import Leaf, unpack
 from storage.tables import Snapshot
 
 # Such a header would end the line and begin another.
@@ -43,8 +43,10 @@ def _write(writer: Any, snapshot: Snapshot) -> int:
     from warcio.statusandheaders import StatusAndHeaders  # noqa: PLC0415 - an optional extra
 
     # Of an article's further pages only the bodies are known: without an address, no record.
-    leaves = list({leaf.url: leaf for leaf in reversed(unpack(snapshot.page))}.values())
-    for leaf in leaves:
+    leaves: dict[str, Leaf] = {}
+    for leaf in unpack(snapshot.page):
+        leaves.setdefault(leaf.url, leaf)
+    for leaf in leaves.values():
         # The body is kept as it was when unpacked: a Content-Encoding would not be true any more.
         headers = [
             ("Content-Type", leaf.content_type.translate(_LINE_ENDS)),
