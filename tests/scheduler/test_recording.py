@@ -115,6 +115,16 @@ def test_drift_is_noticed_over_polls_of_one_page_and_over_midnight(beat):
     assert beat.told() == ["source.drift"]
 
 
+def test_what_is_still_missing_after_half_a_mending_is_told(beat):
+    beat.poll(*[HIT] * 20)
+    beat.poll(*[Taken("new", "trafilatura", signed=False)] * 4, minutes=10)
+    assert beat.stands == ("drifting", "missed")
+    beat.poll(*[Taken("new", "selector", signed=False)] * 2, minutes=10)
+    assert beat.stands == ("drifting", "unsigned")
+    assert health.reason(beat.state)["bad"] == 6
+    assert beat.told() == ["source.drift"]
+
+
 def test_referee_that_disagrees_day_after_day_is_a_drift(beat):
     for _ in range(20):
         beat.poll(Taken("new", "selector", agreement=0.95), days=1)
