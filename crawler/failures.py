@@ -17,6 +17,7 @@ from typing import Literal
 import aiohttp
 from scrapy.exceptions import DownloadTimeoutError, IgnoreRequest, ResponseDataLossError
 
+from crawler.hosts import HostResting
 from crawler.middlewares import OffsiteRedirectError
 from crawler.robots import RobotsUnavailableError
 from network.guard import GuardError
@@ -55,6 +56,7 @@ _CAUSES: dict[type[BaseException], Trouble] = {
     DownloadTimeoutError: Trouble("temporary", "timeout"),
     ResponseDataLossError: Trouble("temporary", "cut_off"),
     OffsiteRedirectError: Trouble("soft", "redirected"),
+    HostResting: Trouble("temporary", "resting"),
 }
 
 
@@ -89,7 +91,7 @@ def of_error(error: BaseException | None) -> Trouble:
         for kind, trouble in _CAUSES.items():
             if isinstance(cause, kind):
                 return trouble
-    if isinstance(error, IgnoreRequest) and not isinstance(error, RobotsUnavailableError):
+    if type(error) is IgnoreRequest:  # Scrapy has no error of its own for what robots.txt forbids
         return Trouble("hard", "forbidden_by_robots")
     answered = isinstance(error, RobotsUnavailableError) and error.__cause__ is None
     return Trouble("temporary", "robots" if answered else "unreachable")
