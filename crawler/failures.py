@@ -17,7 +17,6 @@ from typing import Literal
 import aiohttp
 from scrapy.exceptions import DownloadTimeoutError, IgnoreRequest, ResponseDataLossError
 
-from crawler.hosts import HostResting
 from crawler.middlewares import OffsiteRedirectError
 from crawler.robots import RobotsUnavailableError
 from network.guard import GuardError
@@ -56,7 +55,6 @@ _CAUSES: dict[type[BaseException], Trouble] = {
     DownloadTimeoutError: Trouble("temporary", "timeout"),
     ResponseDataLossError: Trouble("temporary", "cut_off"),
     OffsiteRedirectError: Trouble("soft", "redirected"),
-    HostResting: Trouble("temporary", "resting"),
 }
 
 
@@ -93,8 +91,10 @@ def of_error(error: BaseException | None) -> Trouble:
                 return trouble
     if type(error) is IgnoreRequest:  # Scrapy has no error of its own for what robots.txt forbids
         return Trouble("hard", "forbidden_by_robots")
-    answered = isinstance(error, RobotsUnavailableError) and error.__cause__ is None
-    return Trouble("temporary", "robots" if answered else "unreachable")
+    if isinstance(error, IgnoreRequest) and error.__cause__ is None:
+        robots = isinstance(error, RobotsUnavailableError)
+        return Trouble("temporary", "robots" if robots else "resting")
+    return Trouble("temporary", "unreachable")
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
