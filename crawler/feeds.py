@@ -20,13 +20,16 @@ from crawler.charsets import decode, xml_text
 from crawler.dates import parse_date, trusted
 from crawler.documents import Entry
 from crawler.errors import AddressError, FeedError
-from crawler.markup import plain, without_agency
+from crawler.lines import without_agency
+from crawler.markup import plain
 
 MAX_FEED_BYTES = 8 * 1024 * 1024
 MAX_ENTRIES = 2_000
 MAX_TITLE = 500
 # feedparser takes 0.1 ms for a tag and 0.01 ms for an entity.
 MAX_TAGS, MAX_ENTITIES = 300_000, 1_000_000
+# WordPress writes 'hourly, once' into every feed by itself: nobody wishes it.
+BY_ITSELF = timedelta(hours=1)
 SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(days=7)
 
 _TOO_MANY = f"more than {MAX_ENTRIES} items; only the first are read"
@@ -137,6 +140,8 @@ def _pause(said: Mapping[str, Any]) -> timedelta | None:
         found = timedelta(minutes=int(ttl[:9]))
     elif period:
         found = period / max(1, int(times[:9]) if times.isdecimal() else 1)
+        if found == BY_ITSELF:
+            return None
     else:
         return None
     return min(max(found, SHORTEST_PAUSE), LONGEST_PAUSE)

@@ -9,12 +9,11 @@ import unicodedata
 from calendar import monthrange
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Literal
 from urllib.parse import urlsplit
 
-from cssselect import SelectorError
-from lxml.cssselect import CSSSelector
-from lxml.etree import XPathError
+from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from crawler.patterns import check_pattern
 
@@ -177,6 +176,7 @@ def host_name(value: object) -> str:
     return found
 
 
+@lru_cache(maxsize=2_000)
 def alternatives(selector: str) -> tuple[tuple[str, str | None], ...]:
     """Part a selector at its outer commas into (CSS selector, attribute to read or None)."""
     parts = [""]
@@ -199,9 +199,9 @@ def selector(value: object) -> str:
     found = text(value)
     for css, _ in alternatives(found):
         try:
-            CSSSelector(css, translator="html")
-        except (SelectorError, XPathError, RecursionError) as error:
-            allowed = "allowed: CSS as lxml reads it, with or without @attribute at its end"
+            LexborHTMLParser("").css(css)
+        except (SelectolaxError, ValueError) as error:
+            allowed = "allowed: CSS as lexbor reads it, with or without @attribute at its end"
             raise BadValueError(f"is not a CSS selector; {allowed}") from error
     return found
 

@@ -8,18 +8,20 @@ from typing import TypeVar, cast
 
 from sqlmodel import Session
 
-from analysis.judgement import Judgement
 from crawler.addresses import article_key
 from crawler.documents import Candidate, Document, Page
-from crawler.newsroom import HostNote, Memory, Outcome, Validators, Visit
+from crawler.newsroom import HostNote, Memory, Outcome, Taken, Validators, Visit
 from crawler.sources import Source
+from scheduler.books import Books
 from scheduler.clock import utc_now
 from scheduler.readers import Readers
+from scheduler.refereeing import Sample, taken
 from storage import articles, candidates, hosts
+from storage.arrivals import Arrival
 from storage.candidates import Sighting
 from storage.database import Database
 from storage.seeds import KnownSeed
-from storage.tables import Article, CandidateRow, Endpoint
+from storage.tables import CandidateRow, Endpoint
 
 T = TypeVar("T")
 
@@ -39,8 +41,11 @@ class Archive:
     threshold: float
     readers: Readers
     clock: Callable[[], datetime] = utc_now
-    # One writer at a time here; between processes the database's own lock does the same.
-    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    refereed: Sample = field(default_factory=Sample)
+    _books: Books = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._books = Books(self.database)
 
     async def recall(self, source: str) -> Memory:
         """Say what is known of a source."""
@@ -82,20 +87,23 @@ class Archive:
 
         return await self._written(write)
 
-    async def take(self, candidate: Candidate, page: Page) -> Outcome:
+    async def take(self, candidate: Candidate, page: Page) -> Taken:
         """Read, judge and store a page; raises ExtractionError when there is no article in it."""
         source = self.sources.get(candidate.source)
-        document, judgement = await self.readers.read(page, source, candidate, self.threshold)
+        referee = self.refereed.picks(candidate, self.clock())
+        document, judgement = await self.readers.read(
+            page, source, candidate, self.threshold, referee=referee
+        )
 
         def write(session: Session) -> Outcome:
-            row = _article(document, judgement, self.clock())
-            row.article_key = article_key(document.canonical_url, source)
-            taken = articles.ingest(session, row, judgement, self.seeds)
+            key = article_key(document.canonical_url, source)
+            arrival = _arrival(document, key, self.clock())
+            ingested = articles.ingest(session, arrival, judgement, self.seeds)
             key = self._key(candidate)
-            candidates.fetched(session, candidate.canonical_url, taken.article_id, key)
-            return cast("Outcome", taken.outcome)
+            candidates.fetched(session, candidate.canonical_url, ingested.article_id, key)
+            return cast("Outcome", ingested.outcome)
 
-        return await self._written(write)
+        return taken(await self._written(write), document)
 
     async def refuse(self, candidate: Candidate, reason: str) -> None:
         """Note that a candidate is not to be tried again."""
@@ -128,13 +136,7 @@ class Archive:
         return article_key(candidate.canonical_url, self.sources.get(candidate.source))
 
     async def _written(self, work: Callable[[Session], T]) -> T:
-        def run() -> T:
-            with self.database.writing() as session:
-                return work(session)
-
-        async with self._turn:
-            # Shielded: a crawl that is stopped must not leave a transaction half known.
-            return await asyncio.shield(asyncio.to_thread(run))
+        return await self._books.write(work)
 
 
 def _candidate(row: CandidateRow) -> Candidate:
@@ -179,21 +181,24 @@ def _endpoint(visit: Visit, now: datetime) -> Endpoint:
     )
 
 
-def _article(document: Document, judgement: Judgement, now: datetime) -> Article:
-    return Article(
+def _arrival(document: Document, key: str | None, now: datetime) -> Arrival:
+    return Arrival(
         source=document.source,
         url=document.url,
         canonical_url=document.canonical_url,
         title=document.title,
         lead=document.lead,
         text=document.text,
-        authors=list(document.authors),
+        authors=document.authors,
         image=document.image,
         published_at=document.published_at,
         modified_at=document.modified_at,
         first_seen_at=now,
         language=document.language,
-        content_hash=judgement.fingerprint.content_hash,
-        status="off_topic",
-        story_id=0,
+        article_key=key,
+        section=document.section,
+        tags=document.tags,
+        captions=document.captions,
+        medium=document.medium,
+        access=document.access,
     )

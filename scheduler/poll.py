@@ -7,19 +7,23 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlmodel import Session
 
 from crawler.crawl import HostQueue, Manner, crawl_source
 from crawler.dates import VIETNAM
+from crawler.failures import OURS, trouble_after
 from crawler.newsroom import EndpointKind
 from crawler.reports import SourceReport
 from crawler.sources import Source
 from crawler.spider import Plan
+from scheduler.budget import Budget, Share
 from scheduler.holding import Hold, Holder, let_go
 from scheduler.intake import Archive
 from scheduler.leases import this_owner
-from scheduler.pacing import next_pause
+from scheduler.next_look import next_look, share
+from scheduler.recording import look_for_silence, record_health
 from scheduler.watching import Watched
 from storage import candidates, polling, runs
 from storage.database import Database
@@ -29,6 +33,8 @@ log = logging.getLogger(__name__)
 
 # Where feeds tell what is new, a sitemap is only the safety net.
 SITEMAP_PAUSE = timedelta(hours=1)
+# The outcomes of a page that are something new of the outlet.
+NEWS = ("new", "revised", "off_topic", "near_duplicates")
 
 
 @dataclass(slots=True)
@@ -39,6 +45,8 @@ class Desk:
     manner: Manner
     owner: str = field(default_factory=this_owner)
     hosts: HostQueue = field(default_factory=HostQueue)
+    budget: Budget = field(default_factory=Budget)
+    chance: Callable[[], float] = random.random  # 0-1, spreads polls
 
     @property
     def holder(self) -> Holder:
@@ -135,29 +143,45 @@ def _finish(
 ) -> None:
     """Record a crawl and let go of its source and hosts, in one transaction."""
     now = desk.clock()
+    pace = desk.budget.current(partial(_shares, desk, now), now)
     rests = {host: now + timedelta(seconds=pause) for host, pause in report.pauses.items()}
     with desk.database.writing() as session:
         if not plan.urls:
             failed = report.failed_wholly or fault is not None
             error = report.errors[-1]["error"] if failed else None
-            _record(session, source, report, error, now)
+            _record(desk, session, source, report, error, pace)
         let_go(session, source, desk.owner, rests)
 
 
 def _record(
-    session: Session, source: Source, report: SourceReport, error: str | None, now: datetime
+    desk: Desk,
+    session: Session,
+    source: Source,
+    report: SourceReport,
+    error: str | None,
+    pace: float,
 ) -> None:
-    new = sum(report.counts[name] for name in ("new", "revised", "off_topic", "near_duplicates"))
+    now = desk.clock()
     state = polling.state(session, source.id)
-    last_new = now if new else state.last_new_at or now
-    pause = next_pause(
-        source.poll,
-        silent_for=now - last_new,
-        failures=state.failures + 1 if error else 0,
-        chance=random.random(),  # noqa: S311 - spreads polls, protects nothing
-    )
-    state.last_new_at = last_new
+    state.trouble = trouble_after(state.trouble, (report.hope or OURS) if error else None)
+    pause = next_look(source, state, report, pace, now, desk.chance)
+    new = sum(report.counts[name] for name in NEWS)
     polling.checked(session, source.id, now, new=new, error=error, pause=pause)
+    record_health(session, source, report, error, now)
+
+
+def _shares(desk: Desk, now: datetime) -> list[Share]:
+    with desk.database.reading() as session:
+        states = polling.states(session)
+        enabled = enabled_sources(desk.sources, states)
+        return [share(desk.sources[s], states[s], now) for s in enabled if s in states]
+
+
+def find_silent(desk: Desk) -> None:
+    """Look for sources that have fallen silent while none of their polls was due."""
+    with desk.database.writing() as session:
+        enabled = enabled_sources(desk.sources, polling.states(session))
+        look_for_silence(session, enabled, desk.clock())
 
 
 def today(desk: Desk) -> datetime:

@@ -13,7 +13,7 @@ from crawler.endpoints import (
     Endpoint,
     Scope,
     endpoints_of,
-    next_page,
+    page_behind,
     read_answer,
     wanted_entries,
     wanted_shards,
@@ -134,10 +134,10 @@ def test_a_listing_may_be_a_fragment():
 
 
 def test_the_next_page_is_asked_while_there_is_something_unknown():
-    second = next_page(LIST, Scope(), brought=True)
+    second = page_behind(LIST, Scope(), brought=True)
     assert second.url == f"{HOME}/so/?page=2"
-    assert next_page(second, Scope(), brought=True).url == f"{HOME}/so/?page=3"
-    assert next_page(second, Scope(), brought=False) is None
+    assert page_behind(second, Scope(), brought=True).url == f"{HOME}/so/?page=3"
+    assert page_behind(second, Scope(), brought=False) is None
 
 
 @pytest.mark.parametrize(
@@ -146,10 +146,10 @@ def test_the_next_page_is_asked_while_there_is_something_unknown():
 )
 def test_the_number_of_pages_is_bounded(scope, most):
     page = LIST
-    while further := next_page(page, scope, brought=True):
+    while further := page_behind(page, scope, brought=True):
         page = further
     assert page.url == f"{HOME}/so/?page={most}"
 
 
 def test_a_list_without_pages_has_one():
-    assert next_page(Endpoint(f"{HOME}/tin", "listing"), Scope(), brought=True) is None
+    assert page_behind(Endpoint(f"{HOME}/tin", "listing"), Scope(), brought=True) is None
