@@ -22,6 +22,7 @@ _AGENCY_LINE = re.compile(
 )
 _ENGLISH_BYLINE = re.compile(r"By\s+(?P<names>[^.]{2,60}?)(?:\s*[-–]\s*Translated by .{2,60})?")
 _PREFIX = re.compile(r"^(?:Theo|By|Bài|Tác giả|Thực hiện|PV|Ảnh|Tin)\s*:?\s+", re.IGNORECASE)
+_SIGNS = re.compile(r"[\W_]+")  # marks above and below letters, too
 _NO_NAME = re.compile(r"[\d@/:|]|\.(?:vn|com|net|org)\b", re.IGNORECASE)
 
 
@@ -93,4 +94,4 @@ def _are_names(text: str) -> bool:
 def folded(text: str) -> str:
     """Letters and digits in lower case without diacritics."""
     plain = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
-    return "".join(sign for sign in plain if sign.isalnum())
+    return _SIGNS.sub("", plain)
