@@ -11,7 +11,7 @@ from crawler.trees import select_text
 _BOXES = (
     "[rel=author], [itemprop=author], .article__author, .detail-author .name, .author-info .name,"
     " .author-name, .author_mail, .article-detail-author__info .name, p.author, a.author,"
-    " .article-author, div.author, span.author"
+    " .article-author, div.author, span.author, .tacgia, .tac-gia, .pAuthor, .byline"
 )
 
 

@@ -9,29 +9,54 @@ from crawler.lines import one_line
 
 MAX_AUTHORS = 8
 
+# Bài: | Bài, ảnh: | BÀI VÀ ẢNH: | Tin - ảnh: | Thực hiện: | Nội dung:
+_LABEL = (
+    r"(?:Bài(?: viết)?|Tin|Ảnh|Clip|Thực hiện|Tác giả|Nội dung|Phóng viên|PV)"
+    r"(?:(?:,| và| -| –|;|\s*&)\s*(?:ảnh|bài|clip|video|đồ họa))*\s*:"
+)
+_OUTLET = r"(?:(?:Báo|Tạp chí|TTXVN|VOV|VTV|VGP)\b.{0,40}|[\w.]+\.vn|Vietnam\+)"
+_FIRST_LABEL = re.compile(rf"{_LABEL}\s*", re.IGNORECASE)
 _BYLINE = re.compile(
-    r"(?:(?:Bài|Tin|Ảnh|Thực hiện|Tác giả|PV)(?:(?:,| và| -) (?:ảnh|bài))?\s*:\s*)?"
     r"(?P<names>[^():!?]{2,80}?)"
-    r"(?:\s*/\s*(?P<outlet>(?:Báo|Tạp chí|TTXVN|VOV|VTV)\b.{0,40}|[\w.]+\.vn))?"
-    r"(?:\s*\((?P<note>[^()]{2,40})\))?\.?"
+    rf"(?:\s*/\s*(?P<outlet>{_OUTLET}))?"
+    r"(?:\s*\((?P<note>[^()]{2,40})\))?\.?",
+    re.IGNORECASE,
 )
 _BETWEEN_NAMES = re.compile(r"\s*[-–,/&;]\s*|\s+và\s+")
+_SECOND_LABEL = re.compile(r"\s*[-–,;]\s*(?:Ảnh|Clip|Video|Đồ họa)\s*:\s*", re.IGNORECASE)
 _AGENCY_LINE = re.compile(
-    r"\(?\s*(?:Theo|Nguồn|Source)\s*:?\s+(?P<agency>\w[^.()]{1,60})\)?\.?"
-    r"|\(\s*(?P<mark>\w[\w.+ ]{1,30})\s*\)"
+    r"\(?\s*(?:Theo|THEO|Nguồn|NGUỒN|Source)\s*:?\s+(?P<agency>\w[^.()]{1,60})\)?\.?"
+    r"|\(\s*(?P<mark>\w[\w.+/ ]{1,30})\s*\)"
 )
 _ENGLISH_BYLINE = re.compile(r"By\s+(?P<names>[^.]{2,60}?)(?:\s*[-–]\s*Translated by .{2,60})?")
-_PREFIX = re.compile(r"^(?:Theo|By|Bài|Tác giả|Thực hiện|PV|Ảnh|Tin)\s*:?\s+", re.IGNORECASE)
-_NO_NAME = re.compile(r"[\d@/:|]|\.(?:vn|com|net|org)\b", re.IGNORECASE)
+_PREFIX = re.compile(
+    rf"^(?:{_LABEL}|(?:Theo|By|Bài|Tác giả|Thực hiện|Phóng viên|PV|CTV|Ảnh|Tin)\s*:?\s)\s*",
+    re.IGNORECASE,
+)
+_SUFFIX = re.compile(
+    rf"\s*/\s*{_OUTLET}$|\s+(?:thực hiện|tổng hợp|lược dịch|biên dịch|ghi|dịch)$", re.IGNORECASE
+)
+_GROUP = re.compile(r"nhóm (?:PV|phóng viên|tác giả)", re.IGNORECASE)
+# In parentheses behind a name: where from, or which office its bearer holds.
+_NO_AGENCY = re.compile(r"(?:Từ|Phó|Giám đốc|Chủ tịch|Trưởng|Ủy viên|Bí thư|Nguyên)\s")
+_NOBODY = frozenset({"tổng hợp", "t/h", "sưu tầm", "ban biên tập", "tòa soạn", "toà soạn"})
+_SIGNS = re.compile(r"[\W_]+")  # marks above and below letters, too
+_NO_NAME = re.compile(r"[\d@/:|!?]|\.(?:vn|com|net|org)\b", re.IGNORECASE)
 
 
 def names(text: str, outlets: frozenset[str] = frozenset()) -> tuple[str, ...]:
     """The persons a byline names, without the outlet itself, see `outlet_keys`."""
     if "://" in text or "@" in text:
         return ()
-    line = _PREFIX.sub("", re.sub(r"\([^()]*\)", "", one_line(text)))
-    parts = (part.strip(" .") for part in _BETWEEN_NAMES.split(line) if not _NO_NAME.search(part))
-    found = (part for part in parts if 2 <= len(part) <= 60 and len(part.split()) <= 6)
+    line = _unlabelled(re.sub(r"\([^()]*\)", "", one_line(text)).strip())
+    line = _SUFFIX.sub("", _PREFIX.sub("", line))
+    split = (_PREFIX.sub("", part) for part in _BETWEEN_NAMES.split(line))
+    parts = (_SUFFIX.sub("", part.strip(" .")) for part in split if not _NO_NAME.search(part))
+    found = (
+        part
+        for part in parts
+        if 2 <= len(part) <= 60 and len(part.split()) <= 6 and part.casefold() not in _NOBODY
+    )
     return tuple(dict.fromkeys(name for name in found if not is_outlet(name, outlets)))[
         :MAX_AUTHORS
     ]
@@ -68,16 +93,25 @@ def signature(text: str) -> tuple[str, str]:
     english = _ENGLISH_BYLINE.fullmatch(text)
     if english:
         return one_line(english["names"]), ""
-    byline = _BYLINE.fullmatch(re.sub(r"\s*[-–,]\s*Ảnh\s*:\s*", " - ", text))
+    if _GROUP.fullmatch(text):
+        return one_line(text), ""
+    byline = _BYLINE.fullmatch(_unlabelled(text))
     if not byline or not _are_names(byline["names"]):
         return "", ""
     return one_line(byline["names"]), _agency(byline["outlet"] or byline["note"] or "")
 
 
+def _unlabelled(text: str) -> str:
+    """A byline without what says who wrote and who took the pictures."""
+    first = _FIRST_LABEL.match(text)
+    return _SECOND_LABEL.sub(" - ", text[first.end() :] if first else text)
+
+
 def _agency(text: str) -> str:
     """The text if it looks like an agency's or outlet's name, else nothing."""
     name = re.sub(r"^theo\s+", "", one_line(text), flags=re.IGNORECASE)
-    return name if name[:1].isupper() and len(name.split()) <= 6 and "," not in name else ""
+    is_name = name[:1].isupper() and len(name.split()) <= 6 and "," not in name
+    return name if is_name and not _NO_AGENCY.match(name) else ""
 
 
 def _are_names(text: str) -> bool:
@@ -93,4 +127,4 @@ def _are_names(text: str) -> bool:
 def folded(text: str) -> str:
     """Letters and digits in lower case without diacritics."""
     plain = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
-    return "".join(sign for sign in plain if sign.isalnum())
+    return _SIGNS.sub("", plain)
