@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal, Protocol
 
-from crawler.documents import Candidate, Page
+from crawler.documents import Candidate, Entry, Page
 
 EndpointKind = Literal["feed", "sitemap", "listing"]
 Outcome = Literal[
@@ -55,7 +55,13 @@ class HostNote:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One asking of an endpoint. ``status`` is HTTP's, None when no answer came."""
+    """One asking of an endpoint. ``status`` is HTTP's, None when no answer came.
+
+    ``hub`` and ``topic`` are the WebSub hub that a feed names and the feed's address there,
+    ``pause`` is how long it asks to be left alone between two looks.
+    ``size`` is the answer's in bytes, ``items`` the number of entries or links in it, ``entries``
+    those of them that were looked at.
+    """
 
     source: str
     url: str
@@ -63,6 +69,13 @@ class Visit:
     status: int | None = None
     validators: Validators = Validators()
     error: str | None = None
+    hub: str | None = None
+    topic: str | None = None
+    pause: timedelta | None = None
+    content_type: str = ""
+    size: int = 0
+    items: int = 0
+    entries: Sequence[Entry] = ()
 
 
 class Newsroom(Protocol):

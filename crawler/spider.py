@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -14,29 +14,32 @@ from twisted.python.failure import Failure
 
 from crawler.addresses import canonical
 from crawler.documents import Candidate, Entry, Page
+from crawler.endpoints import (
+    Answer,
+    Endpoint,
+    Scope,
+    endpoints_of,
+    page_behind,
+    read_answer,
+    wanted_entries,
+    wanted_shards,
+)
 from crawler.errors import AddressError, CrawlerError
-from crawler.feeds import read_feed
 from crawler.hosts import HostResting, Waits, wished_wait
-from crawler.listings import read_listing
 from crawler.middlewares import OffsiteRedirectError
 from crawler.newsroom import EndpointKind, Newsroom, Validators, Visit
 from crawler.paging import MAX_PARTS, joined, next_page
 from crawler.reports import SourceReport
 from crawler.robots import RobotsUnavailableError
-from crawler.sitemaps import read_sitemap
-from crawler.sources import Source, belongs, expand
-from crawler.wishes import SPEAKING, wished_pause
+from crawler.sources import Source, belongs
+from crawler.windows import Window
+from crawler.wishes import wished_pause
 
 ENDPOINT_PRIORITY = 100
-# A poll looks at what is new: the latest part of a long sitemap and of a sitemap index.
-LATEST_ENTRIES = 200
-LATEST_SHARDS = 3
-MOST_SHARDS = 500
 # A 404 may be an article not yet on every server; these say that it will not come back.
 GONE = frozenset({410, 451})
 _TLS_OBJECT = re.compile(r" ssl:(?:<[^>]*>|\w+)")  # aiohttp's messages show Python objects
 FORBIDDEN = "Forbidden by robots.txt"  # Scrapy's words; it has no error of its own for this
-_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,8 @@ class Plan:
     """What a crawl is to do: all of a source, or some addresses; whole, or what is new.
 
     ``limit`` bounds the article pages fetched from one source. ``full`` asks without validators
-    and reads sitemaps whole. ``endpoints`` leaves out the kinds that are not due.
+    and reads sitemaps whole. ``window``, a first and a last day, asks for what was published in
+    these days only. ``endpoints`` leaves out the kinds that are not due.
     """
 
     day: date
@@ -52,13 +56,12 @@ class Plan:
     limit: int | None = None
     full: bool = False
     endpoints: frozenset[EndpointKind] = frozenset({"feed", "sitemap", "listing"})
+    window: Window | None = None
 
-
-@dataclass(frozen=True, slots=True)
-class _Endpoint:
-    url: str
-    kind: EndpointKind
-    shard: bool = False
+    @property
+    def scope(self) -> Scope:
+        """How much of each endpoint is wanted."""
+        return Scope(self.full, self.window)
 
 
 class OutletSpider(Spider):
@@ -89,24 +92,14 @@ class OutletSpider(Spider):
                 yield request
             return
         self.validators = dict(memory.validators)
-        for endpoint in self._endpoints():
+        plan = self.plan
+        for endpoint in endpoints_of(self.source, plan.endpoints, plan.day, plan.window):
             yield self._ask(endpoint)
         for candidate in memory.pending:
             if candidate.canonical_url not in self.seen:
                 self._count(candidate)
                 for request in self._fetch(candidate):
                     yield request
-
-    def _endpoints(self) -> Iterator[_Endpoint]:
-        kinds: tuple[tuple[EndpointKind, Sequence[str]], ...] = (
-            ("feed", self.source.feeds),
-            ("sitemap", self.source.sitemaps),
-            ("listing", self.source.listings),
-        )
-        for kind, addresses in kinds:
-            if kind in self.plan.endpoints:
-                for address in addresses:
-                    yield _Endpoint(expand(address, self.plan.day), kind)
 
     async def _by_hand(self) -> list[Request]:
         candidates = []
@@ -123,7 +116,7 @@ class OutletSpider(Spider):
         self.seen.add(candidate.canonical_url)
         self.report.counts["discovered"] += 1
 
-    def _ask(self, endpoint: _Endpoint) -> Request:
+    def _ask(self, endpoint: Endpoint) -> Request:
         self.report.endpoints += 1
         return by_host(
             Request(
@@ -138,61 +131,65 @@ class OutletSpider(Spider):
 
     def _conditions(self, url: str) -> dict[str, str]:
         known = self.validators.get(url)
-        if known is None or self.plan.full:
+        if known is None or self.plan.scope.is_whole:
             return {}
         conditions = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
         return {name: value for name, value in conditions.items() if value}
 
-    async def read_endpoint(self, response: Response, endpoint: _Endpoint) -> AsyncIterator[Any]:
+    async def read_endpoint(self, response: Response, endpoint: Endpoint) -> AsyncIterator[Any]:
         """Turn an endpoint's answer into candidates and fetch the unknown ones."""
         if response.status == 304:
             self.report.counts["not_modified"] += 1
-            self._note_wish(response, endpoint)
-            await self._visited(endpoint, response.status, _validators(response), ())
+            self.report.note_wish(endpoint.url, wished_pause(response))
+            await self._visited(endpoint, response.status, _validators(response), (), Answer())
             for part in self._known_parts(endpoint):
                 yield self._ask(part)
             return
+        if response.status == 404 and endpoint.page > 1:
+            return  # behind a list's last page
         try:
             if response.status != 200:
                 raise CrawlerError(f"HTTP {response.status}")
-            entries, shards = await asyncio.to_thread(self._read, response, endpoint)
+            answer = await asyncio.to_thread(self._read, response, endpoint)
         except CrawlerError as error:
             await self._endpoint_error(endpoint, str(error), response.status)
             return
-        self._note_wish(response, endpoint)
-        for shard in shards:
-            yield self._ask(shard)
+        self.report.note_wish(endpoint.url, wished_pause(response, answer.pause))
+        shards, note = wanted_shards(answer, self.plan.scope)
+        for line in (*answer.notes, note):
+            self.report.note(endpoint.url, line)
         validators = _validators(response, tuple(shard.url for shard in shards))
-        candidates = self._candidates(entries, endpoint)
-        for candidate in await self._visited(endpoint, response.status, validators, candidates):
-            for request in self._fetch(candidate):
-                yield request
+        # A part of the past is not the endpoint's last word: the next poll asks without condition.
+        validators = Validators() if self.plan.window else validators
+        candidates = self._candidates(answer.entries, endpoint)
+        wanted = await self._visited(endpoint, 200, validators, candidates, answer)
+        for request in self._next(endpoint, shards, wanted):
+            yield request
 
-    def _note_wish(self, response: Response, endpoint: _Endpoint) -> None:
-        if endpoint.kind == "feed":
-            headers = {name: _header(response, name) for name in SPEAKING}
-            wish = wished_pause(response.status, headers, response.body)
-            if wish is not None:
-                self.report.wishes[endpoint.url] = wish
+    def _next(
+        self, endpoint: Endpoint, shards: Iterable[Endpoint], wanted: Sequence[Candidate]
+    ) -> Iterator[Request]:
+        """What an answer leads to: further sitemaps, a list's next page, articles."""
+        page = page_behind(endpoint, self.plan.scope, brought=bool(wanted))
+        for further in (*shards, *((page,) if page else ())):
+            yield self._ask(further)
+        for candidate in wanted:
+            yield from self._fetch(candidate)
 
-    def _known_parts(self, endpoint: _Endpoint) -> list[_Endpoint]:
+    def _known_parts(self, endpoint: Endpoint) -> list[Endpoint]:
         """An index may stay as it is while its parts change."""
         known = self.validators.get(endpoint.url, Validators())
-        return [_Endpoint(url, "sitemap", shard=True) for url in known.parts]
+        return [Endpoint(url, "sitemap", shard=True) for url in known.parts]
 
-    def _read(
-        self, response: Response, endpoint: _Endpoint
-    ) -> tuple[Sequence[Entry], Sequence[_Endpoint]]:
+    def _read(self, response: Response, endpoint: Endpoint) -> Answer:
+        """Read an answer, its entries down to those that the plan looks at."""
         content_type, now = _header(response, "Content-Type"), datetime.now(UTC)
-        if endpoint.kind == "feed":
-            return read_feed(response.body, response.url, content_type, now), ()
+        answer = read_answer(endpoint, response.body, response.url, content_type, now)
+        entries = wanted_entries(answer, endpoint, self.plan.scope)
         if endpoint.kind == "listing":
-            entries = read_listing(response.body, response.url, content_type)
             # A page's links are candidates only where they look like articles.
-            return [entry for entry in entries if self._is_article(entry.url)], ()
-        sitemap = read_sitemap(response.body, response.url, now)
-        shards = () if endpoint.shard else sitemap.children
-        return self._latest(sitemap.entries), self._latest_shards(shards)
+            entries = [entry for entry in entries if self._is_article(entry.url)]
+        return replace(answer, entries=entries)
 
     def _is_article(self, url: str) -> bool:
         try:
@@ -200,26 +197,7 @@ class OutletSpider(Spider):
         except AddressError:
             return False
 
-    def _latest(self, entries: Sequence[Entry]) -> Sequence[Entry]:
-        if self.plan.full or len(entries) <= LATEST_ENTRIES:
-            return entries
-        newest = sorted(
-            entries, key=lambda e: e.updated_at or e.published_at or _LONG_AGO, reverse=True
-        )
-        return newest[:LATEST_ENTRIES]
-
-    def _latest_shards(self, shards: Iterable[tuple[str, datetime | None]]) -> Sequence[_Endpoint]:
-        # Indexes without dates list their newest shard first or last: no way to tell, so both ends
-        # of the list come before its middle.
-        ordered = sorted(
-            enumerate(shards), key=lambda s: (s[1][1] or _LONG_AGO, -s[0]), reverse=True
-        )
-        most = MOST_SHARDS if self.plan.full else LATEST_SHARDS
-        if len(ordered) > most and not any(moment for _, (_, moment) in ordered):
-            ordered = [*ordered[: most - 1], ordered[-1]]
-        return [_Endpoint(url, "sitemap", shard=True) for _, (url, _) in ordered[:most]]
-
-    def _candidates(self, entries: Iterable[Entry], endpoint: _Endpoint) -> list[Candidate]:
+    def _candidates(self, entries: Iterable[Entry], endpoint: Endpoint) -> list[Candidate]:
         found = []
         for entry in entries:
             try:
@@ -247,12 +225,22 @@ class OutletSpider(Spider):
 
     async def _visited(
         self,
-        endpoint: _Endpoint,
+        endpoint: Endpoint,
         status: int,
         validators: Validators,
         seen: Sequence[Candidate],
+        answer: Answer,
     ) -> Sequence[Candidate]:
-        visit = Visit(self.source.id, endpoint.url, endpoint.kind, status, validators)
+        visit = Visit(
+            self.source.id,
+            endpoint.url,
+            endpoint.kind,
+            status,
+            validators,
+            hub=answer.hub,
+            topic=answer.topic,
+            pause=answer.pause,
+        )
         wanted = await self.newsroom.discovered(visit, seen)
         self.report.skip("known", len(seen) - len(wanted))
         self.report.note_found(c.published_at or c.updated_at for c in wanted)
@@ -264,7 +252,7 @@ class OutletSpider(Spider):
         await self._endpoint_error(endpoint, words(failure.value))
 
     async def _endpoint_error(
-        self, endpoint: _Endpoint, error: str, status: int | None = None
+        self, endpoint: Endpoint, error: str, status: int | None = None
     ) -> None:
         self.report.endpoints_failed += 1
         self.report.error(endpoint.url, error)

@@ -8,6 +8,7 @@ from typing import TypeVar, cast
 
 from sqlmodel import Session
 
+from crawler.addresses import article_key
 from crawler.documents import Candidate, Document, Page
 from crawler.newsroom import HostNote, Memory, Outcome, Validators, Visit
 from crawler.sources import Source
@@ -73,12 +74,14 @@ class Archive:
 
         def write(session: Session) -> Sequence[Candidate]:
             now = self.clock()
-            sightings = [_sighting(candidate) for candidate in seen]
+            sightings = [_sighting(candidate, self._key(candidate)) for candidate in seen]
             rows = candidates.sight(session, visit.source, sightings, now)
             if visit.url:
                 candidates.record_visit(session, _endpoint(visit, now))
-            wanted = {row.canonical_url for row in rows}
-            return [candidate for candidate in seen if candidate.canonical_url in wanted]
+            wanted = {row.canonical_url for row in rows} | {row.article_key for row in rows}
+            # Of two addresses of one article the first is asked.
+            named = {self._key(one) or one.canonical_url: one for one in reversed(seen)}
+            return [one for name, one in reversed(named.items()) if name in wanted]
 
         return await self._written(write)
 
@@ -88,25 +91,29 @@ class Archive:
         document, judgement = await self.readers.read(page, source, candidate, self.threshold)
 
         def write(session: Session) -> Outcome:
-            arrival = _arrival(document, self.clock())
+            key = article_key(document.canonical_url, source)
+            arrival = _arrival(document, key, self.clock())
             taken = articles.ingest(session, arrival, judgement, self.seeds)
-            candidates.fetched(session, candidate.canonical_url, taken.article_id)
+            key = self._key(candidate)
+            candidates.fetched(session, candidate.canonical_url, taken.article_id, key)
             return cast("Outcome", taken.outcome)
 
         return await self._written(write)
 
     async def refuse(self, candidate: Candidate, reason: str) -> None:
         """Note that a candidate is not to be tried again."""
-        await self._written(lambda s: candidates.refused(s, candidate.canonical_url, reason))
+        address, key = candidate.canonical_url, self._key(candidate)
+        await self._written(lambda s: candidates.refused(s, address, reason, key))
 
     async def put_off(self, candidate: Candidate, reason: str) -> None:
         """Note that a candidate could not be fetched now."""
-        now = self.clock()
-        await self._written(lambda s: candidates.failed(s, candidate.canonical_url, reason, now))
+        now, address, key = self.clock(), candidate.canonical_url, self._key(candidate)
+        await self._written(lambda s: candidates.failed(s, address, reason, now, key))
 
     async def postpone(self, candidate: Candidate, reason: str) -> None:
         """Note that a candidate was not tried."""
-        await self._written(lambda s: candidates.postponed(s, candidate.canonical_url, reason))
+        address, key = candidate.canonical_url, self._key(candidate)
+        await self._written(lambda s: candidates.postponed(s, address, reason, key))
 
     async def noted(self, note: HostNote) -> None:
         """Keep what a host said of itself."""
@@ -119,6 +126,9 @@ class Archive:
                 hosts.rest(session, note.host, now + note.rest, note.reason)
 
         await self._written(write)
+
+    def _key(self, candidate: Candidate) -> str | None:
+        return article_key(candidate.canonical_url, self.sources.get(candidate.source))
 
     async def _written(self, work: Callable[[Session], T]) -> T:
         return await self._books.write(work)
@@ -137,7 +147,7 @@ def _candidate(row: CandidateRow) -> Candidate:
     )
 
 
-def _sighting(candidate: Candidate) -> Sighting:
+def _sighting(candidate: Candidate, key: str | None) -> Sighting:
     return Sighting(
         canonical_url=candidate.canonical_url,
         url=candidate.url,
@@ -146,6 +156,7 @@ def _sighting(candidate: Candidate) -> Sighting:
         lead=candidate.lead,
         published_at=candidate.published_at,
         updated_at=candidate.updated_at,
+        article_key=key,
     )
 
 
@@ -160,10 +171,12 @@ def _endpoint(visit: Visit, now: datetime) -> Endpoint:
         last_asked_at=now,
         last_status=visit.status,
         last_error=visit.error,
+        hub=visit.hub,
+        topic=visit.topic,
     )
 
 
-def _arrival(document: Document, now: datetime) -> Arrival:
+def _arrival(document: Document, key: str | None, now: datetime) -> Arrival:
     return Arrival(
         source=document.source,
         url=document.url,
@@ -177,4 +190,10 @@ def _arrival(document: Document, now: datetime) -> Arrival:
         modified_at=document.modified_at,
         first_seen_at=now,
         language=document.language,
+        article_key=key,
+        section=document.section,
+        tags=document.tags,
+        captions=document.captions,
+        medium=document.medium,
+        access=document.access,
     )

@@ -65,10 +65,12 @@ def ingest(
 
     Row, tags, story and event are part of the caller's transaction.
     """
-    known = session.exec(
-        select(Article).where(Article.canonical_url == fresh.canonical_url)
-    ).first()
+    known = _known(session, fresh)
     if known is not None:
+        # The address follows the outlet's, as long as no other article has it.
+        if known.canonical_url != fresh.canonical_url:
+            known.canonical_url, known.url = fresh.canonical_url, fresh.url
+        known.article_key = known.article_key or fresh.article_key
         return _revise(session, known, fresh, judgement)
     standing = _standing(session, fresh, judgement, seeds)
     story_id, is_first = _story(session, fresh, standing)
@@ -102,6 +104,16 @@ def _insert(
         "looks": 0,
     }
     return _inserted(session, Article, values)
+
+
+def _known(session: Session, fresh: Arrival) -> Article | None:
+    """The stored article of the same address, else of the same number of the outlet."""
+    by_address = select(Article).where(Article.canonical_url == fresh.canonical_url)
+    known = session.exec(by_address).first()
+    if known is None and fresh.article_key is not None:
+        by_key = select(Article).where(Article.article_key == fresh.article_key)
+        known = session.exec(by_key.order_by(col(Article.id))).first()
+    return known
 
 
 def _standing(

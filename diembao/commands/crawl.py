@@ -176,3 +176,5 @@ def _show(
     for report in reports:
         for error in report.errors:
             output.note(f"{report.source}: {error['url']}: {error['error']}")
+        for note in report.notes:
+            output.note(f"{report.source}: {note['url']}: {note['note']}")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.addresses import canonical
+from crawler.addresses import article_key, canonical
 from crawler.sources import Source, belongs, catalogue_folder, read_folder
 
 SOURCES, FAULTS = read_folder(catalogue_folder())
@@ -102,6 +102,22 @@ def test_a_twin_has_the_address_of_the_article(source_id: str, url: str):
 @pytest.mark.parametrize(("source_id", "url"), cases("others"))
 def test_other_pages_belong_to_no_outlet(source_id: str, url: str):
     assert owners(url) == []
+
+
+NUMBERED = [source for source in SOURCES.values() if source.article_id]
+
+
+def test_most_outlets_number_their_articles():
+    assert len(NUMBERED) >= 30
+
+
+@pytest.mark.parametrize("source", NUMBERED, ids=lambda source: source.id)
+def test_articles_of_a_numbered_outlet_have_keys_of_their_own(source: Source):
+    articles = ADDRESSES.get(source.id, {"articles": []})["articles"]
+    urls = {canonical(url, source) for url in articles}
+    keys = [article_key(url, source) for url in urls]
+    assert len({key or url for key, url in zip(keys, urls, strict=True)}) == len(urls)
+    assert any(keys) or not urls
 
 
 def test_an_article_moved_below_another_paper_is_found_there():

@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -265,6 +266,22 @@ def test_a_date_in_broken_structured_data_is_rescued():
 )
 def test_a_canonical_link_is_believed_within_the_source(href, expected):
     document = read(article(head=f"<link rel='canonical' href='{href}'>"), SOURCE)
+    assert document.canonical_url == f"https://baomau.example/{expected}"
+
+
+@pytest.mark.parametrize(
+    ("href", "expected"),
+    [
+        pytest.param("/ten-moi-post12.html", "ten-moi-post12.html", id="same-article"),
+        pytest.param("/bai-khac-post13.html", "phuong-so-post12.html", id="another-article"),
+        pytest.param("/do-thi-so/", "phuong-so-post12.html", id="section"),
+        pytest.param("/", "phuong-so-post12.html", id="front-page"),
+        pytest.param("https://khac.example/a-post12.html", "phuong-so-post12.html", id="foreign"),
+    ],
+)
+def test_a_canonical_link_to_another_number_is_not_believed(href, expected):
+    source = replace(SOURCE, article_id=r"-post(\d+)\.html$")
+    document = read(article(head=f"<link rel='canonical' href='{href}'>"), source)
     assert document.canonical_url == f"https://baomau.example/{expected}"
 
 

@@ -77,6 +77,9 @@ def as_json(found: Document) -> dict:
         "modified_at": modified.isoformat() if modified else None,
         "canonical_url": found.canonical_url,
         "language": found.language,
+        "section": found.section,
+        "tags": list(found.tags),
+        "captions": list(found.captions),
         "origins": {field: found.origins[field] for field in STAGED if field in found.origins},
     }
 

@@ -148,6 +148,12 @@ class Desk:
     async def put_off(self, candidate, reason):  # noqa: ARG002 - the newsroom's signature
         raise AssertionError(reason)
 
+    async def postpone(self, candidate, reason):  # noqa: ARG002 - the newsroom's signature
+        raise AssertionError(reason)
+
+    async def noted(self, note):
+        """Keep nothing of a host."""
+
 
 @pytest.fixture
 async def press():

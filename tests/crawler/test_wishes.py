@@ -1,4 +1,7 @@
+from datetime import timedelta
+
 import pytest
+from scrapy.http import Response
 
 from crawler.wishes import wished_pause
 
@@ -6,16 +9,8 @@ DATE = "Wed, 26 Nov 2025 05:00:00 GMT"
 LATER = "Wed, 26 Nov 2025 05:10:00 GMT"
 
 
-def feed(*elements):
-    head = "".join(elements)
-    return (
-        f'<?xml version="1.0"?><rss version="2.0"><channel>{head}<item/></channel></rss>'.encode()
-    )
-
-
-def updated(period, frequency=None):
-    often = f"<sy:updateFrequency>{frequency}</sy:updateFrequency>" if frequency else ""
-    return feed(f"<sy:updatePeriod>{period}</sy:updatePeriod>{often}")
+def answer(headers, status=200):
+    return Response("https://a.example/tin.rss", status=status, headers=headers)
 
 
 @pytest.mark.parametrize(
@@ -42,41 +37,25 @@ def updated(period, frequency=None):
     ],
 )
 def test_headers_tell_how_long_an_answer_is_good(headers, seconds):
-    assert wished_pause(200, headers, feed()) == seconds
+    assert wished_pause(answer(headers)) == seconds
 
 
 @pytest.mark.parametrize(
-    ("body", "seconds"),
+    ("told", "seconds"),
     [
-        pytest.param(feed("<ttl>60</ttl>"), 3600, id="ttl-in-minutes"),
-        pytest.param(feed("<ttl> 5 </ttl>"), 300, id="blanks"),
-        pytest.param(feed("<ttl>0</ttl>"), 0, id="nought"),
-        pytest.param(feed("<ttl>soon</ttl>"), 0, id="no-number"),
-        pytest.param(feed("<ttl>5256000</ttl>"), 315360000, id="ten-years"),
-        pytest.param(feed("<ttl>" + "9" * 99 + "</ttl>"), 0, id="number-without-end"),
-        pytest.param(updated("daily", 4), 21600, id="four-times-a-day"),
-        pytest.param(updated("hourly", 2), 1800, id="twice-an-hour"),
-        pytest.param(updated("hourly", 1), 0, id="what-wordpress-writes-by-itself"),
-        pytest.param(updated("daily"), 86400, id="once-a-day"),
-        pytest.param(updated("daily", "0"), 86400, id="no-division-by-nought"),
-        pytest.param(updated("fortnightly"), 0, id="unknown-period"),
-        pytest.param(
-            b"<rss><channel><item><ttl>60</ttl></item></channel></rss>", 0, id="inside-an-item"
-        ),
-        pytest.param(b"", 0, id="empty"),
-        pytest.param(b" " * 20_000 + b"<ttl>60</ttl>", 0, id="beyond-the-head"),
+        pytest.param(timedelta(minutes=10), 600, id="the-feed-asks-for-more"),
+        pytest.param(timedelta(minutes=1), 120, id="the-headers-ask-for-more"),
+        pytest.param(None, 120, id="the-feed-says-nothing"),
     ],
 )
-def test_feed_tells_how_often_it_changes(body, seconds):
-    assert wished_pause(200, {}, body) == seconds
+def test_longer_of_both_wishes_counts(told, seconds):
+    assert wished_pause(answer({"Cache-Control": "max-age=120"}), told) == seconds
 
 
-def test_longer_of_both_wishes_counts():
-    headers = {"Cache-Control": "max-age=120"}
-    assert wished_pause(200, headers, feed("<ttl>1</ttl>")) == 120
-    assert wished_pause(200, headers, feed("<ttl>10</ttl>")) == 600
+def test_feed_may_wish_what_no_header_says():
+    assert wished_pause(answer({}), timedelta(hours=1)) == 3600
 
 
 def test_not_modified_speaks_by_its_headers_only():
-    assert wished_pause(304, {}, b"") is None
-    assert wished_pause(304, {"Cache-Control": "max-age=90"}, b"") == 90
+    assert wished_pause(answer({}, status=304)) is None
+    assert wished_pause(answer({"Cache-Control": "max-age=90"}, status=304)) == 90
