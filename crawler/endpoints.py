@@ -54,11 +54,13 @@ class Scope:
 class Answer:
     """What an endpoint showed: entries and further sitemaps; of a feed, what it says of itself.
 
-    ``notes`` tell in one line each what of the answer was left unread.
+    ``items`` is how many entries or links there were in all. ``notes`` tell in one line each what
+    of the answer was left unread.
     """
 
     entries: Sequence[Entry] = ()
     shards: Shards = ()
+    items: int = 0
     hub: str | None = None
     topic: str | None = None
     pause: timedelta | None = None
@@ -88,15 +90,16 @@ def read_answer(
     if endpoint.kind == "feed":
         feed = read_feed(body, url, content_type, now)
         notes = (feed.note,) if feed.note else ()
-        return Answer(feed.entries, (), feed.hub, feed.topic, feed.pause, notes)
+        return Answer(feed.entries, (), len(feed.entries), feed.hub, feed.topic, feed.pause, notes)
     if endpoint.kind == "listing":
         entries = read_listing(body, url, content_type)
         cut = len(entries) >= MAX_LINKS
         notes = (f"{MAX_LINKS} links; what may follow them is not read",) if cut else ()
-        return Answer(entries, notes=notes)
+        return Answer(entries, items=len(entries), notes=notes)
     sitemap = read_sitemap(body, url, now)
     shards = () if endpoint.shard else sitemap.children
-    return Answer(sitemap.entries, shards, notes=(sitemap.note,) if sitemap.note else ())
+    notes = (sitemap.note,) if sitemap.note else ()
+    return Answer(sitemap.entries, shards, len(sitemap.entries), notes=notes)
 
 
 def wanted_entries(answer: Answer, endpoint: Endpoint, scope: Scope) -> Sequence[Entry]:

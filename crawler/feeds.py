@@ -26,7 +26,7 @@ from crawler.markup import plain
 MAX_FEED_BYTES = 8 * 1024 * 1024
 MAX_ENTRIES = 2_000
 MAX_TITLE = 500
-# WordPress writes 'hourly, once' into every feed by itself: nobody asks for that.
+# WordPress writes 'hourly, once' into every feed by itself: nobody wishes it.
 BY_ITSELF = timedelta(hours=1)
 SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(days=7)
 

@@ -20,6 +20,22 @@ Outcome = Literal[
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a page, and how well it could be read.
+
+    ``stage`` is the stage of the extraction that gave the text, ``agreement`` (0-1) how far the
+    general extractor finds the same text, None where it was not asked. ``dated`` and ``signed``
+    say whether the page itself tells when it was published and by whom.
+    """
+
+    outcome: Outcome
+    stage: str = ""
+    agreement: float | None = None
+    dated: bool = True
+    signed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Validators:
     """What an endpoint's last good answer said of its version: ETag and Last-Modified.
 
@@ -57,8 +73,7 @@ class HostNote:
 class Visit:
     """One asking of an endpoint. ``status`` is HTTP's, None when no answer came.
 
-    ``hub`` and ``topic`` are the WebSub hub that a feed names and the feed's address there,
-    ``pause`` is how long it asks to be left alone between two looks.
+    ``hub`` and ``topic`` are the WebSub hub that a feed names and the feed's address there.
     ``size`` is the answer's in bytes, ``items`` the number of entries or links in it, ``entries``
     those of them that were looked at.
     """
@@ -71,7 +86,6 @@ class Visit:
     error: str | None = None
     hub: str | None = None
     topic: str | None = None
-    pause: timedelta | None = None
     content_type: str = ""
     size: int = 0
     items: int = 0
@@ -90,7 +104,7 @@ class Newsroom(Protocol):
     async def discovered(self, visit: Visit, seen: Sequence[Candidate]) -> Sequence[Candidate]:
         """Store what an endpoint showed together with its validators; give what to fetch."""
 
-    async def take(self, candidate: Candidate, page: Page) -> Outcome:
+    async def take(self, candidate: Candidate, page: Page) -> Taken:
         """Read, judge and store a page; raises CrawlerError when there is no article in it."""
 
     async def refuse(self, candidate: Candidate, reason: str) -> None:

@@ -7,7 +7,10 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
+from crawler.failures import OURS, Trouble
+from crawler.newsroom import Taken
 from crawler.robots_answers import RobotsAnswer
+from crawler.signs import BODY_STAGES, LEAST_AGREEMENT, SIGNS, Tally
 
 # Outcomes of a fetched page → the report's column.
 COLUMNS = {
@@ -31,11 +34,14 @@ class SourceReport:
 
     ``discovered`` = ``fetched`` + the sum of ``skipped``; ``fetched`` is the sum of the outcomes.
     ``endpoints`` counts the feeds, sitemaps and listings asked, ``endpoints_failed`` those of them
-    that gave nothing that could be read, ``robots`` are the robots.txt files that came.
-    ``pauses`` are the seconds for which each host is still to be left alone. ``notes`` tell what
-    limits cut off: it is no failure, but not silent either. ``found`` are the publication times of
-    what was new, None where none was told; ``wishes`` the pauses in seconds that endpoints asked
-    for, by address, 0 for none.
+    that gave nothing that could be read; ``unread`` names those with their error, ``answered`` the
+    others, and ``hope`` is the trouble that will mend soonest. ``robots`` are the robots.txt files
+    that came, ``pauses`` the seconds for which each host is still to be left alone. ``stages``
+    counts texts by the stage of the extraction that gave them, ``failures`` all that went wrong by
+    severity and kind, ``signs`` what the pages looked like. ``notes`` tell what limits cut off: it
+    is no failure, but not silent either. ``found`` are the publication times of what was new, None
+    where none was told; ``wishes`` the pauses in seconds that feeds asked for, by address, 0 for
+    none.
     """
 
     source: str
@@ -49,6 +55,12 @@ class SourceReport:
     seconds: float = 0.0
     robots: list[RobotsAnswer] = field(default_factory=list)
     pauses: dict[str, float] = field(default_factory=dict)
+    stages: Counter[str] = field(default_factory=Counter)
+    failures: Counter[Trouble] = field(default_factory=Counter)
+    signs: dict[str, Tally] = field(default_factory=lambda: {sign: Tally() for sign in SIGNS})
+    unread: dict[str, str] = field(default_factory=dict)
+    answered: set[str] = field(default_factory=set)
+    hope: Trouble | None = None
     found: list[datetime | None] = field(default_factory=list)
     wishes: dict[str, int] = field(default_factory=dict)
 
@@ -66,16 +78,36 @@ class SourceReport:
         """Remember when what was found was published, of 500 at most."""
         self.found.extend(islice(published, MOST_FOUND - len(self.found)))
 
-    def note_wish(self, url: str, seconds: int | None) -> None:
-        """Remember how long an endpoint asks to be left alone; None says nothing."""
-        if seconds is not None:
-            self.wishes[url] = seconds
+    def read(self, taken: Taken, *, has_selector: bool) -> None:
+        """Account for a page with an article; ``has_selector``: the source names the body."""
+        self.outcome(taken.outcome)
+        self.stages[taken.stage] += 1
+        seen = {"empty": False, "undated": not taken.dated, "unsigned": not taken.signed}
+        if has_selector and taken.stage in BODY_STAGES:
+            seen["missed"] = taken.stage != "selector"
+        if taken.agreement is not None:
+            seen["disagreed"] = taken.agreement < LEAST_AGREEMENT
+        self.sign(**seen, unfetched=False)
 
-    def error(self, url: str, error: str) -> None:
+    def sign(self, **seen: bool) -> None:
+        """Count a page among those that bear, or do not bear, these signs."""
+        for name, bad in seen.items():
+            self.signs[name].add(bad)
+
+    def error(self, url: str, error: str, trouble: Trouble = OURS) -> None:
         """Name an address that failed; beyond 200 they are only counted."""
         self.failed += 1
+        self.failures[trouble] += 1
         if len(self.errors) < MOST_ERRORS:
-            self.errors.append({"url": url, "error": error})
+            self.errors.append({"url": url, "error": error, "class": trouble.severity})
+
+    def endpoint_error(self, url: str, error: str, trouble: Trouble) -> None:
+        """Account for a feed, sitemap or listing that gave nothing that could be read."""
+        self.endpoints_failed += 1
+        self.unread[url] = error
+        if self.hope is None or trouble.weight < self.hope.weight:
+            self.hope = trouble
+        self.error(url, error, trouble)
 
     def note(self, url: str, note: str) -> None:
         """Tell what of an address was left unread; 200 at most."""
@@ -98,6 +130,10 @@ class SourceReport:
             "notes": self.notes,
             "endpoints": self.endpoints,
             "endpoints_failed": self.endpoints_failed,
+            "stages": dict(self.stages),
+            "failures": {f"{f.severity}/{f.kind}": n for f, n in self.failures.items()},
+            "refereed": self.signs["disagreed"].of,
+            "disagreed": self.signs["disagreed"].bad,
             "seconds": round(self.seconds, 3),
         }
 

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from scrapy import Request, Spider
 from scrapy.http.request import NO_CALLBACK
 
+from crawler.answers import by_host, words
 from crawler.crawl import Manner, crawler_for, run_to_end
 from crawler.documents import Page
 from crawler.errors import CrawlerError, FeedError
@@ -42,7 +43,6 @@ from crawler.reports import SourceReport
 from crawler.robots_answers import RobotsAnswers
 from crawler.sitemaps import read_sitemap
 from crawler.sources import Politeness, Source, with_twin
-from crawler.spider import by_host, words
 
 MOST_REQUESTS = 30
 MOST_SECONDS = 300.0
@@ -167,7 +167,7 @@ class ScoutSpider(Spider):
             return
         named = await asyncio.to_thread(linked_feeds, page) if may_be_index else []
         try:
-            entries = await asyncio.to_thread(
+            feed = await asyncio.to_thread(
                 read_feed, page.body, page.url, page.content_type, page.fetched_at
             )
         except FeedError as error:
@@ -178,11 +178,11 @@ class ScoutSpider(Spider):
             for link in self._own(named)[:MOST_FEEDS]:
                 await self._feed(link, findings, may_be_index=False)
             return
-        if not own_entries(entries, self.source, findings.scope):
+        if not own_entries(feed.entries, self.source, findings.scope):
             self._tell("feed", url, error="a feed without items of the outlet's own")
             return
-        self._tell("feed", url, len(entries))
-        findings.feeds[page.url] = entries
+        self._tell("feed", url, len(feed.entries))
+        findings.feeds[page.url] = feed.entries
 
     async def _sitemaps(self, findings: Findings) -> None:
         named = [link for answer in self.trail.robots.found for link in answer.sitemaps]

@@ -6,10 +6,10 @@ from typing import Any
 from urllib.parse import urljoin
 
 from crawler.documents import Document
+from crawler.pages import FORBIDDEN
 from crawler.reports import SourceReport
 from crawler.robots_answers import RobotsAnswer
 from crawler.sources import Source
-from crawler.spider import FORBIDDEN
 from diembao.ages import dated, local
 from diembao.check_verdict import OLD, fine, first_to_mend, without_address
 from messages.catalogue import _

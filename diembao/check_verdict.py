@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import chain
 
+from crawler.pages import FORBIDDEN
 from crawler.sources import Source
-from crawler.spider import FORBIDDEN
 from crawler.trying import FIELDS
 from diembao.ages import age
 from messages.catalogue import _

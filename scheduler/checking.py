@@ -12,12 +12,13 @@ from crawler.addresses import canonical
 from crawler.crawl import Manner, crawl_source
 from crawler.documents import Candidate, Document, Entry, Page
 from crawler.errors import AddressError, CrawlerError
-from crawler.newsroom import HostNote, Memory, Outcome, Visit
+from crawler.newsroom import HostNote, Memory, Taken, Visit
 from crawler.reports import SourceReport
 from crawler.sources import Source, belongs
 from crawler.spider import Plan
 from crawler.trying import hits
 from scheduler.readers import Readers
+from scheduler.refereeing import taken
 
 SAMPLES = 2
 EXAMPLES = 2
@@ -72,7 +73,7 @@ class Check:
         self.wanted += len(picked)
         return picked
 
-    async def take(self, candidate: Candidate, page: Page) -> Outcome:
+    async def take(self, candidate: Candidate, page: Page) -> Taken:
         """Read and judge a sample."""
         try:
             document, judgement = await self.readers.read(
@@ -83,7 +84,7 @@ class Check:
             self.samples.append(Sample(candidate.url, error=str(error)))
             raise
         self.samples.append(Sample(candidate.url, document, judgement, hits=found))
-        return "new" if judgement.relevance.relevant else "off_topic"
+        return taken("new" if judgement.relevance.relevant else "off_topic", document)
 
     async def refuse(self, candidate: Candidate, reason: str) -> None:
         """Remember why a sample was not fetched."""

@@ -15,11 +15,12 @@ from alerts.sending import Post
 from crawler.sources import Source
 from scheduler.deliveries import send_due
 from scheduler.digests import make_due
-from scheduler.poll import Desk, due_sources, poll, record_run, regular_plan
+from scheduler.poll import Desk, due_sources, find_silent, poll, record_run, regular_plan
 
 log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 1
+SILENCE_MINUTES = 5
 # What is in hand gets this long to end; what does not stays pending and is taken up at next start.
 STOP_SECONDS = 6.0
 
@@ -73,6 +74,10 @@ class Daemon:
             scheduler.add_job(
                 self._look, "interval", seconds=LOOK_SECONDS, args=[look], id=look.__name__
             )
+        scheduler.add_job(
+            self._look, "interval", minutes=SILENCE_MINUTES, args=[self.look_for_silence],
+            id="look_for_silence",
+        )  # fmt: skip
         return scheduler
 
     async def _look(self, look: Callable[[], Awaitable[None]]) -> None:
@@ -127,6 +132,10 @@ class Daemon:
     async def look_for_deliveries(self) -> None:
         """Send what waits."""
         await send_due(self.desk.database, self.post, self.desk.clock)
+
+    async def look_for_silence(self) -> None:
+        """Find the sources that should have had news by now."""
+        await asyncio.to_thread(find_silent, self.desk)
 
     async def _end(self, server: asyncio.Future[None] | None) -> None:
         for task in self.crawls.values():

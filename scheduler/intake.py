@@ -10,11 +10,12 @@ from sqlmodel import Session
 
 from crawler.addresses import article_key
 from crawler.documents import Candidate, Document, Page
-from crawler.newsroom import HostNote, Memory, Outcome, Validators, Visit
+from crawler.newsroom import HostNote, Memory, Outcome, Taken, Validators, Visit
 from crawler.sources import Source
 from scheduler.books import Books
 from scheduler.clock import utc_now
 from scheduler.readers import Readers
+from scheduler.refereeing import Sample, taken
 from storage import articles, candidates, hosts
 from storage.arrivals import Arrival
 from storage.candidates import Sighting
@@ -40,6 +41,7 @@ class Archive:
     threshold: float
     readers: Readers
     clock: Callable[[], datetime] = utc_now
+    refereed: Sample = field(default_factory=Sample)
     _books: Books = field(init=False)
 
     def __post_init__(self) -> None:
@@ -85,20 +87,23 @@ class Archive:
 
         return await self._written(write)
 
-    async def take(self, candidate: Candidate, page: Page) -> Outcome:
+    async def take(self, candidate: Candidate, page: Page) -> Taken:
         """Read, judge and store a page; raises ExtractionError when there is no article in it."""
         source = self.sources.get(candidate.source)
-        document, judgement = await self.readers.read(page, source, candidate, self.threshold)
+        referee = self.refereed.picks(candidate, self.clock())
+        document, judgement = await self.readers.read(
+            page, source, candidate, self.threshold, referee=referee
+        )
 
         def write(session: Session) -> Outcome:
             key = article_key(document.canonical_url, source)
             arrival = _arrival(document, key, self.clock())
-            taken = articles.ingest(session, arrival, judgement, self.seeds)
+            ingested = articles.ingest(session, arrival, judgement, self.seeds)
             key = self._key(candidate)
-            candidates.fetched(session, candidate.canonical_url, taken.article_id, key)
-            return cast("Outcome", taken.outcome)
+            candidates.fetched(session, candidate.canonical_url, ingested.article_id, key)
+            return cast("Outcome", ingested.outcome)
 
-        return await self._written(write)
+        return taken(await self._written(write), document)
 
     async def refuse(self, candidate: Candidate, reason: str) -> None:
         """Note that a candidate is not to be tried again."""

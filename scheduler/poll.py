@@ -9,8 +9,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
+from sqlmodel import Session
+
 from crawler.crawl import HostQueue, Manner, crawl_source
 from crawler.dates import VIETNAM
+from crawler.failures import OURS, trouble_after
 from crawler.newsroom import EndpointKind
 from crawler.reports import SourceReport
 from crawler.sources import Source
@@ -20,6 +23,7 @@ from scheduler.holding import Hold, Holder, let_go
 from scheduler.intake import Archive
 from scheduler.leases import this_owner
 from scheduler.next_look import next_look, share
+from scheduler.recording import look_for_silence, record_health
 from scheduler.watching import Watched
 from storage import candidates, polling, runs
 from storage.database import Database
@@ -145,12 +149,25 @@ def _finish(
         if not plan.urls:
             failed = report.failed_wholly or fault is not None
             error = report.errors[-1]["error"] if failed else None
-            state = polling.state(session, source.id)
-            state.trouble = state.trouble + 1 if error else 0.0
-            pause = next_look(source, state, report, pace, now, desk.chance)
-            new = sum(report.counts[name] for name in NEWS)
-            polling.checked(session, source.id, now, new=new, error=error, pause=pause)
+            _record(desk, session, source, report, error, pace)
         let_go(session, source, desk.owner, rests)
+
+
+def _record(
+    desk: Desk,
+    session: Session,
+    source: Source,
+    report: SourceReport,
+    error: str | None,
+    pace: float,
+) -> None:
+    now = desk.clock()
+    state = polling.state(session, source.id)
+    state.trouble = trouble_after(state.trouble, (report.hope or OURS) if error else None)
+    pause = next_look(source, state, report, pace, now, desk.chance)
+    new = sum(report.counts[name] for name in NEWS)
+    polling.checked(session, source.id, now, new=new, error=error, pause=pause)
+    record_health(session, source, report, error, now)
 
 
 def _shares(desk: Desk, now: datetime) -> list[Share]:
@@ -158,6 +175,13 @@ def _shares(desk: Desk, now: datetime) -> list[Share]:
         states = polling.states(session)
         enabled = enabled_sources(desk.sources, states)
         return [share(desk.sources[s], states[s], now) for s in enabled if s in states]
+
+
+def find_silent(desk: Desk) -> None:
+    """Look for sources that have fallen silent while none of their polls was due."""
+    with desk.database.writing() as session:
+        enabled = enabled_sources(desk.sources, polling.states(session))
+        look_for_silence(session, enabled, desk.clock())
 
 
 def today(desk: Desk) -> datetime:

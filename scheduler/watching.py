@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from crawler.documents import Candidate, Page
 from crawler.errors import CrawlerError
-from crawler.newsroom import HostNote, Memory, Newsroom, Outcome, Visit
+from crawler.newsroom import HostNote, Memory, Newsroom, Taken, Visit
 
 T = TypeVar("T")
 
@@ -26,7 +26,7 @@ class Watched:
         """Store what an endpoint showed; give what to fetch."""
         return await self._kept(self.newsroom.discovered(visit, seen))
 
-    async def take(self, candidate: Candidate, page: Page) -> Outcome:
+    async def take(self, candidate: Candidate, page: Page) -> Taken:
         """Read, judge and store a page."""
         return await self._kept(self.newsroom.take(candidate, page))
 

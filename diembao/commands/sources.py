@@ -1,13 +1,15 @@
 """``diembao sources``: the outlets."""
 
 import argparse
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from sqlmodel import Session
+
 from crawler.sources import Source
-from diembao import output
+from diembao import output, sourcewords
 from diembao.feed_lists import export_opml, import_opml
 from diembao.new_outlets import STDOUT, Wish, add
 from diembao.outlet_check import check_sources
@@ -78,13 +80,21 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _states(settings: Settings, sources: Mapping[str, Source]) -> dict[str, SourceState]:
+    with _archive(settings, sources) as session:
+        return polling.states(session)
+
+
+@contextmanager
+def _archive(settings: Settings, sources: Mapping[str, Source]) -> Iterator[Session]:
+    """Open the archive to look things up in it, every source with its row."""
     database = open_archive(settings)
-    with database.writing() as session:
-        polling.register(session, registered(sources), utc_now())
-    with database.reading() as session:
-        states = polling.states(session)
-    database.close()
-    return states
+    try:
+        with database.writing() as session:
+            polling.register(session, registered(sources), utc_now())
+        with database.reading() as session:
+            yield session
+    finally:
+        database.close()
 
 
 def _enabled(settings: Settings, sources: Mapping[str, Source]) -> list[Source]:
@@ -93,53 +103,60 @@ def _enabled(settings: Settings, sources: Mapping[str, Source]) -> list[Source]:
 
 
 def _row(settings: Settings, source: Source, state: SourceState) -> dict[str, Any]:
-    def local(moment: datetime | None) -> str | None:
-        return moment.astimezone(settings.zone).isoformat(timespec="seconds") if moment else None
-
     return {
         "id": source.id,
         "name": source.name,
         "kind": source.kind,
         "enabled": source.enabled if state.enabled is None else state.enabled,
         "homepage": source.homepage,
-        "last_checked_at": local(state.last_checked_at),
-        "last_success_at": local(state.last_success_at),
-        "last_new_at": local(state.last_new_at),
-        "next_check_at": local(state.next_check_at),
+        "last_checked_at": sourcewords.local(settings, state.last_checked_at),
+        "last_success_at": sourcewords.local(settings, state.last_success_at),
+        "last_new_at": sourcewords.local(settings, state.last_new_at),
+        "next_check_at": sourcewords.local(settings, state.next_check_at),
         "failures": state.failures,
         "last_error": state.last_error,
+        **sourcewords.standing(settings, state),
     }
 
 
 def _list(settings: Settings, sources: Mapping[str, Source], format_: str | None) -> None:
     states = _states(settings, sources)
     rows = [_row(settings, source, states[source.id]) for source in sources.values()]
+    if output.chosen(format_) == "table":
+        rows = [{**row, "state": sourcewords.in_words(settings, states[row["id"]])} for row in rows]
     headings = {"id": "id", "name": _("outlet"), "kind": _("kind"), "enabled": _("enabled")}
-    headings |= {"last_success_at": _("last success"), "last_error": _("last error")}
+    headings |= {"last_success_at": _("last success"), "state": _("how it fares")}
     output.listing(rows, headings, format_)
 
 
 def _show(settings: Settings, sources: Mapping[str, Source], arguments: argparse.Namespace) -> None:
-    states = _states(settings, sources)
-    rows = []
-    for source in pick(sources, arguments.sources):
-        more = {
-            "article_pattern": source.article_pattern,
-            "hosts": list(source.hosts),
-            "feeds": list(source.feeds),
-            "sitemaps": list(source.sitemaps),
-            "listings": list(source.listings),
-            "delay": source.politeness.delay,
-            "every": str(source.poll.every),
-            "at_most": str(source.poll.at_most),
-        }
-        rows.append(_row(settings, source, states[source.id]) | more)
+    chosen = pick(sources, arguments.sources)
+    with _archive(settings, sources) as session:
+        states = polling.states(session)
+        rows = [
+            _row(settings, source, states[source.id])
+            | _file(source)
+            | sourcewords.account(session, settings, source.id, utc_now())
+            for source in chosen
+        ]
     if output.chosen(arguments.format) == "table":
         for row in rows:
-            pairs = [{"key": key, "value": value} for key, value in row.items()]
-            output.table(pairs, {"key": _("field"), "value": _("value")})
+            output.table(sourcewords.table_rows(row), {"key": _("field"), "value": _("value")})
     else:
         output.listing(rows, {}, arguments.format)
+
+
+def _file(source: Source) -> dict[str, Any]:
+    return {
+        "article_pattern": source.article_pattern,
+        "hosts": list(source.hosts),
+        "feeds": list(source.feeds),
+        "sitemaps": list(source.sitemaps),
+        "listings": list(source.listings),
+        "delay": source.politeness.delay,
+        "every": str(source.poll.every),
+        "at_most": str(source.poll.at_most),
+    }
 
 
 def _switch(

@@ -228,8 +228,7 @@ def test_a_feed_that_says_nothing_of_itself_has_no_hub_and_no_wish():
         pytest.param("<ttl>-5</ttl>", None, id="negative"),
         pytest.param("<ttl>often</ttl>", None, id="words"),
         pytest.param(f"<ttl>{'9' * 5_000}</ttl>", timedelta(days=7), id="for-ever"),
-        pytest.param("<sy:updatePeriod>hourly</sy:updatePeriod>", None, id="as-wordpress-does"),
-        pytest.param("<sy:updatePeriod>daily</sy:updatePeriod>", timedelta(days=1), id="daily"),
+        pytest.param("<sy:updatePeriod>hourly</sy:updatePeriod>", None, id="written-by-itself"),
         pytest.param(
             "<sy:updatePeriod>daily</sy:updatePeriod><sy:updateFrequency>4</sy:updateFrequency>",
             timedelta(hours=6),
