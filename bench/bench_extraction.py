@@ -64,19 +64,20 @@ OURS: dict[str, Callable[[Known], Reading]] = {
 
 
 def measured(pages: Sequence[Known]) -> dict[str, list[Reading]]:
-    """Every page by each of our own extractors in turn, so that noise meets all alike."""
-    results: dict[str, list[Reading]] = {name: [] for name in OURS}
-    for known in pages:
-        taken: dict[str, list[float]] = {name: [] for name in OURS}
-        readings: dict[str, Reading] = {}
-        for _ in range(RUNS):
-            for name, read in OURS.items():
+    """All pages by one of our own extractors after the other, in rounds: noise meets all alike."""
+    taken = {name: [list[float]() for _ in pages] for name in OURS}
+    results: dict[str, list[Reading]] = {}
+    for _ in range(RUNS):
+        for name, read in OURS.items():
+            results[name] = []
+            for known, seconds in zip(pages, taken[name], strict=True):
                 started = time.process_time()
-                readings[name] = read(known)
-                taken[name].append(time.process_time() - started)
-        for name, reading in readings.items():
-            results[name].append({**reading, "seconds": median(taken[name])})
-    return results
+                results[name].append(read(known))
+                seconds.append(time.process_time() - started)
+    return {
+        name: [r | {"seconds": median(s)} for r, s in zip(readings, taken[name], strict=True)]
+        for name, readings in results.items()
+    }
 
 
 def of_peers(pages: Sequence[Known]) -> dict[str, Any]:

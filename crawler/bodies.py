@@ -113,9 +113,9 @@ def _inside(container: Node, rules: Extract) -> Found:
 def whole_lead(lines: Sequence[Paragraph], lead: str) -> str:
     """The lead, or the whole paragraph among the first two of which it is the cut-off beginning."""
     start = key(lead.rstrip(" .…"))
-    for line in lines[:2]:
+    for line in lines[:2] if len(start) >= MIN_REPEATED else ():
         text = without_agency(line.text)
-        if len(start) >= MIN_REPEATED and key(text).startswith(start) and len(text) <= MAX_LEAD:
+        if len(text) <= MAX_LEAD and key(text[: 2 * len(lead)]).startswith(start):
             return text
     return lead
 
@@ -193,9 +193,11 @@ def _is_aside(line: Paragraph) -> bool:
 def _without_repeats(texts: list[str], title: str, lead: str) -> list[str]:
     """The texts without title, lead and a line with nothing but a date among the first four."""
     known = {key(title), key(lead), ""}
+    longest = 2 * max(len(title), len(lead), MIN_REPEATED)
     head = [
         text
         for text in texts[:4]
-        if key(without_agency(text)) not in known and not _is_heading_matter(text)
+        if len(text) > longest
+        or (key(without_agency(text)) not in known and not _is_heading_matter(text))
     ]
     return head + texts[4:]

@@ -28,7 +28,7 @@ def plain(markup: str, limit: int = 2_000) -> str:
 
 def _without_tags(markup: str) -> str:
     try:
-        tree = html_tree(f"<div>{markup}</div>")
+        tree = html_tree(f"<div>{UNPRINTABLE.sub('', markup)}</div>".encode())
     except ExtractionError:
         return _TAG.sub(" ", markup)
     return " ".join(line.text for line in paragraphs(tree, _is_aside))

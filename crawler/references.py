@@ -5,6 +5,7 @@ from contextlib import suppress
 from urllib.parse import urlsplit
 
 from crawler.addresses import article_key, canonical, resolve
+from crawler.charsets import UNPRINTABLE
 from crawler.errors import AddressError, ExtractionError
 from crawler.reading import Reading
 from crawler.source_values import alternatives
@@ -34,8 +35,9 @@ def image_of(reading: Reading) -> tuple[str | None, str]:
     """The absolute address of the article's picture, if it has one, and its origin."""
     for origin, address in _images(reading):
         with suppress(AddressError):
-            if address.strip() and not address.startswith("data:"):
-                return resolve(reading.page.url, address), origin
+            told = UNPRINTABLE.sub("", address).strip()
+            if told and not told.startswith("data:"):
+                return resolve(reading.page.url, told), origin
     return None, ""
 
 
