@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from crawler.bylines import signature
+from crawler.bylines import opening, signature
 from crawler.dates import parse_date
 from crawler.junk import MIN_TEXT, asides, captions, is_among_junk
 from crawler.lines import key, without_agency
@@ -136,9 +136,12 @@ def tidy(found: Found, title: str, lead: str) -> Body:
         elif not _is_aside(line):
             kept.append(line.text)
     kept = _without_repeats(kept, title, lead)
+    written_by, above = opening(kept)
+    if above:
+        kept = _without_repeats(kept[above:], title, lead)
     while kept and _COPYRIGHT.match(kept[-1]):
         kept.pop()
-    signed = agency = ""
+    signed, agency = written_by, ""
     for _ in range(2):
         names, body = signature(kept[-1]) if len(kept) > 1 else ("", "")
         if not names and not body:
