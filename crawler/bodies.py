@@ -44,6 +44,7 @@ _POINTER = re.compile(
     r"|theo dõi .{2,40} trên)(?!\w)",
     re.IGNORECASE,
 )
+_NOTICE = re.compile(r"[\W_]*(?:advertisements?|quảng cáo)[\W_]*", re.IGNORECASE)
 _CRUMBS = re.compile(r"(?:Trang chủ|Home)\s*[»›>/|]")
 _COPYRIGHT = re.compile(
     r"(?:©|\(c\)\s|bản quyền (?:thuộc|©)|copyright\b|giấy phép số|all rights reserved)",
@@ -185,6 +186,8 @@ def _is_caption(line: Paragraph) -> bool:
 def _is_aside(line: Paragraph) -> bool:
     length = len(line.text)
     if line.linked >= 0.8 * length and length < 300:
+        return True
+    if length < MAX_CREDIT and _NOTICE.fullmatch(line.text):
         return True
     pointer = _POINTER.match(line.text) if length < 200 else None
     if not pointer:

@@ -141,6 +141,7 @@ def test_title_and_lead_are_not_repeated_in_the_text():
         pytest.param("<div><img><p><i>Quầy số nhìn từ ngoài</i></p></div>", id="slanted"),
         pytest.param("<p class='Caption'>Quầy số</p>", id="caption-class"),
         pytest.param("<p>Đọc thêm: <a href='/a'>Bài khác</a></p>", id="pointer"),
+        pytest.param("<div><b>- Advertisement -</b></div>", id="advertisement"),
         pytest.param("<p>Tin liên quan</p>", id="pointer-alone"),
         pytest.param("<p>>>> <a href='/a'>Bài khác</a></p>", id="arrows"),
         pytest.param("<p><a href='/a'>Một bài khác của báo</a></p>", id="link"),
