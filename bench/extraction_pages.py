@@ -87,7 +87,7 @@ async def _from_newsroom() -> list[Known]:
                     title=words.title,
                     lead=words.lead,
                     body="\n".join(words.paragraphs),
-                    authors=tuple(article.authors),
+                    authors=tuple(name.removeprefix("Theo ") for name in article.authors),
                     published_at=told.published if told else None,
                 )
             )

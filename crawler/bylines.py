@@ -10,21 +10,38 @@ from crawler.lines import one_line
 MAX_AUTHORS = 8
 MAX_OPENING = 8
 
+# Bài: | Bài, ảnh: | BÀI VÀ ẢNH: | Tin - ảnh: | Thực hiện: | Nội dung:
+_LABEL = (
+    r"(?:Bài(?: viết)?|Tin|Ảnh|Clip|Thực hiện|Tác giả|Nội dung|Phóng viên|PV)"
+    r"(?:(?:,| và| -| –|;|\s*&)\s*(?:ảnh|bài|clip|video|đồ họa))*\s*:"
+)
+_OUTLET = r"(?:(?:Báo|Tạp chí|TTXVN|VOV|VTV|VGP)\b.{0,40}|[\w.]+\.vn|Vietnam\+)"
+_FIRST_LABEL = re.compile(rf"{_LABEL}\s*", re.IGNORECASE)
 _BYLINE = re.compile(
-    r"(?:(?:Bài|Tin|Ảnh|Thực hiện|Tác giả|PV)(?:(?:,| và| -) (?:ảnh|bài))?\s*:\s*)?"
     r"(?P<names>[^():!?]{2,80}?)"
-    r"(?:\s*/\s*(?P<outlet>(?:Báo|Tạp chí|TTXVN|VOV|VTV)\b.{0,40}|[\w.]+\.vn))?"
-    r"(?:\s*\((?P<note>[^()]{2,40})\))?\.?"
+    rf"(?:\s*/\s*(?P<outlet>{_OUTLET}))?"
+    r"(?:\s*\((?P<note>[^()]{2,40})\))?\.?",
+    re.IGNORECASE,
 )
 _MARK = re.compile(r"\s*[-–,/&;]\s*")
 _AND = re.compile(r"\s+và\s+")
+_SECOND_LABEL = re.compile(r"\s*[-–,;]\s*(?:Ảnh|Clip|Video|Đồ họa)\s*:\s*", re.IGNORECASE)
 _AGENCY_LINE = re.compile(
-    r"\(?\s*(?:Theo|Nguồn|Source)\s*:?\s+(?P<agency>\w[^.()]{1,60})\)?\.?"
-    r"|\(\s*(?P<mark>\w[\w.+ ]{1,30})\s*\)"
+    r"\(?\s*(?:Theo|THEO|Nguồn|NGUỒN|Source)\s*:?\s+(?P<agency>\w[^.()]{1,60})\)?\.?"
+    r"|\(\s*(?P<mark>\w[\w.+/ ]{1,30})\s*\)"
 )
 _ENGLISH_BYLINE = re.compile(r"By\s+(?P<names>[^.]{2,60}?)(?:\s*[-–]\s*Translated by .{2,60})?")
-_PREFIX = re.compile(r"^(?:Theo|By|Bài|Tác giả|Thực hiện|PV|Ảnh|Tin)\s*:?\s+", re.IGNORECASE)
-_NO_NAME = re.compile(r"[\d@/:|]|\.(?:vn|com|net|org)\b", re.IGNORECASE)
+_PREFIX = re.compile(
+    rf"^(?:{_LABEL}|(?:Theo|By|Bài|Tác giả|Thực hiện|Phóng viên|PV|CTV|Ảnh|Tin)\s*:?\s)\s*",
+    re.IGNORECASE,
+)
+_SUFFIX = re.compile(r"\s+(?:thực hiện|tổng hợp|lược dịch|biên dịch|ghi|dịch)$", re.IGNORECASE)
+_GROUP = re.compile(r"nhóm (?:PV|phóng viên|tác giả)", re.IGNORECASE)
+# In parentheses behind a name: where from, or which office its bearer holds.
+_NO_AGENCY = re.compile(r"(?:Từ|Phó|Giám đốc|Chủ tịch|Trưởng|Ủy viên|Bí thư|Nguyên)\s")
+_NOBODY = frozenset({"tổng hợp", "t/h", "sưu tầm", "ban biên tập", "tòa soạn", "toà soạn"})
+_SIGNS = re.compile(r"[\W_]+")  # marks above and below letters, too
+_NO_NAME = re.compile(r"[\d@/:|!?]|\.(?:vn|com|net|org)\b", re.IGNORECASE)
 # Accounts of a content system, by their folded names.
 _ACCOUNT = re.compile(
     r"(?:super|wp|web|site)?admin(?:istrator|web)?|(?:web)?editor|webmaster|root|user|guest|author"
@@ -32,7 +49,7 @@ _ACCOUNT = re.compile(
 )
 # The outlet a person is of, behind a stroke: "Mai Anh/VOV-TPHCM".
 _BEHIND = re.compile(r"\s*/\s*(?P<outlet>[^/,;&]{2,60}?)(?=\s+[-–]\s|[/,;&]|$)")
-_AGENCIES = re.compile(r"(?:Báo|Tạp chí|TTXVN|VOV|VTV)\b|[\w.]+\.vn\b")
+_AGENCY = re.compile(_OUTLET, re.IGNORECASE)
 # Bodies whose names may hold an "và": one of them is one name.
 _BODY = re.compile(
     r"(?:Bộ|Sở|Ban|Cục|Vụ|Tổng cục|Ủy ban|UBND|Trung tâm|Viện|Học viện|Trường Đại học|Đại học"
@@ -51,11 +68,13 @@ def names(text: str, outlets: frozenset[str] = frozenset()) -> tuple[str, ...]:
     """The persons a byline names, without the outlet itself, see `outlet_keys`."""
     if "://" in text or "@" in text or folded(text) in outlets:
         return ()
-    line = _PREFIX.sub("", re.sub(r"\([^()]*\)", "", one_line(text)))
+    line = _unlabelled(re.sub(r"\([^()]*\)", "", one_line(text)).strip())
     line = _BEHIND.sub(lambda found: "" if _is_desk(found["outlet"], outlets) else found[0], line)
-    parts = (part.strip(" .") for part in _parts(line) if not _NO_NAME.search(part))
+    line = _SUFFIX.sub("", _PREFIX.sub("", line))
+    split = (_PREFIX.sub("", part) for part in _parts(line))
+    parts = (_SUFFIX.sub("", part.strip(" .")) for part in split if not _NO_NAME.search(part))
     found = (part for part in parts if 2 <= len(part) <= 60 and len(part.split()) <= 6)
-    named = (name for name in found if not is_outlet(name, outlets) and not _is_account(name))
+    named = (name for name in found if not is_outlet(name, outlets) and not _is_nobody(name))
     return tuple(dict.fromkeys(named))[:MAX_AUTHORS]
 
 
@@ -68,19 +87,25 @@ def _parts(line: str) -> list[str]:
 def _is_desk(text: str, outlets: frozenset[str]) -> bool:
     """Whether a text is an outlet or its office somewhere: "VOV-TPHCM"."""
     first = re.split(r"[\s–-]", text, maxsplit=1)[0]
-    return bool(_AGENCIES.match(text)) or is_outlet(text, outlets) or folded(first) in outlets
+    return bool(_AGENCY.match(text)) or is_outlet(text, outlets) or folded(first) in outlets
 
 
-def _is_account(name: str) -> bool:
-    return bool(_ACCOUNT.fullmatch(folded(name)))
+def _is_nobody(name: str) -> bool:
+    return name.casefold() in _NOBODY or bool(_ACCOUNT.fullmatch(folded(name)))
 
 
 def outlet_keys(url: str, titles: Iterable[str]) -> frozenset[str]:
     """What an outlet's own name looks like, by its address and the names it goes by."""
     host = (urlsplit(url).hostname or "").split(".")
     labels = [label for label in host[:-1] if label not in {"www", "m", "com", "org", "gov", "net"}]
-    called = [re.sub(r"\([^()]*\)", "", title) for title in titles]
+    called = [name for title in titles for name in (title, _without_note(title))]
     return frozenset(key for key in map(folded, [*labels, *called]) if len(key) >= 3)
+
+
+def _without_note(title: str) -> str:
+    """A long name without what stands in parentheses; a short one may be a word of any text."""
+    name = re.sub(r"\([^()]*\)", "", title)
+    return name if len(name.split()) >= 4 else ""
 
 
 def is_outlet(name: str, outlets: frozenset[str]) -> bool:
@@ -107,7 +132,9 @@ def signature(text: str) -> tuple[str, str]:
     english = _ENGLISH_BYLINE.fullmatch(text)
     if english:
         return one_line(english["names"]), ""
-    byline = _BYLINE.fullmatch(re.sub(r"\s*[-–,]\s*Ảnh\s*:\s*", " - ", text))
+    if _GROUP.fullmatch(text):
+        return one_line(text), ""
+    byline = _BYLINE.fullmatch(_unlabelled(text))
     if not byline or not _are_names(byline["names"]):
         return "", ""
     return one_line(byline["names"]), _agency(byline["outlet"] or byline["note"] or "")
@@ -129,10 +156,17 @@ def opening(lines: Sequence[str]) -> tuple[str, int]:
     return ", ".join(found), 2 * len(found)
 
 
+def _unlabelled(text: str) -> str:
+    """A byline without what says who wrote and who took the pictures."""
+    first = _FIRST_LABEL.match(text)
+    return _SECOND_LABEL.sub(" - ", text[first.end() :] if first else text)
+
+
 def _agency(text: str) -> str:
     """The text if it looks like an agency's or outlet's name, else nothing."""
     name = re.sub(r"^theo\s+", "", one_line(text), flags=re.IGNORECASE)
-    return name if name[:1].isupper() and len(name.split()) <= 6 and "," not in name else ""
+    is_name = name[:1].isupper() and len(name.split()) <= 6 and "," not in name
+    return name if is_name and not _NO_AGENCY.match(name) else ""
 
 
 def _are_names(text: str) -> bool:
@@ -148,4 +182,4 @@ def _are_names(text: str) -> bool:
 def folded(text: str) -> str:
     """Letters and digits in lower case without diacritics."""
     plain = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
-    return "".join(sign for sign in plain if sign.isalnum())
+    return _SIGNS.sub("", plain)
