@@ -15,9 +15,12 @@ INLINE = frozenset({
 })  # fmt: skip
 # Fewer letters beside an element that stands in no paragraph are rather a label.
 MIN_BARE = 40
-# How many neighbours, and how many elements around, are looked at: a page may have any number.
+# How many neighbours, how much of each, and how many elements around are looked at: a page may have
+# any number.
 MAX_BESIDE = 5
 MAX_AROUND = 2
+MAX_LETTERS = 200
+MAX_DEEP = 20
 
 _PARAGRAPHS = frozenset({
     "p", "li", "dd", "dt", "td", "th", "blockquote", "h2", "h3", "h4", "h5", "h6",
@@ -35,8 +38,10 @@ def runs_through(element: Node, is_junk: Callable[[Node], bool]) -> bool:
     behind = _beside(element, is_junk, back=False)
     if not _LETTER.search(behind) and (not _LETTER.search(before) or _END.search(before)):
         return False
-    block = next((item for item in ancestors(element) if item.tag not in INLINE), None)
-    return len(before + behind) >= MIN_BARE or (block is not None and block.tag in _PARAGRAPHS)
+    if len(before + behind) >= MIN_BARE:
+        return True
+    around = (item.tag for item in islice(ancestors(element), MAX_DEEP))
+    return next((tag for tag in around if tag not in INLINE), None) in _PARAGRAPHS
 
 
 def _beside(element: Node, is_junk: Callable[[Node], bool], *, back: bool) -> str:
@@ -50,7 +55,7 @@ def _beside(element: Node, is_junk: Callable[[Node], bool], *, back: bool) -> st
                 return told
             if node.is_text_node or not is_junk(node):
                 piece = node.text()
-                told = piece + told if back else told + piece
+                told = piece[-MAX_LETTERS:] + told if back else told + piece[:MAX_LETTERS]
             if _LETTER.search(told):
                 return told
     return told

@@ -392,6 +392,11 @@ def test_a_page_of_very_many_blocks_is_read_in_time():
     assert FIRST in read(html).text
 
 
+def test_a_page_of_very_many_links_beside_a_long_word_is_read_in_time():
+    links = "<a class='tag'>x</a>" * 3_000
+    assert FIRST in read(article(body=f"{BODY}<p>{'123 ' * 50_000}{links}</p>")).text
+
+
 PIECES = st.sampled_from(
     ["<div>", "</div>", "<p>", "<h1>", "<a href=x>", "</a>", "<table>", "<td>", "<br>", "<li>",
      "<script type='application/ld+json'>", "</script>", '{"@type":"Article","author":[{}]', "}",
