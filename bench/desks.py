@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from analysis.relevance import DEFAULT_THRESHOLD
@@ -50,8 +51,8 @@ def _desk(folder: Path, readers: Readers) -> Iterator[Desk]:
         database.close()
 
 
-async def crawl(desk: Desk, sources: Iterable[Source]) -> list[SourceReport]:
+async def crawl(desk: Desk, sources: Iterable[Source], *, full: bool = False) -> list[SourceReport]:
     """Poll sources once, side by side, as the program does."""
     return await asyncio.gather(
-        *(poll(desk, source, regular_plan(desk, source)) for source in sources)
+        *(poll(desk, source, replace(regular_plan(desk, source), full=full)) for source in sources)
     )

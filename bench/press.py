@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from functools import cache
 from html import escape
 from multiprocessing.connection import Connection
@@ -23,6 +24,7 @@ from diembao.demo.newsroom.article import load_articles
 from diembao.demo.newsroom.site import SHIPPED
 
 SYLLABLES = 700
+FEED_ITEMS = 50
 NOW = datetime.now(UTC).replace(microsecond=0)
 LAYOUTS: Mapping[str, Mapping[str, str]] = {
     "vccorp": {
@@ -64,12 +66,19 @@ class Outlet:
     def urls(self) -> list[str]:
         return [f"{self.base}/bai-{self.name}-post{number}.html" for number in range(self.pages)]
 
+    @property
+    def announced(self) -> str:
+        """Where the articles are listed: a feed as long as feeds are, a sitemap for more."""
+        if self.pages <= FEED_ITEMS:
+            return f"feeds = ['{self.base}/feed.rss']"
+        return f"sitemaps = ['{self.base}/sitemap.xml']"
+
     def source_file(self, *, selectors: bool) -> str:
         rules = LAYOUTS[self.layout] if selectors else {}
         extract = "".join(f"{key} = '{value}'\n" for key, value in rules.items())
         return (
             f"name = 'Báo {self.name}'\nhomepage = '{self.base}/'\n"
-            f"sitemaps = ['{self.base}/sitemap.xml']\narticle_pattern = '-post\\d+\\.html$'\n"
+            f"{self.announced}\narticle_pattern = '-post\\d+\\.html$'\n"
             f"[politeness]\ndelay = 0.0\nconcurrency = 8\n[extract]\n{extract}"
         )
 
@@ -228,9 +237,22 @@ async def _listen(outlets: int, pages: int, unknown: bool, pipe: Connection) -> 
         entries = "".join(f"<url><loc>{base}{path}</loc></url>" for path in answers)
         sitemap = f"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>{entries}</urlset>"
         answers["/sitemap.xml"] = gzip.compress(sitemap.encode())
+        answers["/feed.rss"] = gzip.compress(_feed(number, base, list(answers)).encode())
         servers.append((server, port))
     pipe.send([port for _, port in servers])
     await asyncio.Event().wait()
+
+
+def _feed(outlet: int, base: str, paths: list[str]) -> str:
+    items = []
+    for path in paths[:FEED_ITEMS]:
+        chance = random.Random(f"feed/{outlet}/{path}")  # noqa: S311 - makes pages
+        items.append(
+            f"<item><title>{escape(_headline(chance))}</title><link>{base}{path}</link>"
+            f"<description>{escape(_sentence(chance))}</description>"
+            f"<pubDate>{format_datetime(NOW)}</pubDate></item>"
+        )
+    return f"<rss version='2.0'><channel><title>Báo</title>{''.join(items)}</channel></rss>"
 
 
 def _packed(text: str, *, unknown: bool) -> bytes:
@@ -251,8 +273,13 @@ class _Site:
             while head := await reader.readuntil(b"\r\n\r\n"):
                 body = self.answers.get(head.split(b" ", 2)[1].decode())
                 status = b"200 OK" if body else b"404 Not Found"
+                etag = b'"%d"' % len(body or b"")
+                if body and b"if-none-match: " + etag in head.lower():
+                    writer.write(b"HTTP/1.1 304 Not Modified\r\nETag: " + etag + b"\r\n\r\n")
+                    continue
                 writer.write(
                     b"HTTP/1.1 " + status + b"\r\nContent-Type: text/html; charset=utf-8\r\n"
+                    b"ETag: " + etag + b"\r\n"
                     b"Content-Encoding: gzip\r\nContent-Length: "
                     + str(len(body or b"")).encode()
                     + b"\r\n\r\n"
