@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from statistics import fmean, median
 
 from crawler.dates import VIETNAM
+from scheduler.lunar_year import days_around
 
 SHORTEST = timedelta(hours=24)
 # Less is no rhythm yet: days looked at, articles in them.
@@ -25,15 +26,7 @@ MOST_OVER_MEDIAN = 3
 OPENS, CLOSES = time(6), time(22)
 # From two days before Tết to six after it, an outlet brings a tenth of what it does otherwise.
 TET_SHARE = 0.1
-TET = frozenset(
-    day + timedelta(days=offset)
-    for day in (
-        date(2025, 1, 29), date(2026, 2, 17), date(2027, 2, 6), date(2028, 1, 26),
-        date(2029, 2, 13), date(2030, 2, 2), date(2031, 1, 23), date(2032, 2, 11),
-        date(2033, 1, 31), date(2034, 2, 19), date(2035, 2, 8), date(2036, 1, 28),
-    )
-    for offset in range(-2, 7)
-)  # fmt: skip
+TET = days_around(2, 6)
 
 
 @dataclass(frozen=True, slots=True)
