@@ -16,6 +16,7 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 
 from crawler.newsroom import Newsroom
+from crawler.patience import Patience
 from crawler.reports import SourceReport
 from crawler.scrapy_settings import scrapy_settings
 from crawler.sources import Source
@@ -29,11 +30,12 @@ logging.getLogger("scrapy").setLevel(logging.CRITICAL)
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How crawls behave: who they say they are, where they may connect, how many at once."""
+    """How crawls behave: who they are, where they may connect, how many at once, how patient."""
 
     user_agent: str
     allow_private: bool = False
     concurrency: int = 8
+    patience: Patience = field(default_factory=Patience)
 
 
 @dataclass(slots=True)
@@ -64,6 +66,7 @@ async def crawl_source(
             user_agent=manner.user_agent,
             allow_private=manner.allow_private,
             concurrency=manner.concurrency,
+            patience=manner.patience,
         ),
     )
     running = asyncio.ensure_future(

@@ -11,6 +11,7 @@ from scrapy.robotstxt import RobotParser
 from scrapy.utils.httpobj import urlparse_cached
 from scrapy.utils.misc import build_from_crawler
 
+from crawler.failures import words
 from crawler.middlewares import OffsiteRedirectError
 
 MAX_BYTES = 512 * 1024  # RFC 9309 asks for 500 KiB at least
@@ -60,7 +61,7 @@ class Robots(RobotsTxtMiddleware):
         except OffsiteRedirectError:
             return b""
         except Exception as error:
-            raise RobotsUnavailableError(f"robots.txt: {error}") from error
+            raise RobotsUnavailableError(f"robots.txt: {words(error)}") from None
         if response.status >= 500 or response.status == 429:
             raise RobotsUnavailableError(f"robots.txt: HTTP {response.status}")
         return response.body[:MAX_BYTES] if response.status == 200 else b""

@@ -2,14 +2,14 @@
 
 from typing import Any
 
+from crawler.patience import Patience
 from crawler.sources import Source
 
 MAX_BODY = 16 * 1024 * 1024
-ANSWER_SECONDS = 30.0
 
 
 def scrapy_settings(
-    source: Source, *, user_agent: str, allow_private: bool, concurrency: int
+    source: Source, *, user_agent: str, allow_private: bool, concurrency: int, patience: Patience
 ) -> dict[str, Any]:
     """Give Scrapy's settings for the crawl of one source."""
     return {
@@ -30,7 +30,12 @@ def scrapy_settings(
         # Scrapy's defaults are 1 GiB, three minutes and no check of certificates.
         "DOWNLOAD_MAXSIZE": MAX_BODY,
         "DOWNLOAD_WARNSIZE": 0,
-        "DOWNLOAD_TIMEOUT": ANSWER_SECONDS,
+        "DOWNLOAD_TIMEOUT": patience.answer,
+        "DIEMBAO_CONNECT_SECONDS": patience.connect,
+        "DIEMBAO_SILENCE_SECONDS": patience.silence,
+        "DIEMBAO_CRAWL_SECONDS": patience.crawl,
+        # While this many bytes of answers wait to be read, nothing more is asked for.
+        "SCRAPER_SLOT_MAX_ACTIVE_SIZE": MAX_BODY,
         "DOWNLOAD_VERIFY_CERTIFICATES": True,
         # Doors into the process that nobody here uses.
         "TELNETCONSOLE_ENABLED": False,
@@ -58,6 +63,9 @@ def scrapy_settings(
             "crawler.middlewares.OutletRedirects": 600,
             "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
             "crawler.robots.Robots": 100,
+            "crawler.middlewares.CrawlTime": 50,
+            "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+            "crawler.unpacking.Unpacking": 590,
         },
         "EXTENSIONS": {
             "crawler.middlewares.CrawlDelay": 0,

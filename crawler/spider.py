@@ -1,7 +1,6 @@
 """One spider for all sources: endpoints → candidates → pages, each accounted for."""
 
 import asyncio
-import re
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -14,12 +13,14 @@ from twisted.python.failure import Failure
 from crawler.addresses import canonical
 from crawler.documents import Candidate, Entry, Page
 from crawler.errors import AddressError, CrawlerError
+from crawler.failures import refusal, words
 from crawler.feeds import read_feed
 from crawler.listings import read_listing
-from crawler.middlewares import OffsiteRedirectError
+from crawler.middlewares import OffsiteRedirectError, TimeIsUpError
 from crawler.newsroom import EndpointKind, Newsroom, Validators, Visit
 from crawler.reports import SourceReport
 from crawler.sitemaps import read_sitemap
+from crawler.source_values import host_and_port
 from crawler.sources import Source, belongs, expand
 
 ENDPOINT_PRIORITY = 100
@@ -29,7 +30,9 @@ LATEST_SHARDS = 3
 MOST_SHARDS = 500
 # A 404 may be an article not yet on every server; these say that it will not come back.
 GONE = frozenset({410, 451})
-_TLS_OBJECT = re.compile(r" ssl:(?:<[^>]*>|\w+)")  # aiohttp's messages show Python objects
+# A poll asks for so many pages; the others stay pending, and the next poll takes them up.
+MOST_PAGES = 5_000
+MAX_VALIDATOR = 1_000
 FORBIDDEN = "Forbidden by robots.txt"  # Scrapy's words; it has no error of its own for this
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -135,19 +138,20 @@ class OutletSpider(Spider):
 
     async def read_endpoint(self, response: Response, endpoint: _Endpoint) -> AsyncIterator[Any]:
         """Turn an endpoint's answer into candidates and fetch the unknown ones."""
-        if response.status == 304:
+        if response.status == 304 and self._conditions(endpoint.url):
             self.report.counts["not_modified"] += 1
             await self._visited(endpoint, response.status, _validators(response), ())
             for part in self._known_parts(endpoint):
                 yield self._ask(part)
             return
         try:
-            if response.status != 200:
-                raise CrawlerError(f"HTTP {response.status}")
+            if fault := refusal(response):
+                raise CrawlerError(fault)
             entries, shards = await asyncio.to_thread(self._read, response, endpoint)
         except CrawlerError as error:
             await self._endpoint_error(endpoint, str(error), response.status)
             return
+        shards = [shard for shard in shards if self._is_own(shard)]
         for shard in shards:
             yield self._ask(shard)
         validators = _validators(response, tuple(shard.url for shard in shards))
@@ -155,6 +159,15 @@ class OutletSpider(Spider):
         for candidate in await self._visited(endpoint, response.status, validators, candidates):
             for request in self._fetch(candidate):
                 yield request
+
+    def _is_own(self, shard: _Endpoint) -> bool:
+        try:
+            own = host_and_port(shard.url) in self.source.hosts
+        except ValueError:
+            own = False
+        if not own:
+            self.report.error(shard.url[:200], "a sitemap on a host that is not the source's")
+        return own
 
     def _known_parts(self, endpoint: _Endpoint) -> list[_Endpoint]:
         """An index may stay as it is while its parts change."""
@@ -204,9 +217,10 @@ class OutletSpider(Spider):
         found = []
         for entry in entries:
             try:
-                address = canonical(entry.url, self.source)
+                address, is_one = canonical(entry.url, self.source), True
             except AddressError:
-                address = entry.url
+                # Whatever its shape: two readers of such an address could find two hosts in it.
+                address, is_one = entry.url, False
             if address in self.seen:
                 continue
             candidate = Candidate(
@@ -220,7 +234,7 @@ class OutletSpider(Spider):
                 updated_at=entry.updated_at,
             )
             self._count(candidate)
-            if belongs(self.source, address):
+            if is_one and belongs(self.source, address):
                 found.append(candidate)
             else:
                 self.report.skip("not_an_article_address")
@@ -255,6 +269,9 @@ class OutletSpider(Spider):
         if self.plan.limit is not None and self.asked >= self.plan.limit:
             self.report.skip("limit")
             return
+        if self.asked >= MOST_PAGES:
+            self.report.skip("next_time")
+            return
         self.asked += 1
         yield Request(
             candidate.canonical_url,
@@ -265,8 +282,8 @@ class OutletSpider(Spider):
 
     async def read_article(self, response: Response, candidate: Candidate) -> None:
         """Hand a page to the newsroom and account for what became of it."""
-        if response.status != 200:
-            await self._not_fetched(candidate, response)
+        if fault := refusal(response):
+            await self._not_fetched(candidate, response.status, fault)
             return
         page = Page(
             url=response.url,
@@ -282,12 +299,11 @@ class OutletSpider(Spider):
             # It may have been a maintenance page: looked at again a few times before given up.
             await self.newsroom.put_off(candidate, str(error))
 
-    async def _not_fetched(self, candidate: Candidate, response: Response) -> None:
-        error = f"HTTP {response.status}"
+    async def _not_fetched(self, candidate: Candidate, status: int, error: str) -> None:
         self.report.skip("failed")
         self.report.error(candidate.url, error)
         put_aside: Callable[[Candidate, str], Any] = (
-            self.newsroom.refuse if response.status in GONE else self.newsroom.put_off
+            self.newsroom.refuse if status in GONE else self.newsroom.put_off
         )
         await put_aside(candidate, error)
 
@@ -295,7 +311,9 @@ class OutletSpider(Spider):
         """Account for a page that could not be had."""
         candidate = _arguments(failure)["candidate"]
         error = words(failure.value)
-        if isinstance(failure.value, OffsiteRedirectError):
+        if isinstance(failure.value, TimeIsUpError):
+            self.report.skip("next_time")
+        elif isinstance(failure.value, OffsiteRedirectError):
             self.report.skip("failed")
             self.report.error(candidate.url, error)
             await self.newsroom.refuse(candidate, error)
@@ -314,16 +332,15 @@ def _arguments(failure: Failure) -> dict[str, Any]:
 
 
 def _validators(response: Response, parts: tuple[str, ...] = ()) -> Validators:
-    etag, last_modified = _header(response, "ETag"), _header(response, "Last-Modified")
-    return Validators(etag or None, last_modified or None, parts)
+    return Validators(_kept(response, "ETag"), _kept(response, "Last-Modified"), parts)
+
+
+def _kept(response: Response, name: str) -> str | None:
+    """A validator; one too long to be sent back is none."""
+    value = _header(response, name)
+    return value if 0 < len(value) <= MAX_VALIDATOR else None
 
 
 def _header(response: Response, name: str) -> str:
     value: bytes | None = response.headers.get(name)
     return value.decode("latin-1") if value else ""
-
-
-def words(error: BaseException | None) -> str:
-    """Give a download's failure as one line."""
-    text = _TLS_OBJECT.sub("", " ".join(str(error).split()))
-    return text[:300] or type(error).__name__

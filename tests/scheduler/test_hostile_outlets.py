@@ -9,7 +9,7 @@ from crawler.crawl import Manner
 from crawler.sources import read_source
 from scheduler.intake import Archive
 from scheduler.poll import Desk, register_sources
-from storage import articles, candidates
+from storage import articles, candidates, polling
 from storage.tables import CandidateRow
 from tests.scheduler.conftest import THRESHOLD, Office
 from tests.storage.sample import DATA_LAKE
@@ -41,7 +41,7 @@ class Outlet:
 
     async def answer(self, request):
         self.asked.append(request.path)
-        if request.path == "/feed.json":
+        if request.path == "/feed.json" and request.path not in self.pages:
             text = json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": self.feed})
             return web.Response(text=text, content_type="application/feed+json")
         status, headers, body = self.pages.get(request.path, (404, {}, b""))
@@ -167,3 +167,19 @@ async def test_article_under_two_addresses_is_stored_once(office, outlet):
         (article,) = office.articles().values()
         assert articles.get(session, article.id).canonical_url == f"{outlet.base}/bai-post1.html"
         assert candidates.pending(session, "xau", office.desk.clock(), 9) == []
+
+
+async def test_not_modified_after_a_failure_turns_no_source_green(office, outlet):
+    outlet.article("/bai-post1.html")
+    outlet.announce("/bai-post1.html")
+    await office.poll("xau")
+    outlet.pages["/feed.json"] = (500, {}, b"")
+    await office.poll("xau")
+    outlet.pages["/feed.json"] = (304, {"ETag": '"1"'}, b"")
+    report = await office.poll("xau")
+    assert [error["error"] for error in report.errors] == [
+        "HTTP 304: not modified, said to who knew nothing"
+    ]
+    with office.database.reading() as session:
+        state = polling.states(session)["xau"]
+    assert (state.failures, state.last_error) == (2, report.errors[0]["error"])
