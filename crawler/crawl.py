@@ -17,6 +17,7 @@ from scrapy.crawler import Crawler
 
 from crawler.newsroom import Newsroom
 from crawler.patience import Patience
+from crawler.rendering import MISSING, can_render
 from crawler.reports import SourceReport
 from crawler.scrapy_settings import scrapy_settings
 from crawler.sources import Source
@@ -58,6 +59,10 @@ async def crawl_source(
 ) -> SourceReport:
     """Crawl one source to the end and give its account; cancelled, it stops within seconds."""
     report = SourceReport(source.id)
+    if source.render and not can_render():
+        report.endpoints = report.endpoints_failed = 1
+        report.error(source.homepage, MISSING)
+        return report
     started = time.monotonic()
     crawler = Crawler(
         OutletSpider,

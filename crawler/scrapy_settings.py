@@ -12,13 +12,16 @@ def scrapy_settings(
     source: Source, *, user_agent: str, allow_private: bool, concurrency: int, patience: Patience
 ) -> dict[str, Any]:
     """Give Scrapy's settings for the crawl of one source."""
+    handler = (
+        "rendering.RenderingDownloadHandler" if source.render else "download.GuardedDownloadHandler"
+    )
     return {
         # One asyncio loop for everything: crawls, scheduler, web server, senders.
         "TWISTED_REACTOR_ENABLED": False,
         # Only http and https, through a handler that judges the address it connects to.
         "DOWNLOAD_HANDLERS": {
-            "http": "crawler.download.GuardedDownloadHandler",
-            "https": "crawler.download.GuardedDownloadHandler",
+            "http": f"crawler.{handler}",
+            "https": f"crawler.{handler}",
             "file": None,
             "data": None,
             "ftp": None,

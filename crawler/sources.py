@@ -76,6 +76,7 @@ class Source:
     article_pattern: str
     kind: values.Kind = "press"
     enabled: bool = True
+    render: bool = False
     feeds: tuple[str, ...] = ()
     sitemaps: tuple[str, ...] = ()
     listings: tuple[str, ...] = ()
@@ -231,6 +232,7 @@ def _source(top: _Table) -> Source:
         article_pattern=top.required("article_pattern", values.pattern),
         kind=top.optional("kind", values.kind, "press"),
         enabled=top.optional("enabled", values.flag, default=True),
+        render=top.optional("render", values.flag, default=False),
         feeds=top.each("feeds", values.address),
         sitemaps=top.each("sitemaps", values.dated_address),
         listings=top.each("listings", values.dated_address),

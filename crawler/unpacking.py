@@ -15,23 +15,29 @@ class UnpackingError(IgnoreRequest):
 class Unpacking(HttpCompressionMiddleware):
     """Scrapy's middleware with a bound on layers, and errors in words."""
 
-    def _handle_encoding(
-        self, body: bytes, content_encoding: list[bytes], max_size: int
-    ) -> tuple[bytes, list[bytes]]:
-        layers, rest = self._split_encodings(content_encoding)
+    @classmethod
+    def unpacked(cls, body: bytes, content_encoding: list[bytes], max_size: int) -> bytes:
+        """Undo the values of Content-Encoding; raises UnpackingError."""
+        layers, rest = cls._split_encodings(content_encoding)
         if len(layers) > MOST_LAYERS:
             raise UnpackingError(f"packed {len(layers)} times over; allowed: {MOST_LAYERS}")
         if rest and rest != [b"identity"]:
             name = rest[-1].decode("latin-1")[:40]
             raise UnpackingError(f"packed in a way that nobody asked for: {name!r}")
         for layer in layers:
-            body = self._unpacked(body, layer, max_size)
-        return body, []
+            body = cls._without(layer, body, max_size)
+        return body
 
-    def _unpacked(self, body: bytes, encoding: bytes, max_size: int) -> bytes:
+    @classmethod
+    def _without(cls, layer: bytes, body: bytes, max_size: int) -> bytes:
         try:
-            return self._decode(body, encoding, max_size)
+            return cls._decode(body, layer, max_size)
         except _DecompressionMaxSizeExceeded as error:
             raise UnpackingError(f"unpacked, it is larger than {max_size // 2**20} MiB") from error
         except Exception as error:  # each library has its own, found under other names by version
-            raise UnpackingError(f"it is not packed as it says: {encoding.decode()}") from error
+            raise UnpackingError(f"it is not packed as it says: {layer.decode()}") from error
+
+    def _handle_encoding(
+        self, body: bytes, content_encoding: list[bytes], max_size: int
+    ) -> tuple[bytes, list[bytes]]:
+        return self.unpacked(body, content_encoding, max_size), []

@@ -14,10 +14,14 @@ class Basket:
     """A newsroom that wants everything and keeps it in its hands."""
 
     memory: Memory = field(default_factory=Memory)
-    taken: list[str] = field(default_factory=list)
+    bodies: dict[str, bytes] = field(default_factory=dict)
     visits: list = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
     put_aside: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def taken(self):
+        return list(self.bodies)
 
     async def recall(self, _source):
         return self.memory
@@ -26,8 +30,8 @@ class Basket:
         self.visits.append(visit)
         return seen
 
-    async def take(self, candidate, _page):
-        self.taken.append(candidate.canonical_url)
+    async def take(self, candidate, page):
+        self.bodies[candidate.canonical_url] = page.body
         return "new"
 
     async def refuse(self, candidate, reason):

@@ -67,8 +67,10 @@ async def running(context=None, name="127.0.0.1"):
     listening = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=context)
     scheme = "https" if context else "http"
     made.base = f"{scheme}://{name}:{listening.sockets[0].getsockname()[1]}"
-    yield made
-    listening.close()
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    try:
+        yield made
+    finally:
+        listening.close()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
