@@ -40,7 +40,10 @@ class Memory:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One asking of an endpoint. ``status`` is HTTP's, None when no answer came."""
+    """One asking of an endpoint. ``status`` is HTTP's, None when no answer came.
+
+    ``hub`` is the WebSub hub that a feed names, ``topic`` the address it is known by there.
+    """
 
     source: str
     url: str
@@ -48,6 +51,8 @@ class Visit:
     status: int | None = None
     validators: Validators = Validators()
     error: str | None = None
+    hub: str | None = None
+    topic: str | None = None
 
 
 class Newsroom(Protocol):

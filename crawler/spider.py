@@ -15,6 +15,7 @@ from crawler.documents import Candidate, Entry, Page
 from crawler.errors import AddressError, CrawlerError
 from crawler.failures import refusal, words
 from crawler.feeds import read_feed
+from crawler.hubs import named_hub
 from crawler.listings import read_listing
 from crawler.middlewares import OffsiteRedirectError, TimeIsUpError
 from crawler.newsroom import EndpointKind, Newsroom, Validators, Visit
@@ -140,7 +141,8 @@ class OutletSpider(Spider):
         """Turn an endpoint's answer into candidates and fetch the unknown ones."""
         if response.status == 304 and self._conditions(endpoint.url):
             self.report.counts["not_modified"] += 1
-            await self._visited(endpoint, response.status, _validators(response), ())
+            visit = self._visit(endpoint, response.status, validators=_validators(response))
+            await self._visited(visit, ())
             for part in self._known_parts(endpoint):
                 yield self._ask(part)
             return
@@ -156,7 +158,9 @@ class OutletSpider(Spider):
             yield self._ask(shard)
         validators = _validators(response, tuple(shard.url for shard in shards))
         candidates = self._candidates(entries, endpoint)
-        for candidate in await self._visited(endpoint, response.status, validators, candidates):
+        hub, topic = (endpoint.kind == "feed" and named_hub(response)) or (None, None)
+        visit = self._visit(endpoint, response.status, validators=validators, hub=hub, topic=topic)
+        for candidate in await self._visited(visit, candidates):
             for request in self._fetch(candidate):
                 yield request
 
@@ -240,14 +244,10 @@ class OutletSpider(Spider):
                 self.report.skip("not_an_article_address")
         return found
 
-    async def _visited(
-        self,
-        endpoint: _Endpoint,
-        status: int,
-        validators: Validators,
-        seen: Sequence[Candidate],
-    ) -> Sequence[Candidate]:
-        visit = Visit(self.source.id, endpoint.url, endpoint.kind, status, validators)
+    def _visit(self, endpoint: _Endpoint, status: int | None, **said: Any) -> Visit:
+        return Visit(self.source.id, endpoint.url, endpoint.kind, status, **said)
+
+    async def _visited(self, visit: Visit, seen: Sequence[Candidate]) -> Sequence[Candidate]:
         wanted = await self.newsroom.discovered(visit, seen)
         self.report.skip("known", len(seen) - len(wanted))
         return wanted
@@ -262,7 +262,7 @@ class OutletSpider(Spider):
     ) -> None:
         self.report.endpoints_failed += 1
         self.report.error(endpoint.url, error)
-        visit = Visit(self.source.id, endpoint.url, endpoint.kind, status, error=error)
+        visit = self._visit(endpoint, status, error=error)
         await self.newsroom.discovered(visit, ())
 
     def _fetch(self, candidate: Candidate) -> Iterator[Request]:

@@ -141,6 +141,8 @@ def _endpoint(visit: Visit, now: datetime) -> Endpoint:
         last_asked_at=now,
         last_status=visit.status,
         last_error=visit.error,
+        hub=visit.hub,
+        topic=visit.topic,
     )
 
 

@@ -55,6 +55,7 @@ def record_visit(session: Session, visit: Endpoint) -> None:
     if visit.last_status == 200 and visit.last_error is None:
         known.etag, known.last_modified = visit.etag, visit.last_modified
         known.parts = visit.parts
+        known.hub, known.topic = visit.hub, visit.topic
 
 
 def sight(
