@@ -1,7 +1,7 @@
 """A crawl desk on the sample newsroom, with an archive of its own."""
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,7 +22,25 @@ MANNER = Manner(user_agent="diembao-bench", allow_private=True)
 def desk_on(newsroom: Newsroom, folder: Path, readers: Readers) -> Iterator[Desk]:
     """Open an empty archive in a folder and a desk that knows the newsroom's outlets."""
     newsroom.write_sources(folder / "sources")
-    sources, _faults = read_folder(folder / "sources")
+    with _desk(folder, readers) as desk:
+        yield desk
+
+
+@contextmanager
+def desk_of(texts: Mapping[str, str], folder: Path, readers: Readers) -> Iterator[Desk]:
+    """Open an empty archive in a folder and a desk that knows some source files, by id."""
+    (folder / "sources").mkdir()
+    for name, text in texts.items():
+        (folder / "sources" / f"{name}.toml").write_text(text, encoding="utf-8")
+    with _desk(folder, readers) as desk:
+        yield desk
+
+
+@contextmanager
+def _desk(folder: Path, readers: Readers) -> Iterator[Desk]:
+    sources, faults = read_folder(folder / "sources")
+    if faults:
+        raise SystemExit(f"source files that cannot be used: {faults}")
     database = open_database(f"sqlite:///{folder / 'diembao.db'}")
     try:
         desk = Desk(Archive(database, sources, (), DEFAULT_THRESHOLD, readers), MANNER)

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from crawler.markup import one_line
+from crawler.lines import one_line
 
 MAX_AUTHORS = 8
 

@@ -11,14 +11,17 @@ from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
-from scrapy import signals
+from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 
+from crawler.failures import Trouble
 from crawler.newsroom import Newsroom
 from crawler.patience import Patience
 from crawler.rendering import MISSING, can_render
 from crawler.reports import SourceReport
+from crawler.robots_answers import RobotsAnswers
 from crawler.scrapy_settings import scrapy_settings
 from crawler.sources import Source
 from crawler.spider import OutletSpider, Plan
@@ -60,12 +63,27 @@ async def crawl_source(
     """Crawl one source to the end and give its account; cancelled, it stops within seconds."""
     report = SourceReport(source.id)
     if source.render and not can_render():
-        report.endpoints = report.endpoints_failed = 1
-        report.error(source.homepage, MISSING)
+        report.endpoints = 1
+        report.endpoint_error(source.homepage, MISSING, Trouble("hard", "no_browser"))
         return report
     started = time.monotonic()
-    crawler = Crawler(
-        OutletSpider,
+    crawler = crawler_for(OutletSpider, source, manner)
+    robots = RobotsAnswers(manner.user_agent, report.robots)
+    robots.listen(crawler)
+    try:
+        await run_to_end(crawler, source=source, newsroom=newsroom, plan=plan, report=report)
+    finally:
+        if crawler.stats is not None:
+            report.counts["requests"] = int(crawler.stats.get_value("downloader/request_count", 0))
+            report.counts["bytes"] = int(crawler.stats.get_value("downloader/response_bytes", 0))
+        report.seconds = time.monotonic() - started
+    return report
+
+
+def crawler_for(spider: type[Spider], source: Source, manner: Manner) -> Crawler:
+    """Set Scrapy up for a spider that asks one source's hosts."""
+    return Crawler(
+        spider,
         scrapy_settings(
             source,
             user_agent=manner.user_agent,
@@ -74,20 +92,16 @@ async def crawl_source(
             patience=manner.patience,
         ),
     )
-    running = asyncio.ensure_future(
-        crawler.crawl_async(source=source, newsroom=newsroom, plan=plan, report=report)
-    )
+
+
+async def run_to_end(crawler: Crawler, **arguments: Any) -> None:
+    """Run a crawl with its spider's arguments; cancelled, it stops within seconds."""
+    running = asyncio.ensure_future(crawler.crawl_async(**arguments))
     try:
         await asyncio.shield(running)
     except asyncio.CancelledError:
         await _stop(crawler, running)
         raise
-    finally:
-        if crawler.stats is not None:
-            report.counts["requests"] = int(crawler.stats.get_value("downloader/request_count", 0))
-            report.counts["bytes"] = int(crawler.stats.get_value("downloader/response_bytes", 0))
-        report.seconds = time.monotonic() - started
-    return report
 
 
 async def _stop(crawler: Crawler, running: asyncio.Future[None]) -> None:

@@ -3,6 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
+
+Medium = Literal["article", "video", "photo"]
+Access = Literal["open", "paywalled"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +46,14 @@ class Page:
     """A downloaded article page.
 
     ``url`` is the address that answered, after redirects. ``content_type`` is the raw header,
-    ``fetched_at`` aware UTC.
+    ``fetched_at`` aware UTC, ``parts`` the bodies of the article's further pages in order.
     """
 
     url: str
     body: bytes
     fetched_at: datetime
     content_type: str = ""
+    parts: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,9 @@ class Document:
 
     ``text`` is the body without title, lead, captions, byline and related links, its paragraphs
     parted by an empty line. ``canonical_url`` is absolute. Times are aware UTC or None.
-    ``origins`` says for each field which stage of the extraction gave it.
+    ``section`` and ``tags`` are the outlet's own words. ``origins`` says for each field which
+    stage of the extraction gave it, ``notes`` what was not believed or could not be read.
+    ``agreement`` is how far the general extractor found the same words, 0 to 1, where it was asked.
     """
 
     source: str
@@ -72,3 +79,10 @@ class Document:
     modified_at: datetime | None = None
     language: str | None = None
     origins: Mapping[str, str] = field(default_factory=dict)
+    captions: tuple[str, ...] = ()
+    section: str | None = None
+    tags: tuple[str, ...] = ()
+    medium: Medium = "article"
+    access: Access = "open"
+    notes: tuple[str, ...] = ()
+    agreement: float | None = None

@@ -21,7 +21,10 @@ from scrapy.exceptions import (
     DownloadTimeoutError,
     UnsupportedURLSchemeError,
 )
+from scrapy.http import Response
+from scrapy.utils.httpobj import urlparse_cached
 
+from crawler.hosts import waits_of
 from network.guard import check_connection, guarded_socket_factory
 
 
@@ -77,6 +80,11 @@ class GuardedDownloadHandler(AiohttpDownloadHandler):
             response_class=_ClientResponse,
             skip_auto_headers=("Accept", "Accept-Encoding", "Content-Type", "User-Agent"),
         )
+
+    async def download_request(self, request: Request) -> Response:
+        """Download a page, unless its host has meanwhile asked to be left alone."""
+        await waits_of(self.crawler).turn(urlparse_cached(request).netloc)
+        return await super().download_request(request)
 
     @asynccontextmanager
     async def _make_request(

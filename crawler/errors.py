@@ -5,6 +5,8 @@ CrawlerError
 ├── FeedError          a feed, sitemap or listing that cannot be understood
 ├── AddressError       an address that is none, or not one of the source's
 └── ExtractionError    a page without an article in it
+    ├── ScriptOnlyError    a page that only JavaScript fills
+    └── ChallengeError     a page that asks for proof of being no robot
 """
 
 
@@ -26,3 +28,11 @@ class AddressError(CrawlerError):
 
 class ExtractionError(CrawlerError):
     """A page holds no article text."""
+
+
+class ScriptOnlyError(ExtractionError):
+    """A page's text is put there by JavaScript."""
+
+
+class ChallengeError(ExtractionError):
+    """A firewall answered in the article's place and wants proof that no robot asks."""

@@ -7,218 +7,199 @@ Each field is taken from the first stage that gives a plausible value, and ``ori
 2. ``jsonld``, ``meta``: structured data; first for dates and pictures, as it carries the zone.
 3. ``layout``: containers and habits of the content systems Vietnam's outlets share. Exact and
    cheap, entered when a source says nothing or a redesign has made its selectors miss.
-4. ``trafilatura``: finds the text of any page, at some ten times the cost; so it is asked only
+4. ``trafilatura``: finds the text of any page, at ten times the cost; so it is asked only
    if no container held a body.
 5. ``address``, ``feed``: what the number in the address and the place that brought the page say.
 
 A body is accepted if it is long enough and not mostly links (`crawler.bodies.holds`); if no
-stage's is, the longest stands. Future and impossible dates are passed over.
+stage's is, the longest stands. Where a page is rather to be seen, or locked, ``captions`` and
+``lead`` may stand for the text. Future and impossible dates are passed over with a note.
 """
 
 from collections.abc import Iterator
-from contextlib import suppress
-from datetime import datetime
-from itertools import islice
-from urllib.parse import urlsplit
+from dataclasses import dataclass, replace
 
-from lxml.html import HtmlElement
-from trafilatura import bare_extraction
-from trafilatura.settings import Document as Extracted
-
-from crawler import bodies, bylines, moments
-from crawler.addresses import canonical, resolve
-from crawler.dates import date_from_id
+from crawler import bodies, headlines, labels, media, moments, references
+from crawler.authors import authors_of
+from crawler.bodies import Body, Found
 from crawler.documents import Candidate, Document, Page
-from crawler.errors import AddressError, ExtractionError
-from crawler.headlines import Reading, lead_of, title_of
-from crawler.markup import (
-    Paragraph,
-    html_tree,
-    one_line,
-    paragraphs,
-    plain,
-    select,
-    select_text,
-)
-from crawler.sources import Source, belongs
-from crawler.structured import from_jsonld, from_meta
+from crawler.errors import ExtractionError
+from crawler.general import agreement, by_trafilatura
+from crawler.junk import captions
+from crawler.lines import key
+from crawler.markup import plain
+from crawler.obstacles import check_for_obstacles
+from crawler.paging import MAX_PARTS
+from crawler.reading import Reading, begin
+from crawler.sources import Source
+from crawler.trees import Paragraph
 
 MIN_TEXT = 60
-MANY_PARAGRAPHS = 2_000
-
-_AUTHORS = (
-    "[rel=author], [itemprop=author], .article__author, .detail-author .name, .author-info .name,"
-    " .author-name, .author_mail, .article-detail-author__info .name, p.author, a.author,"
-    " .article-author, div.author, span.author"
-)
 
 
-def extract(page: Page, source: Source | None, candidate: Candidate | None = None) -> Document:
+@dataclass(frozen=True, slots=True)
+class _Wording:
+    """The words of an article, on all its pages: ``origin`` is the stage that found the body."""
+
+    title: str
+    lead: str
+    body: Body
+    origin: str
+    notes: tuple[str, ...] = ()
+
+
+def extract(
+    page: Page,
+    source: Source | None,
+    candidate: Candidate | None = None,
+    *,
+    referee: bool = False,
+) -> Document:
     """The article on a page, by the stages told above; the page's ``fetched_at`` is the present.
 
-    Raises ExtractionError, naming the address, if there is no article text.
+    With ``referee`` the general extractor reads the page, too, and the document says how far both
+    agree. Raises ExtractionError, naming the address, if there is no article text.
     """
     try:
-        tree = html_tree(page.body, page.content_type)
-        reading = Reading(page, source, candidate, tree, from_jsonld(tree), from_meta(tree))
-        return _document(reading)
+        reading = begin(page, source, candidate)
+        document = _document(reading)
+        if referee:
+            return replace(document, agreement=agreement(reading, _words(document)))
     except ExtractionError as error:
-        raise ExtractionError(f"{page.url}: {error}") from error
+        raise type(error)(f"{page.url}: {error}") from error
+    return document
+
+
+def _words(document: Document) -> str:
+    return f"{document.lead}\n{document.text}"
 
 
 def _document(reading: Reading) -> Document:
-    page, source, candidate = reading.page, reading.source, reading.candidate
-    title, title_from = title_of(reading)
-    lead, lead_from = lead_of(reading, title)
-    published_at, published_from = moments.believed(
-        _publications(reading, title), page.fetched_at, reading.rules.date_formats
-    )
-    modified_at, modified_from = _modified(reading, published_at)
-    image, image_from = _image(reading)
-    address, address_from = _canonical(reading)
-    language, language_from = _language(reading)
-    signs = list(islice(select_text(reading.tree, reading.rules.author), 5))
-    boxes = list(islice(select_text(reading.tree, _AUTHORS), 5))
-    body, lead, text_from = _body(reading, title, lead)
-    authors, authors_from = _authors(reading, signs, boxes, body)
+    title, title_from = headlines.title_of(reading)
+    lead, lead_from = headlines.lead_of(reading, title)
+    words = _joined(reading, _wording(reading, title, lead))
+    medium = media.medium_of(reading, title, words.body.length)
+    access = media.access_of(reading, words.body.length)
+    if medium != "article":
+        words = _with_captions(reading, words)
+    is_free_text = (medium, access) == ("article", "open")
+    text, text_from = _own_text(words) if is_free_text else _any_text(reading, words)
+    published = moments.publication(reading, title)
+    modified = moments.modification(reading, published.at)
+    authors, authors_from = authors_of(reading, words.body)
+    section, section_from = labels.section_of(reading, title)
+    tags, tags_from = labels.tags_of(reading)
+    image, image_from = references.image_of(reading)
+    address, address_from = references.canonical_of(reading)
+    language, language_from = references.language_of(reading)
     origins = {
         "title": title_from, "lead": lead_from, "text": text_from, "authors": authors_from,
-        "image": image_from, "published_at": published_from, "modified_at": modified_from,
-        "canonical_url": address_from, "language": language_from,
+        "image": image_from, "published_at": published.origin, "modified_at": modified.origin,
+        "canonical_url": address_from, "language": language_from, "section": section_from,
+        "tags": tags_from, "captions": words.origin if words.body.captions else "",
     }  # fmt: skip
+    locked = [media.PAYWALL_NOTE] if access == "paywalled" else []
     return Document(
-        source=source.id if source else candidate.source if candidate else "",
-        url=page.url,
+        source=_source_id(reading),
+        url=reading.page.url,
         canonical_url=address,
         title=title,
-        lead=lead,
-        text="\n\n".join(body.paragraphs),
+        lead=words.lead,
+        text=text,
         authors=authors,
         image=image,
-        published_at=published_at,
-        modified_at=modified_at,
+        published_at=published.at,
+        modified_at=modified.at,
         language=language,
         origins={field: origin for field, origin in origins.items() if origin},
+        captions=words.body.captions,
+        section=section,
+        tags=tags,
+        medium=medium,
+        access=access,
+        notes=(*published.notes, *modified.notes, *locked, *words.notes),
     )
 
 
-def _publications(reading: Reading, title: str) -> Iterator[tuple[str, str]]:
-    """What tells when the page was published, in the order of trust."""
-    yield "jsonld", reading.jsonld.published
-    yield "meta", reading.meta.published
-    yield from (("selector", text) for text in select_text(reading.tree, reading.rules.date))
-    yield from (("time", text) for text in moments.in_time_elements(reading.tree))
-    yield from (("layout", text) for text in moments.near_title(reading.tree, title))
-    made = date_from_id(reading.page.url)
-    yield "address", made.isoformat() if made else ""
-    told = reading.candidate.published_at if reading.candidate else None
-    yield "feed", told.isoformat() if told else ""
+def _source_id(reading: Reading) -> str:
+    if reading.source:
+        return reading.source.id
+    return reading.candidate.source if reading.candidate else ""
 
 
-def _modified(reading: Reading, published_at: datetime | None) -> tuple[datetime | None, str]:
-    """When the page was last changed, unless that is said to be before its publication."""
-    told = reading.candidate.updated_at if reading.candidate else None
-    tellings = (
-        ("jsonld", reading.jsonld.modified),
-        ("meta", reading.meta.modified),
-        ("feed", told.isoformat() if told else ""),
-    )
-    found, origin = moments.believed(tellings, reading.page.fetched_at)
-    if found and published_at and found < published_at:
-        return None, ""
-    return found, origin
+def _with_captions(reading: Reading, words: _Wording) -> _Wording:
+    """The words with the captions of the whole page, where the body's own are none."""
+    if words.body.captions:
+        return words
+    found = captions(reading.tree, reading.rules.caption)
+    return replace(words, body=replace(words.body, captions=found), origin=words.origin or "layout")
 
 
-def _image(reading: Reading) -> tuple[str | None, str]:
-    for origin, address in (("jsonld", reading.jsonld.image), ("meta", reading.meta.image)):
-        with suppress(AddressError):
-            if address:
-                return resolve(reading.page.url, address), origin
-    return None, ""
-
-
-def _canonical(reading: Reading) -> tuple[str, str]:
-    """The page's own word on its address where it is an article of the source, else its address."""
-    page, source = reading.page, reading.source
-    links = [link.get("href", "") for link in select(reading.tree, "link[rel~=canonical]")][:3]
-    for origin, href in [*(("link", link) for link in links), ("meta", reading.meta.address)]:
-        with suppress(AddressError):
-            address = canonical(resolve(page.url, href), source) if href.strip() else ""
-            if address and (belongs(source, address) if source else _beside(address, page.url)):
-                return address, origin
-    try:
-        return canonical(page.url, source), "address"
-    except AddressError as error:
-        raise ExtractionError(f"no address of a page: {error}") from error
-
-
-def _beside(address: str, url: str) -> bool:
-    """Whether an address is of the same host as a page, and not the front page."""
-    return urlsplit(address).netloc == urlsplit(url).netloc and urlsplit(address).path != "/"
-
-
-def _language(reading: Reading) -> tuple[str | None, str]:
-    root = reading.tree.getroottree().getroot()
-    for origin, said in (("layout", root.get("lang", "")), ("meta", reading.meta.locale)):
-        if said[:2].lower() in {"vi", "en"} and not said[2:3].isalpha():
-            return said[:2].lower(), origin
-    return None, ""
-
-
-def _body(reading: Reading, title: str, lead: str) -> tuple[bodies.Body, str, str]:
-    """Body, lead and the body's origin; what is no article is taken out of the tree."""
-    for stamp in select(reading.tree, "span.location-stamp"):
-        stamp.text = f"{(stamp.text or '').rstrip(' -–')} - "  # the dash is drawn by a style sheet
-    rules = reading.rules
-    bodies.without_junk(reading.tree, rules.drop, rules.body)
-    longest = (bodies.Body(()), lead, "")
-    for origin, lines in _stages(reading):
-        own_lead = bodies.whole_lead(lines, lead)
-        body = bodies.tidy(lines, title, own_lead)
-        if body.length >= bodies.MIN_BODY and bodies.holds(lines):
-            return body, own_lead, origin
-        body = bodies.tidy(lines, title, lead)
-        if body.length > longest[0].length:
-            longest = (body, lead, origin)
-    if longest[0].length < MIN_TEXT:
+def _own_text(words: _Wording) -> tuple[str, str]:
+    """An article's text and its origin; raises ExtractionError if there is hardly any."""
+    if words.body.length < MIN_TEXT:
         raise ExtractionError("no article text")
+    return "\n\n".join(words.body.paragraphs), words.origin
+
+
+def _any_text(reading: Reading, words: _Wording) -> tuple[str, str]:
+    """What there is to read on a page that is rather to be seen, or locked, and its origin."""
+    own = "\n\n".join(words.body.paragraphs)
+    beside = media.words_beside(reading, words.body.captions, words.lead)
+    choices = [(origin, text) for origin, text in beside if text]
+    least = MIN_TEXT if words.origin in {"selector", "layout"} else bodies.MIN_BODY
+    if len(own) >= least or (own and not choices):
+        return own, words.origin
+    ample = [(origin, text) for origin, text in choices if len(text) >= MIN_TEXT]
+    for origin, text in ample or choices:
+        return text, origin
+    raise ExtractionError("no article text")
+
+
+def _wording(reading: Reading, title: str, lead: str) -> _Wording:
+    """Title, lead and body of one page, the body from the first stage whose find holds one."""
+    longest = _Wording(title, lead, Body(()), "")
+    for origin, found in _stages(reading):
+        own_lead = bodies.whole_lead(found.lines, lead)
+        body = bodies.tidy(found, title, own_lead)
+        if body.length >= bodies.MIN_BODY and bodies.holds(found.lines):
+            return _Wording(title, own_lead, body, origin)
+        body = bodies.tidy(found, title, lead)
+        if body.length > longest.body.length:
+            longest = _Wording(title, lead, body, origin)
     return longest
 
 
-def _stages(reading: Reading) -> Iterator[tuple[str, list[Paragraph]]]:
-    yield "selector", bodies.by_selector(reading.tree, reading.rules.body)
-    yield "layout", bodies.by_layout(reading.tree)
-    yield "trafilatura", _by_trafilatura(reading.tree)
-    yield "jsonld", [Paragraph(plain(line)) for line in reading.jsonld.text.splitlines() if line]
+def _stages(reading: Reading) -> Iterator[tuple[str, Found]]:
+    yield "selector", bodies.by_selector(reading.tree, reading.rules)
+    yield "layout", bodies.by_layout(reading.tree, reading.rules)
+    told = [Paragraph(plain(line)) for line in reading.jsonld.text.splitlines() if line.strip()]
+    if not bodies.holds(told):
+        check_for_obstacles(reading)
+    yield "trafilatura", Found(by_trafilatura(reading))
+    yield "jsonld", Found(told)
 
 
-def _by_trafilatura(tree: HtmlElement) -> list[Paragraph]:
-    bodies.without_link_lists(tree)
-    bodies.without_layout_tables(tree)
-    # Its second opinion, jusText, takes time by the square of the paragraphs' number.
-    fast = len(paragraphs(tree)) > MANY_PARAGRAPHS
-    found = bare_extraction(tree, fast=fast, include_comments=False, with_metadata=False)
-    text = found.text if isinstance(found, Extracted) else None
-    lines = (one_line(line.removeprefix("- ")) for line in (text or "").splitlines())
-    return [Paragraph(line) for line in lines if line]
+def _joined(reading: Reading, words: _Wording) -> _Wording:
+    """The words with those of the article's further pages behind, what repeats itself left out."""
+    for number, part in enumerate(reading.page.parts[: MAX_PARTS - 1], 2):
+        try:
+            page = replace(reading.page, body=part, parts=())
+            more = _wording(begin(page, reading.source, None), words.title, words.lead)
+        except ExtractionError as error:
+            note = f"page {number} of the article could not be read: {error}"
+            words = replace(words, notes=(*words.notes, note))
+            continue
+        words = replace(words, body=_appended(words.body, more.body))
+    return words
 
 
-def _authors(
-    reading: Reading, signs: list[str], boxes: list[str], body: bodies.Body
-) -> tuple[tuple[str, ...], str]:
-    choices = [
-        ("selector", signs),
-        ("jsonld", reading.jsonld.people),
-        ("layout", [body.signed]),
-        ("layout", boxes),
-        ("meta", reading.meta.bodies),
-        ("jsonld", reading.jsonld.bodies),
-        ("layout", [body.agency]),
-    ]
-    for origin, texts in choices:
-        found = dict.fromkeys(
-            name for text in texts for name in bylines.names(text, reading.outlets)
-        )
-        if found:
-            return tuple(found)[: bylines.MAX_AUTHORS], origin
-    return (), ""
+def _appended(body: Body, more: Body) -> Body:
+    known = {key(text) for text in body.paragraphs}
+    news = tuple(text for text in more.paragraphs if key(text) not in known)
+    return Body(
+        body.paragraphs + news,
+        tuple(dict.fromkeys(body.captions + more.captions)),
+        more.signed or body.signed,
+        more.agency or body.agency,
+    )

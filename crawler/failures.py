@@ -1,100 +1,125 @@
-"""What went wrong with a request, as one line that a person can act on."""
+"""What went wrong with an address, by how likely it is to mend by itself.
 
-import re
-import ssl
-from collections.abc import Callable, Iterator
-from typing import Any
+- hard: somebody has to act: the page is not there, the name unknown, the certificate wrong.
+- soft: an answer that is none: refused, HTML for XML, empty, malformed.
+- temporary: the server is busy or out of reach: 5xx, 429, a time-out, a cut connection.
+
+Nothing is given up for its class: it only decides how soon an outlet is asked again.
+"""
+
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http import HTTPStatus
+from itertools import islice
+from typing import Literal
 
 import aiohttp
-from aiohttp.http_exceptions import ContentLengthError, LineTooLong
-from scrapy.exceptions import CannotResolveHostError, UnsupportedURLSchemeError
-from scrapy.http import Response
+from scrapy.exceptions import (
+    DownloadCancelledError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+)
 
-from network.guard import RefusedAddressError
+from crawler.middlewares import EndlessRedirectsError, OffsiteRedirectError, TimeIsUpError
+from crawler.reasons import UnusableError
+from crawler.robots import RobotsUnavailableError
+from network.guard import GuardError
 
-MAX_WORDS = 300
-_CHALLENGE = re.compile(rb"<title>Just a moment\.\.\.</title>")
-_LOOKED_AT = 4 * 1024
-_RECEIVED = re.compile(r"received (\d+) of (\d+)")
-_PYTHON = re.compile(r"<[A-Z]\w+(?:Error|Exception): (.*)>$|ssl:(?:<[^>]*>|\w+) ?")
+Severity = Literal["hard", "soft", "temporary"]
+WEIGHTS: dict[Severity, float] = {"hard": 1.0, "soft": 0.5, "temporary": 0.25}
 
-# The first that fits.
-_TELLING: tuple[tuple[type[BaseException], Callable[[Any], str]], ...] = (
-    (RefusedAddressError, str),
-    (ssl.SSLCertVerificationError,
-     lambda error: f"its certificate is not to be trusted: {error.verify_message}"),
-    (ssl.SSLError, lambda error: f"no secure connection: {_tls_reason(error)}"),
-    (CannotResolveHostError, lambda error: f"its name cannot be resolved: {error}"),
-    (aiohttp.InvalidURL, lambda _: "its address is not a valid one"),
-    (UnsupportedURLSchemeError, lambda _: "neither http nor https"),
-    (aiohttp.ServerDisconnectedError, lambda _: "the connection was closed without an answer"),
-    (LineTooLong, lambda _: "a line of its headers is longer than 8190 bytes"),
-    (ContentLengthError, lambda error: f"the answer broke off{_how_far(error)}"),
-    (aiohttp.ClientPayloadError, lambda _: "the answer broke off"),
-    (aiohttp.ClientResponseError, lambda error: f"its HTTP is broken: {_gist(error)}"),
-    (ConnectionRefusedError, lambda _: "nobody listens there: connection refused"),
-    (ConnectionResetError, lambda _: "the connection was cut off"),
-)  # fmt: skip
+# What stands at the start of a feed or sitemap, even of one that is malformed further on.
+_FEED_MARKS = (b"<rss", b"<feed", b"<rdf", b"<urlset", b"<sitemapindex", b"jsonfeed.org")
+_HTML_MARKS = (b"<!doctype html", b"<html", b"<head", b"<body", b"<script")
+_HARD = {404: "not_found", 410: "gone", 451: "barred"}
+_TEMPORARY = {408: "timeout", 425: "too_early", 429: "too_many"}
+_DEEPEST = 8
 
 
-def words(error: BaseException | None) -> str:
-    """Say why there is no answer, from the innermost cause that is understood."""
-    causes = list(_causes(error))
-    for cause in reversed(causes):
-        told = _told(cause)
-        if told:
-            return _one_line(told)
-    texts = (_one_line(str(cause)) for cause in causes)
-    return next((text for text in texts if text), "no answer")
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """How bad a failure is, and its kind in a word or two."""
+
+    severity: Severity
+    kind: str
+
+    @property
+    def weight(self) -> float:
+        """What it adds to a source's trouble: hard 1, soft 1/2, temporary 1/4."""
+        return WEIGHTS[self.severity]
 
 
-def refusal(response: Response) -> str | None:
-    """Say why an answer is not what was asked for, or None for a page (200)."""
-    if _is_challenge(response):
-        return f"HTTP {response.status}: a check for browsers instead of an answer (Cloudflare)"
-    if response.status == 304:
-        return "HTTP 304: not modified, said to who knew nothing"
-    return None if response.status == 200 else f"HTTP {response.status}"
+NO_ARTICLE = Trouble("soft", "no_article")
+OURS = Trouble("temporary", "ours")  # the archive failed, not the outlet
+
+_CAUSES: dict[type[BaseException], Trouble] = {
+    aiohttp.ClientConnectorCertificateError: Trouble("hard", "certificate"),
+    GuardError: Trouble("hard", "refused_address"),
+    socket.gaierror: Trouble("hard", "unknown_name"),
+    DownloadTimeoutError: Trouble("temporary", "timeout"),
+    ResponseDataLossError: Trouble("temporary", "cut_off"),
+    OffsiteRedirectError: Trouble("soft", "redirected"),
+    EndlessRedirectsError: Trouble("soft", "redirected"),
+    DownloadCancelledError: Trouble("soft", "too_large"),
+    UnusableError: Trouble("soft", "unusable"),
+    TimeIsUpError: Trouble("temporary", "next_time"),
+}
 
 
-def _is_challenge(response: Response) -> bool:
-    if response.headers.get("cf-mitigated") == b"challenge":
-        return True
-    return _CHALLENGE.search(response.body, 0, _LOOKED_AT) is not None
+def of_status(status: int) -> Trouble:
+    """Judge an HTTP status other than 200."""
+    if status in _HARD:
+        return Trouble("hard", _HARD[status])
+    if status in _TEMPORARY:
+        return Trouble("temporary", _TEMPORARY[status])
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return Trouble("temporary", "server")
+    return Trouble("soft", "forbidden" if status == HTTPStatus.FORBIDDEN else "refused")
+
+
+def of_body(body: bytes) -> Trouble:
+    """Judge an endpoint's answer that could not be understood."""
+    start = body[:2048].strip(b"\xef\xbb\xbf \t\r\n").lower()
+    if not start:
+        return Trouble("soft", "empty")
+    if any(mark in start for mark in _FEED_MARKS):
+        return Trouble("soft", "malformed")
+    if any(mark in start for mark in _HTML_MARKS):
+        return Trouble("soft", "html")
+    return Trouble("hard", "not_a_feed")
+
+
+def of_error(error: BaseException | None) -> Trouble:
+    """Judge what a download raised, by the first of its causes that says something."""
+    for cause in _causes(error):
+        if isinstance(cause, socket.gaierror) and cause.errno == socket.EAI_AGAIN:
+            return Trouble("temporary", "no_name_server")
+        for kind, trouble in _CAUSES.items():
+            if isinstance(cause, kind):
+                return trouble
+    if isinstance(error, IgnoreRequest) and not isinstance(error, RobotsUnavailableError):
+        return Trouble("hard", "forbidden_by_robots")
+    answered = isinstance(error, RobotsUnavailableError) and error.__cause__ is None
+    return Trouble("temporary", "robots" if answered else "unreachable")
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    for _ in range(10):
-        if error is None:
-            return
-        yield error
-        error = error.__cause__ or _inside(error)
+    """An error, what it was raised from, and what the network library keeps inside it."""
+
+    def chain() -> Iterator[BaseException]:
+        now = error
+        while now is not None:
+            yield now
+            inner = getattr(now, "os_error", None)
+            if isinstance(inner, BaseException):
+                yield inner
+            now = now.__cause__
+
+    return islice(chain(), _DEEPEST)
 
 
-def _inside(error: BaseException) -> BaseException | None:
-    """aiohttp keeps the operating system's error beside its own."""
-    return error.os_error if isinstance(error, aiohttp.ClientConnectorError) else None
-
-
-def _told(error: BaseException) -> str:
-    return next((tell(error) for kind, tell in _TELLING if isinstance(error, kind)), "")
-
-
-def _how_far(error: ContentLengthError) -> str:
-    found = _RECEIVED.search(error.message)
-    return f" after {found[1]} of {found[2]} bytes" if found else ""
-
-
-def _gist(error: Any) -> str:
-    """What aiohttp says, without the bytes it shows."""
-    message: str = error.message.partition(": b'")[0].partition("\n")[0].strip()
-    return f"{message[:1].lower()}{message[1:]}".rstrip(".:")
-
-
-def _tls_reason(error: ssl.SSLError) -> str:
-    return (error.reason or "TLS failed").replace("_", " ").lower()
-
-
-def _one_line(text: str) -> str:
-    plain = _PYTHON.sub(lambda found: found[1] or "", " ".join(text.split()))
-    return plain[:MAX_WORDS].strip()
+def trouble_after(before: float, latest: Trouble | None) -> float:
+    """Add up a source's trouble: over polls that failed wholly, until one succeeds (None)."""
+    return before + latest.weight if latest else 0.0

@@ -1,16 +1,11 @@
 """A page's title and lead: the choices there are, best first."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-
-from lxml.html import HtmlElement
 
 from crawler import bylines
-from crawler.bodies import key
-from crawler.documents import Candidate, Page
-from crawler.markup import one_line, select_text, text_of, without_agency
-from crawler.sources import Extract, Source
-from crawler.structured import Claims
+from crawler.lines import key, one_line, without_agency
+from crawler.reading import Reading
+from crawler.trees import select_text, text_of
 
 MAX_TITLE = 500
 MAX_LEAD = 2_000
@@ -22,31 +17,6 @@ _LEADS = (
     " .text-summary, .article-summary, .chappeau"
 )
 _ELLIPSES = ("…", "...")
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """All there is to choose from while a page is read."""
-
-    page: Page
-    source: Source | None
-    candidate: Candidate | None
-    tree: HtmlElement
-    jsonld: Claims
-    meta: Claims
-
-    @property
-    def rules(self) -> Extract:
-        """The source's selectors, or none."""
-        return self.source.extract if self.source else Extract()
-
-    @property
-    def outlets(self) -> frozenset[str]:
-        """What the outlet's own name looks like, see `bylines.outlet_keys`."""
-        names = [*self.jsonld.site, *self.meta.site]
-        if self.source:
-            names += [self.source.id, self.source.name]
-        return bylines.outlet_keys(self.page.url, names)
 
 
 def title_of(reading: Reading) -> tuple[str, str]:
@@ -72,18 +42,17 @@ def _first(choices: Iterable[tuple[str, str]], limit: int) -> tuple[str, str]:
 
 
 def _titles(reading: Reading) -> Iterator[tuple[str, str]]:
-    outlets = reading.outlets
-    for origin, text in _headlines(reading, outlets):
-        if bylines.folded(text) not in outlets:
+    for origin, text in _headlines(reading):
+        if bylines.folded(text) not in reading.outlets:
             yield origin, text
 
 
-def _headlines(reading: Reading, outlets: frozenset[str]) -> Iterator[tuple[str, str]]:
-    tree, meta = reading.tree, reading.meta.title
+def _headlines(reading: Reading) -> Iterator[tuple[str, str]]:
+    tree, meta, outlets = reading.tree, reading.meta.title, reading.outlets
     yield from (("selector", text) for text in select_text(tree, reading.rules.title))
     yield "jsonld", reading.jsonld.title
-    heading = next((text_of(heading) for heading in tree.iter("h1")), "")
-    element = next((one_line(title.text or "") for title in tree.iterfind(".//head/title")), "")
+    heading = next((text_of(heading) for heading in tree.css("h1")[:1]), "")
+    element = next((one_line(title.text()) for title in tree.css("head title")[:1]), "")
     if heading and (meta.startswith(heading) or element.startswith(heading)):
         yield "layout", heading
     yield "meta", bylines.without_outlet(meta, outlets)

@@ -1,15 +1,14 @@
-"""Scrapy components: redirects stay with the outlet, robots.txt's Crawl-delay is kept."""
+"""Scrapy components: redirects stay with the outlet, a crawl ends in time."""
 
 import time
 from typing import Self
 from urllib.parse import urljoin, urlsplit
 
-from scrapy import Request, Spider, signals
+from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
-from scrapy.robotstxt import RobotParser
 from w3lib.url import safe_url_string
 
 from crawler.addresses import canonical
@@ -17,11 +16,14 @@ from crawler.errors import AddressError
 from crawler.sources import Source, belongs
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-LONGEST_CRAWL_DELAY = 300.0
 
 
 class OffsiteRedirectError(IgnoreRequest):
     """A page answered with a redirect to somewhere that is not the outlet's."""
+
+
+class EndlessRedirectsError(IgnoreRequest):
+    """Redirects led to redirects, more often than is followed."""
 
 
 class TimeIsUpError(IgnoreRequest):
@@ -59,7 +61,7 @@ class OutletRedirects(RedirectMiddleware):
             if fault:
                 raise OffsiteRedirectError(fault)
             if request.meta.get("redirect_times", 0) >= self.max_redirect_times:
-                raise IgnoreRequest(f"more than {self.max_redirect_times} redirects")
+                raise EndlessRedirectsError(f"more than {self.max_redirect_times} redirects")
         result: Request | Response = super().process_response(request, response)
         return result
 
@@ -91,27 +93,3 @@ class CrawlTime:
         """Refuse what comes too late; raises TimeIsUpError."""
         if time.monotonic() > self.until:
             raise TimeIsUpError(f"not asked: the crawl took {self.seconds:g} s")
-
-
-class CrawlDelay:
-    """Slow a host down to the Crawl-delay of its robots.txt where that is longer than ours."""
-
-    def __init__(self, crawler: Crawler) -> None:
-        self.crawler = crawler
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        """Listen for parsed robots.txt files."""
-        extension = cls(crawler)
-        crawler.signals.connect(extension.robots_parsed, signal=signals.robots_parsed)
-        return extension
-
-    def robots_parsed(self, robotparser: RobotParser, request: Request) -> None:
-        """Raise the delay of the host's slot."""
-        delay = robotparser.crawl_delay(self.crawler.settings["USER_AGENT"])
-        if not delay or self.crawler.engine is None:
-            return
-        downloader = self.crawler.engine.downloader
-        slot = downloader.slots.get(downloader.get_slot_key(request))
-        if slot is not None:
-            slot.delay = max(slot.delay, min(delay, LONGEST_CRAWL_DELAY))

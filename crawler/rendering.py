@@ -17,10 +17,10 @@ from urllib.parse import urldefrag
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
 from scrapy.http import HtmlResponse, Response
 
 from crawler.download import GuardedDownloadHandler
+from crawler.reasons import UnusableError
 from crawler.robots import Robots
 from crawler.scrapy_settings import MAX_BODY
 from crawler.source_values import host_and_port
@@ -40,8 +40,8 @@ _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-sta
 _NOWHERE = "http://127.0.0.1:1"  # the proxy of a browser that is to reach nobody
 
 
-class RenderingError(IgnoreRequest):
-    """A page could not be rendered; it is not tried again at once."""
+class RenderingError(UnusableError):
+    """A page could not be rendered."""
 
 
 def can_render() -> bool:

@@ -20,10 +20,14 @@ MAX_FIELDS = 200
 
 @dataclass(frozen=True, slots=True)
 class Sitemap:
-    """What a sitemap holds: articles' addresses, and further sitemaps with their last change."""
+    """What a sitemap holds: articles' addresses, and further sitemaps with their last change.
+
+    ``note`` says in one line what of the sitemap was not read, or nothing.
+    """
 
     entries: tuple[Entry, ...] = ()
     children: tuple[tuple[str, datetime | None], ...] = ()
+    note: str = ""
 
 
 def read_sitemap(body: bytes, url: str, now: datetime | None = None) -> Sitemap:
@@ -34,6 +38,7 @@ def read_sitemap(body: bytes, url: str, now: datetime | None = None) -> Sitemap:
     """
     entries: dict[str, Entry] = {}
     children: dict[str, datetime | None] = {}
+    note = ""
     try:
         for kind, fields in _items(xml_text(inflated(body))):
             entry = _entry(fields, url, now)
@@ -42,10 +47,11 @@ def read_sitemap(body: bytes, url: str, now: datetime | None = None) -> Sitemap:
             elif entry:
                 children.setdefault(entry.url, entry.updated_at)
             if len(entries) + len(children) >= MAX_ENTRIES:
+                note = f"{MAX_ENTRIES} addresses; what may follow them is not read"
                 break
     except FeedError as error:
         raise FeedError(f"{url}: no sitemap: {error}") from error
-    return Sitemap(tuple(entries.values()), tuple(children.items()))
+    return Sitemap(tuple(entries.values()), tuple(children.items()), note)
 
 
 def _items(text: str) -> Iterator[tuple[str, dict[str, str]]]:

@@ -6,14 +6,14 @@ Each raises BadValueError that says what the value is not and what is allowed.
 import math
 import re
 import unicodedata
+from calendar import monthrange
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Literal
 from urllib.parse import urlsplit
 
-from cssselect import SelectorError
-from lxml.cssselect import CSSSelector
-from lxml.etree import XPathError
+from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from crawler.patterns import check_pattern
 
@@ -29,7 +29,10 @@ PLACEHOLDERS: Mapping[str, Callable[[date], str]] = {
     "M": lambda day: f"{day.month}",
     "DD": lambda day: f"{day.day:02}",
     "D": lambda day: f"{day.day}",
+    "D1": lambda day: f"{_block(day)[0]}",
+    "D2": lambda day: f"{_block(day)[1]}",
 }
+PAGE = "{page}"
 
 _KINDS: Mapping[str, Kind] = {"press": "press", "official": "official", "english": "english"}
 _SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
@@ -41,6 +44,12 @@ _BRACED = re.compile(r"\{([^{}]*)\}")
 
 class BadValueError(ValueError):
     """A value is refused; the text says what it is not and what is allowed."""
+
+
+def _block(day: date) -> tuple[int, int]:
+    """First and last day of the five days, six or three at a month's end, that hold a day."""
+    first = min((day.day - 1) // 5 * 5 + 1, 26)
+    return first, first + 4 if first < 26 else monthrange(day.year, day.month)[1]
 
 
 def text(value: object) -> str:
@@ -138,6 +147,15 @@ def dated_address(value: object) -> str:
     return found
 
 
+def listing_address(value: object) -> str:
+    """An address of a list's pages: placeholders of a day, and {page} once for their number."""
+    found = text(value)
+    if found.count(PAGE) > 1:
+        raise BadValueError("has {page} more than once; allowed: once")
+    dated_address(found.replace(PAGE, "1"))
+    return found
+
+
 def host_and_port(url: str) -> str:
     """ASCII host of an address, with its port where that is not the usual one.
 
@@ -158,6 +176,7 @@ def host_name(value: object) -> str:
     return found
 
 
+@lru_cache(maxsize=2_000)
 def alternatives(selector: str) -> tuple[tuple[str, str | None], ...]:
     """Part a selector at its outer commas into (CSS selector, attribute to read or None)."""
     parts = [""]
@@ -180,9 +199,9 @@ def selector(value: object) -> str:
     found = text(value)
     for css, _ in alternatives(found):
         try:
-            CSSSelector(css, translator="html")
-        except (SelectorError, XPathError, RecursionError) as error:
-            allowed = "allowed: CSS as lxml reads it, with or without @attribute at its end"
+            LexborHTMLParser("").css(css)
+        except (SelectolaxError, ValueError) as error:
+            allowed = "allowed: CSS as lexbor reads it, with or without @attribute at its end"
             raise BadValueError(f"is not a CSS selector; {allowed}") from error
     return found
 
@@ -208,4 +227,14 @@ def pattern(value: object) -> str:
         check_pattern(found)
     except ValueError as error:
         raise BadValueError(str(error)[:200]) from error
+    return found
+
+
+def id_pattern(value: object) -> str:
+    """A regular expression whose one group is an outlet's own number of an article."""
+    found = pattern(value)
+    if re.compile(found).groups != 1:
+        raise BadValueError(
+            "has not one group; allowed: one pair of plain brackets, as in -(\\d+)\\."
+        )
     return found

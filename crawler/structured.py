@@ -2,23 +2,27 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from itertools import islice
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from lxml.html import HtmlElement
-
+from crawler.documents import Medium
 from crawler.markup import plain
+from crawler.trees import Node
 
 MAX_SCRIPTS = 30
 MAX_SCRIPT = 1024 * 1024
 MAX_NODES = 2_000
+MAX_TAGS = 30
 
 _ARTICLE = re.compile(r"(?:Article|BlogPosting|Report|ReportageNewsArticle|LiveBlogPosting)$")
+_FILM = re.compile(r"Video(?:Object|Clip)$|^Clip$")
+_ALBUM = re.compile(r"(?:ImageGallery|MediaGallery|PhotoAlbum)$")
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _DATE_FIELD = re.compile(r'"(datePublished|dateModified)"\s*:\s*"([^"\n]{8,60})"')
 
+_META_KEYS = ("property", "name", "itemprop", "http-equiv")
+_META_TAGS = ("article:tag", "news_keywords", "keywords")
 _META = {
     "title": ("og:title", "twitter:title"),
     "lead": ("og:description", "description", "twitter:description"),
@@ -33,6 +37,9 @@ _META = {
     "image": ("og:image", "og:image:url", "og:image:secure_url", "twitter:image", "image"),
     "address": ("og:url",),
     "site": ("og:site_name",),
+    "section": ("article:section", "articlesection", "category"),
+    "kind": ("og:type",),
+    "free": ("isaccessibleforfree", "article:content_tier"),
     "locale": ("og:locale", "content-language"),
 }  # fmt: skip
 
@@ -42,7 +49,9 @@ class Claims:
     """What one kind of structured data says; empty where it says nothing.
 
     ``people`` are named as persons, ``bodies`` as organisations or of unknown kind; ``site`` are
-    names of the outlet. All texts are raw as to dates and addresses, clean lines otherwise.
+    names of the outlet. ``media`` holds "video" and "photo" where such things are described,
+    ``paid`` says that reading is not free. All texts are raw as to dates and addresses, clean
+    lines otherwise. ``uploaded`` is the time of a film or album on the page.
     """
 
     title: str = ""
@@ -54,42 +63,48 @@ class Claims:
     image: str = ""
     published: str = ""
     modified: str = ""
+    uploaded: str = ""
     address: str = ""
     locale: str = ""
+    section: str = ""
+    tags: tuple[str, ...] = ()
+    media: frozenset[Medium] = frozenset()
+    paid: bool = False
 
 
-def from_jsonld(tree: HtmlElement) -> Claims:
+def from_jsonld(tree: Node) -> Claims:
     """What the page's JSON-LD says of the article, its other objects left alone."""
-    scripts = [
-        script.text or ""
-        for script in islice(tree.iterfind(".//script[@type]"), 200)
-        if "ld+json" in script.get("type", "").lower()
-    ]
-    dated = Claims()
-    for script in scripts[:MAX_SCRIPTS]:
-        for node in _nodes(_loaded(script[:MAX_SCRIPT])):
-            kind = _kind(node)
-            if _ARTICLE.search(kind):
-                return _claims(node)
-            if kind.endswith("WebPage") or not kind:
-                dated = Claims(
-                    published=dated.published or _text(node.get("datePublished")),
-                    modified=dated.modified or _text(node.get("dateModified")),
-                )
-    return dated
+    scripts = [script.text() for script in tree.css('script[type*="ld+json" i]')[:MAX_SCRIPTS]]
+    nodes = [node for script in scripts for node in _nodes(_loaded(script[:MAX_SCRIPT]))]
+    article = next((node for node in nodes if _ARTICLE.search(_kind(node))), None)
+    film = next((node for node in nodes if _FILM.search(_kind(node))), None)
+    album = next((node for node in nodes if _ALBUM.search(_kind(node))), None)
+    claims = _claims(article) if article is not None else _dated(nodes, film or album)
+    media: set[Medium] = set()
+    if film is not None or (article is not None and article.get("video")):
+        media.add("video")
+    if album is not None:
+        media.add("photo")
+    return replace(
+        claims,
+        section=claims.section or _crumb(nodes, claims.title),
+        media=frozenset(media),
+        paid=claims.paid or any(_is_paid(node) for node in nodes[:50]),
+    )
 
 
-def from_meta(tree: HtmlElement) -> Claims:
+def from_meta(tree: Node) -> Claims:
     """What the page's meta elements say of the article."""
-    said: dict[str, str] = {}
-    for meta in islice(tree.iter("meta"), 1_000):
-        value = (meta.get("content") or "").strip()
-        for key in ("property", "name", "itemprop", "http-equiv"):
-            name = (meta.get(key) or "").strip().lower()
-            if name and value:
-                said.setdefault(name, value[:5_000])
+    said: dict[str, list[str]] = {}
+    for meta in tree.css("meta")[:1_000]:
+        attributes = meta.attributes
+        value = (attributes.get("content") or "").strip()[:5_000]
+        for key in _META_KEYS if value else ():
+            name = attributes.get(key)
+            if name:
+                said.setdefault(name.strip().lower(), []).append(value)
     found = {
-        field: next((said[name] for name in names if name in said), "")
+        field: next((said[name][0] for name in names if name in said), "")
         for field, names in _META.items()
     }
     return Claims(
@@ -102,6 +117,10 @@ def from_meta(tree: HtmlElement) -> Claims:
         modified=found["modified"],
         address=found["address"],
         locale=found["locale"],
+        section="" if "://" in found["section"] else plain(found["section"], 100),
+        tags=_keywords(next((said[name] for name in _META_TAGS if name in said), None)),
+        media=frozenset({"video"}) if found["kind"].lower().startswith("video") else frozenset(),
+        paid=found["free"].lower() in {"false", "locked", "metered"},
     )
 
 
@@ -153,7 +172,56 @@ def _claims(node: Mapping[str, Any]) -> Claims:
         published=_text(node.get("datePublished")) or _text(node.get("dateCreated")),
         modified=_text(node.get("dateModified")),
         address=_address(node.get("mainEntityOfPage")) or _address(node.get("url")),
+        section=plain(_text(node.get("articleSection")), 100),
+        tags=_keywords(node.get("keywords")),
+        paid=_is_paid(node),
     )
+
+
+def _dated(nodes: Sequence[Mapping[str, Any]], shown: Mapping[str, Any] | None) -> Claims:
+    """The dates of a page that describes no article; what is said of the film or album on it.
+
+    Those may be beside an article: their names and dates need not be its own.
+    """
+    pages = [node for node in nodes if _kind(node).endswith("WebPage") or not _kind(node)]
+    published = (_text(node.get("datePublished")) for node in pages)
+    modified = (_text(node.get("dateModified")) for node in pages)
+    dated = Claims(
+        published=next(filter(None, published), ""), modified=next(filter(None, modified), "")
+    )
+    if shown is None:
+        return dated
+    return replace(
+        dated,
+        text=plain(_text(shown.get("description")), 10_000),
+        image=_address(shown.get("thumbnailUrl")) or _address(shown.get("image")),
+        uploaded=_text(shown.get("uploadDate")) or _text(shown.get("datePublished")),
+    )
+
+
+def _is_paid(node: Mapping[str, Any]) -> bool:
+    free = node.get("isAccessibleForFree")
+    return free is False or (isinstance(free, str) and free.strip().lower() == "false")
+
+
+def _keywords(value: object) -> tuple[str, ...]:
+    """Keywords in a list, or in a text parted by commas."""
+    items = value if isinstance(value, list) else [value]
+    texts = [item for item in items[:MAX_TAGS] if isinstance(item, str)]
+    parts = [part for text in texts for part in re.split(r"[,;]", text[:5_000])]
+    return tuple(dict.fromkeys(filter(None, (plain(part, 100) for part in parts[:MAX_TAGS]))))
+
+
+def _crumb(nodes: Sequence[Mapping[str, Any]], title: str) -> str:
+    """The innermost section of the path to the article, where one is described."""
+    path = next((node for node in nodes if _kind(node) == "BreadcrumbList"), {})
+    items = path.get("itemListElement")
+    steps = (
+        [item for item in items[:20] if isinstance(item, dict)] if isinstance(items, list) else []
+    )
+    named = [_name(step) or _name(step.get("item")) for step in steps]
+    inner = [name for name in named[1:] if name and name != title and len(name) <= 60]
+    return inner[-1] if inner else ""
 
 
 def _text(value: object) -> str:

@@ -1,14 +1,15 @@
 """Compressed answers: what comes out is bounded, and so is how often they may be packed."""
 
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
-from scrapy.exceptions import IgnoreRequest
 from scrapy.utils._compression import _DecompressionMaxSizeExceeded
+
+from crawler.reasons import UnusableError
 
 MOST_LAYERS = 2
 """Servers pack once, and a proxy before them may do it again; each layer costs us time."""
 
 
-class UnpackingError(IgnoreRequest):
+class UnpackingError(UnusableError):
     """A compressed answer is not what it says, or too much of it."""
 
 

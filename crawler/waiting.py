@@ -1,31 +1,23 @@
-"""How long a server asks us to stay away."""
+"""How long a server asks us to wait."""
 
-import re
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-LONGEST_WAIT = timedelta(days=1)
-"""The most a server can ask for: it may be mistaken, and an outlet is never given up."""
-
-_SECONDS = re.compile(r"\d{1,12}", re.ASCII)
+LONGEST = timedelta(days=1)
 
 
 def retry_after(value: str, now: datetime) -> datetime | None:
-    """Read a Retry-After header, seconds or a date, as a moment up to a day after ``now``.
+    """The moment a Retry-After header names (RFC 9110, 10.2.3), None if it names none.
 
-    A moment that has passed asks for nothing: None, as for what is neither seconds nor a date.
+    It is between ``now`` and a day later, whatever the header says.
     """
-    text = value.strip()
-    if _SECONDS.fullmatch(text):
-        pause = timedelta(seconds=min(int(text), LONGEST_WAIT.total_seconds()))
-    else:
-        pause = _moment(text, now) - now
-    return now + min(pause, LONGEST_WAIT) if pause > timedelta(0) else None
-
-
-def _moment(text: str, now: datetime) -> datetime:
+    text = value.strip()[:100]
+    if text.isascii() and text.isdecimal():
+        wish = now + min(timedelta(seconds=int(text[:9])), LONGEST)
+        return wish if len(text) <= 9 else now + LONGEST
     try:
-        moment = parsedate_to_datetime(text[:100])
-    except ValueError:
-        return now
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        named = parsedate_to_datetime(text)
+    except (TypeError, ValueError, IndexError):
+        return None
+    moment = named if named.tzinfo else named.replace(tzinfo=UTC)
+    return min(max(moment.astimezone(UTC), now), now + LONGEST)

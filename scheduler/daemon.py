@@ -15,13 +15,14 @@ from alerts.sending import Post
 from crawler.sources import Source
 from scheduler.deliveries import send_due
 from scheduler.digests import make_due
-from scheduler.poll import Desk, due_sources, poll, record_run, regular_plan
+from scheduler.poll import Desk, due_sources, find_silent, poll, record_run, regular_plan
 from scheduler.push import ask_hubs, is_reachable
 
 log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 1
 HUB_SECONDS = 10
+SILENCE_MINUTES = 5
 # What is in hand gets this long to end; what does not stays pending and is taken up at next start.
 STOP_SECONDS = 6.0
 
@@ -71,16 +72,20 @@ class Daemon:
             timezone="UTC",
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
-        looks = [(look, LOOK_SECONDS) for look in (
-            self.look_for_polls, self.look_for_digests, self.look_for_deliveries,
-        )]  # fmt: skip
+        for look in (self.look_for_polls, self.look_for_digests, self.look_for_deliveries):
+            scheduler.add_job(
+                self._look, "interval", seconds=LOOK_SECONDS, args=[look], id=look.__name__
+            )
         private = self.desk.manner.allow_private
         if hubs and is_reachable(self.sender.public_url, allow_private=private):
-            looks.append((self.look_for_hubs, HUB_SECONDS))
-        for look, seconds in looks:
             scheduler.add_job(
-                self._look, "interval", seconds=seconds, args=[look], id=look.__name__
-            )
+                self._look, "interval", seconds=HUB_SECONDS, args=[self.look_for_hubs],
+                id="look_for_hubs",
+            )  # fmt: skip
+        scheduler.add_job(
+            self._look, "interval", minutes=SILENCE_MINUTES, args=[self.look_for_silence],
+            id="look_for_silence",
+        )  # fmt: skip
         return scheduler
 
     async def _look(self, look: Callable[[], Awaitable[None]]) -> None:
@@ -139,6 +144,10 @@ class Daemon:
     async def look_for_hubs(self) -> None:
         """Ask the hubs that feeds name to call us."""
         await ask_hubs(self.desk, self.sender.public_url)
+
+    async def look_for_silence(self) -> None:
+        """Find the sources that should have had news by now."""
+        await asyncio.to_thread(find_silent, self.desk)
 
     async def _end(self, server: asyncio.Future[None] | None) -> None:
         for task in self.crawls.values():

@@ -24,6 +24,17 @@ def states(session: Session) -> dict[str, SourceState]:
     return {state.id: state for state in session.exec(select(SourceState))}
 
 
+def state(session: Session, source: str) -> SourceState:
+    """Give what is known of one source."""
+    return session.get_one(SourceState, source)
+
+
+def not_before(session: Session, source: str, moment: datetime) -> None:
+    """Put a source's next check off to a moment, unless it is due later anyway."""
+    known = state(session, source)
+    known.next_check_at = max(known.next_check_at, moment)
+
+
 def due(session: Session, sources: Iterable[str], now: datetime, limit: int) -> Sequence[str]:
     """Give the ids of the sources, of those named, whose next check has come, longest due first."""
     return session.exec(

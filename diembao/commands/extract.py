@@ -39,10 +39,11 @@ def run(arguments: argparse.Namespace) -> int:
     except OSError as error:
         raise UsageError(f"{arguments.file}: {error.strerror}") from error
     page = Page(url=arguments.url, body=body, fetched_at=datetime.now(UTC))
-    document = extract(page, source)
+    document = extract(page, source, referee=arguments.explain)
     fields = _fields(document)
     if arguments.explain:
         fields["explain"] = dict(document.origins)
+        fields["agreement"] = document.agreement
     output.write(output.dump(fields))
     return 0
 
@@ -67,4 +68,10 @@ def _fields(document: Document) -> dict[str, object]:
         "canonical_url": document.canonical_url,
         "language": document.language,
         "source": document.source or None,
+        "captions": list(document.captions),
+        "section": document.section,
+        "tags": list(document.tags),
+        "medium": document.medium,
+        "access": document.access,
+        "notes": list(document.notes),
     }

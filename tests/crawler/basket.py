@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from crawler.crawl import Manner, crawl_source
-from crawler.newsroom import Memory
+from crawler.newsroom import Memory, Taken
 from crawler.sources import Politeness, Source
 from crawler.spider import Plan
 from tests.clock import Clock
@@ -16,6 +16,7 @@ class Basket:
     memory: Memory = field(default_factory=Memory)
     bodies: dict[str, bytes] = field(default_factory=dict)
     visits: list = field(default_factory=list)
+    notes: list = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
     put_aside: dict[str, str] = field(default_factory=dict)
 
@@ -32,10 +33,16 @@ class Basket:
 
     async def take(self, candidate, page):
         self.bodies[candidate.canonical_url] = page.body
-        return "new"
+        return Taken("new")
 
     async def refuse(self, candidate, reason):
         self.refused[candidate.canonical_url] = reason
+
+    async def postpone(self, candidate, reason):
+        self.put_aside[candidate.canonical_url] = reason
+
+    async def noted(self, note):
+        self.notes.append(note)
 
     async def put_off(self, candidate, reason):
         self.put_aside[candidate.canonical_url] = reason

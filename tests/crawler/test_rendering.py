@@ -44,6 +44,10 @@ async def server():
         yield made
 
 
+def told(report):
+    return [(error["url"], error["error"]) for error in report.errors]
+
+
 async def rendered(server, **more):
     """Crawl with a browser; gives the report and the basket."""
     basket = Basket()
@@ -55,7 +59,7 @@ async def rendered(server, **more):
 async def test_missing_extra_is_named_once_and_nothing_is_asked(server, monkeypatch):
     monkeypatch.setitem(sys.modules, "playwright", None)
     report, _ = await rendered(server)
-    assert report.errors == [{"url": f"{server.base}/", "error": MISSING}]
+    assert told(report) == [(f"{server.base}/", MISSING)]
     assert report.failed_wholly
     assert server.asked == []
 
@@ -161,16 +165,14 @@ async def test_page_that_loads_without_end_is_taken_as_it_is(server, monkeypatch
 async def test_page_whose_script_never_ends_is_given_up(server):
     server.answers[BAI] = page("<p>Bài</p><script>for (;;) {}</script>")
     report, _ = await rendered(server, patience=Patience(answer=3.0))
-    assert report.errors == [{"url": server.base + BAI, "error": "not rendered within 3 s"}]
+    assert told(report) == [(server.base + BAI, "not rendered within 3 s")]
 
 
 @with_browser
 async def test_page_that_grows_without_end_is_refused(server):
     server.answers[BAI] = page("<p>Bài</p><script>document.write('x'.repeat(17 << 20))</script>")
     report, _ = await rendered(server)
-    assert report.errors == [
-        {"url": server.base + BAI, "error": "rendered, it is larger than 16 MiB"}
-    ]
+    assert told(report) == [(server.base + BAI, "rendered, it is larger than 16 MiB")]
 
 
 @with_browser

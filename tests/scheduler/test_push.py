@@ -19,10 +19,10 @@ from storage import push
 from storage.tables import Endpoint, Push
 from tests.alerts.test_sending import Letterbox
 from tests.scheduler.conftest import THRESHOLD, Office
-from tests.scheduler.test_hostile_outlets import BODY, PAGE
 from tests.scheduler.waiting import until
 from tests.servers import hub as hubs
 from tests.servers import rude
+from tests.servers.outlet import BODY, PAGE
 from tests.storage.sample import NOW
 from web.app import Site, make_app
 from web.server import bound, server

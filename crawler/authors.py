@@ -1,0 +1,36 @@
+"""Who wrote an article: which of the places that name somebody is believed."""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from crawler import bylines
+from crawler.bodies import Body
+from crawler.reading import Reading
+from crawler.trees import select_text
+
+_BOXES = (
+    "[rel=author], [itemprop=author], .article__author, .detail-author .name, .author-info .name,"
+    " .author-name, .author_mail, .article-detail-author__info .name, p.author, a.author,"
+    " .article-author, div.author, span.author"
+)
+
+
+def authors_of(reading: Reading, body: Body) -> tuple[tuple[str, ...], str]:
+    """The names of who wrote the article, none if nobody is named, and their origin."""
+    for origin, texts in _choices(reading, body):
+        found = dict.fromkeys(
+            name for text in texts for name in bylines.names(text, reading.outlets)
+        )
+        if found:
+            return tuple(found)[: bylines.MAX_AUTHORS], origin
+    return (), ""
+
+
+def _choices(reading: Reading, body: Body) -> Iterator[tuple[str, Iterable[str]]]:
+    yield "selector", islice(select_text(reading.tree, reading.rules.author), 5)
+    yield "jsonld", reading.jsonld.people
+    yield "layout", [body.signed]
+    yield "layout", islice(select_text(reading.tree, _BOXES), 5)
+    yield "meta", reading.meta.bodies
+    yield "jsonld", reading.jsonld.bodies
+    yield "layout", [body.agency]

@@ -1,0 +1,144 @@
+"""What stands inside an article's container and is no part of its text."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import islice
+
+from crawler.lines import one_line
+from crawler.trees import LeftOut, Node, ancestors, attribute_of, select
+
+# A block of fewer letters is rather a caption, a form or a notice than a piece of the text.
+MIN_TEXT = 200
+MAX_CAPTIONS = 60
+
+_JUNK_TAGS = frozenset({
+    "script", "style", "noscript", "template", "iframe", "button", "figcaption", "nav",
+    "aside", "footer", "audio", "video", "object", "svg", "select", "textarea",
+})  # fmt: skip
+# Words in class, id and type of what is no part of an article's text.
+_RELATED_WORDS = frozenset({
+    "related", "relate", "relates", "relatednews", "relatedonenews", "relatednewsbox", "lienquan",
+    "tinlienquan", "tinlq", "bailienquan", "listnewsincontent", "tindnd", "chisochungkhoan",
+    "readmore", "docthem", "xemthem", "recommend", "recommended", "recommendation", "suggest",
+    "trending", "mostread", "docnhieu", "xemnhieu", "banner", "banners", "ads", "adv", "advs",
+    "advert", "advertisement", "advertising", "quangcao", "sponsor", "sponsored", "adsbygoogle",
+    "author", "authors", "byline", "tacgia", "comment", "comments", "cmt", "binhluan",
+})  # fmt: skip
+_JUNK_WORDS = _RELATED_WORDS | {
+    "notebox", "wrapnote", "caption", "captions", "pcaption", "share", "shares", "sharing",
+    "sharebox", "social", "socials", "tags", "tag", "tagbox", "taglist", "keywords", "tukhoa",
+    "hashtag", "newsletter", "subscribe", "breadcrumb", "breadcrumbs", "survey", "poll", "vote",
+    "rating", "podcast", "toolbar", "pagination", "popup", "modal", "cookie", "widget",
+    "copyright", "menu", "navbar", "sidebar", "paywall",
+}  # fmt: skip
+_KEPT_INSERTS = frozenset({"quote", "table", "text", "content", ""})
+# Whatever these hold and stand in is the article, however suspicious its name.
+FRAMES = (
+    "h1, main, [itemprop~=articleBody], .afcbc-body, .cms-body, .article__body, .fck_detail,"
+    " .singular-content"
+)
+_CAPTIONS = (
+    "figcaption, .PhotoCMS_Caption, .pCaption, .Caption, .caption, .pic-caption, .img-caption,"
+    " .image-caption, .photo-caption, .wp-caption-text, td.pic_caption, .desc_cation, .tplCaption"
+)
+_PARTED = re.compile(r"[^a-z0-9]+")
+
+
+def asides(container: Node, drop: Sequence[str] = (), body: str | None = None) -> LeftOut:
+    """What to leave out of a container: what the source drops, and what is plainly no text.
+
+    ``body`` is the source's selector of the body, which is never left out.
+    """
+    kept = _frames(container, body)
+    doomed = {element.mem_id for selector in drop for element in select(container, selector)}
+    doomed |= {block.mem_id for block in picture_blocks(container)} - kept
+
+    def left_out(element: Node) -> bool:
+        here = element.mem_id
+        return here in doomed or (here not in kept and _is_junk(element))
+
+    return left_out
+
+
+def is_among_junk(element: Node) -> bool:
+    """Whether an element stands in what is no article: a sidebar, a box of related news."""
+    around = list(ancestors(element))
+    kept = _frames(around[-1], None) if around else set()
+    return any(e.mem_id not in kept and e.tag != "body" and _is_junk(e) for e in around)
+
+
+def picture_blocks(container: Node) -> Iterator[Node]:
+    """The small blocks of a picture and the few centred or slanted words below it."""
+    for image in container.css("img"):
+        for block in islice(ancestors(image, container), 3):
+            if sum(1 for _ in islice(block.traverse(), 16)) > 15:
+                break
+            if block.tag in {"div", "p"} and _is_captioned(block):
+                yield block
+                break
+
+
+def captions(container: Node, selector: str | None = None) -> tuple[str, ...]:
+    """The words below an article's pictures, each once, in order."""
+    named = list(select(container, selector)) or container.css(_CAPTIONS)
+    own = (block for block in named if not _is_related(block, container))
+    found = (one_line(block.text()) for block in (*own, *picture_blocks(container)))
+    return _innermost(text for text in found if 2 <= len(text) <= 1_000)[:MAX_CAPTIONS]
+
+
+def _innermost(texts: Iterable[str]) -> tuple[str, ...]:
+    """The texts, each once, without those that hold one found before."""
+    found: list[str] = []
+    for text in texts:
+        if len(found) < MAX_CAPTIONS and not any(known in text or text in known for known in found):
+            found.append(text)
+    return tuple(found)
+
+
+def _is_captioned(block: Node) -> bool:
+    text = one_line(block.text())
+    if len(text) >= MIN_TEXT:
+        return False
+    if "center" in f"{attribute_of(block, 'style')}{attribute_of(block, 'align')}":
+        return True
+    return text == one_line("".join(part.text() for part in block.css("em, i")))
+
+
+def _frames(container: Node, body: str | None) -> set[int]:
+    """The article's blocks inside a container and all that is around them."""
+    found = [*container.css(FRAMES), *select(container, body)]
+    large = [item for item in found if item.tag in {"h1", "main"} or len(item.text()) >= MIN_TEXT]
+    return {frame.mem_id for item in large for frame in (item, *ancestors(item))}
+
+
+def _is_related(block: Node, container: Node) -> bool:
+    around = (block, *ancestors(block, container))
+    return any(not _RELATED_WORDS.isdisjoint(_words(_named(item))) for item in around)
+
+
+def _is_junk(element: Node) -> bool:
+    tag = element.tag
+    if tag in _JUNK_TAGS:
+        return True
+    if tag == "figure":
+        return not element.css("table, blockquote")
+    if tag in {"form", "table"} and len(element.text()) < 2 * MIN_TEXT:
+        # Pictures stand in tables with their captions; ASP.NET puts a form around all.
+        return tag == "form" or bool(element.css("img"))
+    attributes = element.attributes
+    if not attributes:
+        return False
+    name = f"{attributes.get('class') or ''} {attributes.get('id') or ''}".lower()
+    if "vcsortableinpreviewmode" in name:
+        return (attributes.get("type") or "").lower() not in _KEPT_INSERTS
+    return not _JUNK_WORDS.isdisjoint(_words(name))
+
+
+def _named(element: Node) -> str:
+    return f"{attribute_of(element, 'class')} {attribute_of(element, 'id')}".lower()
+
+
+@lru_cache(maxsize=4_096)
+def _words(name: str) -> tuple[str, ...]:
+    return tuple(_PARTED.split(name[:500]))

@@ -1,0 +1,176 @@
+"""HTML as a tree: parsed within bounds, asked by CSS selectors, walked for its lines of text.
+
+The tree is lexbor's and is never changed, for its nodes do not survive that: what is no part of a
+text is left out while walking.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from crawler.bounds import MAX_ELEMENTS, MAX_PAGE_BYTES, check_page
+from crawler.charsets import decode
+from crawler.errors import ExtractionError
+from crawler.lines import one_line
+from crawler.source_values import alternatives
+
+Node = LexborNode
+# What the tree does when it is changed costs a fifth of the parsing; it is never changed.
+_WITHOUT_EVENTS = 1  # LexborDocumentOptions.WO_EVENTS, which the constructor takes as a number
+
+LeftOut = Callable[[Node], bool]
+
+_MUTE = frozenset({
+    "script", "style", "noscript", "template", "svg", "math", "canvas", "iframe", "object",
+    "audio", "video", "head", "title", "button", "select", "textarea",
+})  # fmt: skip
+_BLOCKS = frozenset({
+    "html", "body", "p", "div", "section", "article", "header", "footer", "main", "aside", "nav",
+    "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "table", "caption",
+    "thead", "tbody", "tfoot", "tr", "blockquote", "pre", "figure", "figcaption", "hr", "br",
+    "form", "fieldset", "address", "details", "summary", "center",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A line of a page's text, and how many of its letters are links."""
+
+    text: str
+    linked: int = 0
+
+
+def html_text(body: bytes, content_type: str = "") -> str:
+    """The markup of a page; raises ExtractionError if there is none, or more than a page can be."""
+    if len(body) > MAX_PAGE_BYTES:
+        raise ExtractionError(f"page of more than {MAX_PAGE_BYTES // 2**20} MiB")
+    text = decode(body, content_type)
+    if not text or text.isspace():
+        raise ExtractionError("page without content")
+    return text.replace("\0", "") if "\0" in text else text
+
+
+def html_tree(text: str) -> Node:
+    """The root of an HTML text; raises ExtractionError if it is more than a page can be."""
+    most = check_page(text)
+    root = LexborHTMLParser(text, options=_WITHOUT_EVENTS).root
+    if root is None:
+        raise ExtractionError("page without content")
+    if most > MAX_ELEMENTS and _elements(root, MAX_ELEMENTS + 1) > MAX_ELEMENTS:
+        raise ExtractionError(f"page of more than {MAX_ELEMENTS} elements")
+    return root
+
+
+def _elements(root: Node, most: int) -> int:
+    return sum(1 for _ in islice(root.traverse(), most))
+
+
+def select(tree: Node, selector: str | None) -> Iterator[Node]:
+    """Each element a source's selector finds, its alternatives in order."""
+    for css, _ in alternatives(selector) if selector else ():
+        yield from tree.css(css)
+
+
+def select_text(tree: Node, selector: str | None) -> Iterator[str]:
+    """The text, or the attribute asked for, of each element a source's selector finds."""
+    for css, attribute in alternatives(selector) if selector else ():
+        for element in tree.css(css):
+            text = one_line(attribute_of(element, attribute)) if attribute else text_of(element)
+            if text:
+                yield text
+
+
+def attribute_of(element: Node, name: str) -> str:
+    """An element's attribute, empty where it has none."""
+    return element.attributes.get(name) or ""
+
+
+def ancestors(node: Node, top: Node | None = None) -> Iterator[Node]:
+    """The elements around a node, innermost first, up to and without ``top``."""
+    parent = node.parent
+    while parent is not None and (top is None or parent.mem_id != top.mem_id):
+        yield parent
+        parent = parent.parent
+
+
+def text_of(element: Node) -> str:
+    """All text inside an element on one line."""
+    return " ".join(paragraph.text for paragraph in paragraphs(element))
+
+
+def walk(root: Node, left_out: LeftOut | None = None) -> Iterator[tuple[bool, Node]]:
+    """Elements and texts from a root down: (True, node) where one begins, (False, node) its end.
+
+    An element that is left out is passed over with all that is in it. Texts have no end.
+    """
+    yield True, root
+    path, node = [root], root.first_child
+    while path:
+        if node is None:
+            done = path.pop()
+            yield False, done
+            node = done.next if path else None
+        elif node.is_text_node:
+            yield True, node
+            node = node.next
+        elif not node.is_element_node or (left_out and left_out(node)):
+            node = node.next
+        else:
+            yield True, node
+            path.append(node)
+            node = node.first_child
+
+
+def paragraphs(element: Node, left_out: LeftOut | None = None) -> list[Paragraph]:
+    """The text inside an element, parted where a browser would begin a new line."""
+    lines = _Lines()
+    for begins, node in walk(element, lambda n: n.tag in _MUTE or bool(left_out and left_out(n))):
+        if node.is_text_node:
+            lines.say(node.text_content or "")
+        elif begins:
+            lines.enter(node.tag)
+        else:
+            lines.leave(node)
+    lines.flush()
+    return lines.found
+
+
+class _Lines:
+    """The lines found so far in a walk, and the one in hand."""
+
+    def __init__(self) -> None:
+        self.found: list[Paragraph] = []
+        self._pieces: list[str] = []
+        self._linked = 0
+        self._links = 0
+
+    def enter(self, tag: str | None) -> None:
+        if tag in _BLOCKS:
+            self.flush()
+        elif tag == "a":
+            self._links += 1
+
+    def leave(self, node: Node) -> None:
+        tag = node.tag
+        if tag in _BLOCKS:
+            self.flush()
+        elif tag == "a":
+            self._links -= 1
+        elif tag in {"td", "th"}:
+            self._pieces.append(" ")
+        elif tag == "span" and "location-stamp" in attribute_of(node, "class"):
+            self._pieces.append(" - ")  # VnExpress has a style sheet draw the dash
+
+    def say(self, piece: str) -> None:
+        self._pieces.append(piece)
+        if self._links:
+            self._linked += len(piece.strip())
+
+    def flush(self) -> None:
+        if self._pieces:
+            text = one_line("".join(self._pieces))
+            if text:
+                self.found.append(Paragraph(text, min(self._linked, len(text))))
+            self._pieces, self._linked = [], 0
