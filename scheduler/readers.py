@@ -29,14 +29,13 @@ def read_page(
     candidate: Candidate | None,
     threshold: float,
     *,
-    referee: bool = False,  # noqa: ARG001 - see below
+    referee: bool = False,
 ) -> tuple[Document, Judgement]:
     """Extract and judge one page; raises ExtractionError when it holds no article.
 
     ``referee``: the general extractor reads it too, see `Document.agreement`.
     """
-    # Here the referee is let in, once the extraction takes one: extract(…, referee=referee).
-    document = extract(page, source, candidate)
+    document = extract(page, source, candidate, referee=referee)
     judgement = judge(
         document.title, document.lead, document.text, document.published_at, threshold
     )

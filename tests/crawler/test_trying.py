@@ -12,6 +12,7 @@ from crawler.trying import agreement, find_selectors, hits, read_samples
 PAGES = Path(__file__).parent / "pages"
 REAL = Path(__file__).parents[2].parent / "shared" / "real" / "html"
 REAL_ARTICLES = sorted(REAL.glob("*_article*.html.gz"))
+LAYOUTS = sorted(Path(__file__).parents[1].glob("golden/pages/*.html"))
 NOW = datetime(2025, 12, 1, tzinfo=UTC)
 TITLES = ("Quầy số đầu tiên mở ở phường ven sông", "Bến tàu đêm có vé điện tử từ tháng tới")
 WORDS = (
@@ -105,6 +106,11 @@ def test_page_that_would_take_too_long_is_no_sample():
 def test_title_and_body_of_a_real_page_are_found(path):
     told = found(gzip.decompress(path.read_bytes()).decode())
     assert {"title", "body"} <= set(told)
+
+
+@pytest.mark.parametrize("path", LAYOUTS, ids=lambda path: path.stem)
+def test_title_and_body_of_each_layout_in_the_catalogue_are_found(path):
+    assert {"title", "body"} <= set(found(path.read_text("utf-8")))
 
 
 def test_without_samples_there_is_nothing_to_find():

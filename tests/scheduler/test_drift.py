@@ -19,7 +19,7 @@ from tests.scheduler.conftest import Office, open_office
 OUTLET = "bennghemoi"
 SECRET = "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 BODY = {"div.article__body": "div.x-stack"}
-AUTHOR = {"div.article__author": ".x-row span:first-child"}
+AUTHOR = {"div.article__author": ".x-row span:first-child@data-by"}
 
 
 @dataclass

@@ -163,7 +163,7 @@ async def test_failing_source_is_asked_less_and_less_often_but_never_given_up(
     paced(office, every=timedelta(minutes=1), at_most=timedelta(hours=6))
     await office.poll(OUTLET)
     usual = await pause(office, clock)
-    newsroom.break_feed(OUTLET, "error")
+    newsroom.break_feed(OUTLET, "not_found")
     pauses = [await pause(office, clock) for _ in range(9)]
     assert [found / usual for found in pauses[:3]] == pytest.approx([2, 4, 8])
     assert pauses[-1] == timedelta(hours=5.7)
