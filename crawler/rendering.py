@@ -118,6 +118,8 @@ class RenderingDownloadHandler(GuardedDownloadHandler):
         super().__init__(crawler)
         self._browser = _Browser()
         self._kept: dict[str, Response] = {}
+        # A page's parts come without the pause between pages, but never more at once than those.
+        self._gate = asyncio.Semaphore(self._pool_size_per_host)
 
     async def download_request(self, request: Request) -> Response:
         """Give a page as it is once its scripts have run."""
@@ -157,10 +159,11 @@ class RenderingDownloadHandler(GuardedDownloadHandler):
 
     async def part(self, request: Request) -> Response:
         """Fetch what a page loads, or give what another page has loaded before."""
-        kept = self._kept.get(request.url)
-        if kept is not None:
-            return kept
-        response = await super().download_request(request)
+        async with self._gate:
+            kept = self._kept.get(request.url)
+            if kept is not None:
+                return kept
+            response = await super().download_request(request)
         self._count(response)
         if request.method == "GET" and sum(len(r.body) for r in self._kept.values()) < MAX_KEPT:
             self._kept[request.url] = response

@@ -195,6 +195,15 @@ def browsers():
 
 
 @with_browser
+async def test_browser_that_is_not_there_is_named(server, monkeypatch):
+    monkeypatch.setenv("CHROME_PATH", "/khong/co/trinh-duyet")
+    report, _ = await rendered(server)
+    ((url, error),) = told(report)
+    assert (url, error[:12]) == (server.base + BAI, "no browser: ")
+    assert "/khong/co/trinh-duyet" in error
+
+
+@with_browser
 async def test_browser_ends_with_its_crawl(server):
     await rendered(server)
     await until(lambda: not browsers(), 5)

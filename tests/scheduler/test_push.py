@@ -130,6 +130,19 @@ async def test_call_of_the_hub_brings_the_article_at_once(office, hub, outlet, p
     assert subscription(office).heard_at == clock()
 
 
+async def test_hub_may_be_named_in_the_feed_itself(office, hub, outlet, public_url):
+    outlet.answers[FEED] = rude.http(
+        '<rss version="2.0" xmlns:a="http://www.w3.org/2005/Atom"><channel><title>Báo</title>'
+        f'<a:link rel="hub" href="{hub.base}/hub"/><a:link rel="self" href="{outlet.base}/rss"/>'
+        f"<item><title>Bài</title><link>{outlet.base}/cu-post1.html</link></item>"
+        "</channel></rss>".encode(),
+        "Content-Type: application/rss+xml",
+    )
+    form = await subscribed(office, hub, public_url)
+    assert form["hub.topic"] == f"{outlet.base}/rss"
+    assert subscription(office).status == "active"
+
+
 @pytest.mark.parametrize("method", ["sha1", "sha384", "sha512"])
 async def test_every_signature_of_the_standard_is_understood(
     office, hub, public_url, clock, method
