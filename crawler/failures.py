@@ -99,10 +99,12 @@ def of_error(error: BaseException | None) -> Trouble:
         for kind, trouble in _CAUSES.items():
             if isinstance(cause, kind):
                 return trouble
-    if isinstance(error, IgnoreRequest) and not isinstance(error, RobotsUnavailableError):
+    if type(error) is IgnoreRequest:  # Scrapy has no error of its own for what robots.txt forbids
         return Trouble("hard", "forbidden_by_robots")
-    answered = isinstance(error, RobotsUnavailableError) and error.__cause__ is None
-    return Trouble("temporary", "robots" if answered else "unreachable")
+    if isinstance(error, IgnoreRequest) and error.__cause__ is None:
+        robots = isinstance(error, RobotsUnavailableError)
+        return Trouble("temporary", "robots" if robots else "resting")
+    return Trouble("temporary", "unreachable")
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

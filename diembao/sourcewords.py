@@ -47,8 +47,11 @@ def in_words(settings: Settings, state: SourceState) -> str:
     return f"{word}: {why}" if why else word
 
 
-def account(session: Session, settings: Settings, source: str, now: datetime) -> dict[str, Any]:
+def account(
+    session: Session, settings: Settings, state: SourceState, now: datetime
+) -> dict[str, Any]:
     """Give what the polls of a source came to in the last four weeks, and its rhythm."""
+    source = state.id
     today = now.astimezone(VIETNAM).date()
     days = health.days(session, source, today - health.HISTORY + timedelta(days=1))
     asked = sorted(
@@ -57,16 +60,16 @@ def account(session: Session, settings: Settings, source: str, now: datetime) ->
         reverse=True,
     )
     return {
-        "rhythm": _rhythm(days, today),
+        "rhythm": _rhythm(days, today, state),
         "last_28_days": _sums(health.summed(days)),
         "endpoints": [_endpoint(settings, one) for one in asked[:MOST_ENDPOINTS]],
     }
 
 
-def _rhythm(days: Days, today: date) -> dict[str, Any]:
+def _rhythm(days: Days, today: date, state: SourceState) -> dict[str, Any]:
     """Articles a day: as expected today, and as seen in the last 7 and 28 days."""
     before = {day: counts.get("articles", 0) for day, counts in days.items() if day < today}
-    rates = silence.usual(before)
+    rates = silence.usual(before, state.rhythm)
     return {
         "expected_a_day": round(rates.on(today), 1) if rates else None,
         "seen_a_day_7": _a_day([n for day, n in before.items() if today - day <= WEEK]),

@@ -127,7 +127,7 @@ def _silenced(after: Standing, state: SourceState, ledger: Ledger, now: datetime
         for day, counts in ledger.days(last_day).items()
         if day <= last_day and counts.get("polls", 0) > counts.get("polls_failed", 0)
     }
-    rates = silence.usual(articles)
+    rates = silence.usual(articles, state.rhythm)
     if rates is None or not silence.is_silent(rates, last_new, now):
         return after
     missing = round(silence.expected(rates, last_new, now))

@@ -136,7 +136,7 @@ def _show(settings: Settings, sources: Mapping[str, Source], arguments: argparse
         rows = [
             _row(settings, source, states[source.id])
             | _file(source)
-            | sourcewords.account(session, settings, source.id, utc_now())
+            | sourcewords.account(session, settings, states[source.id], utc_now())
             for source in chosen
         ]
     if output.chosen(arguments.format) == "table":

@@ -13,6 +13,7 @@ from scrapy.exceptions import (
 )
 
 from crawler.failures import Trouble, of_body, of_error, of_status, trouble_after
+from crawler.hosts import HostResting
 from crawler.middlewares import OffsiteRedirectError
 from crawler.robots import RobotsUnavailableError
 from network.guard import GuardError
@@ -110,6 +111,7 @@ REFUSED = aiohttp.ClientConnectorError(KEY, ConnectionRefusedError(111, "refused
                      id="robots-txt-forbids"),
         pytest.param(OffsiteRedirectError("to https://b.example/robots.txt"), "soft", "redirected",
                      id="redirected-elsewhere"),
+        pytest.param(HostResting("for 900 s"), "temporary", "resting", id="host-asked-for-a-rest"),
         pytest.param(None, "temporary", "unreachable", id="nothing-known"),
     ],
 )  # fmt: skip

@@ -52,7 +52,7 @@ def test_show_tells_what_the_polls_came_to(crawled, shown):
     assert account["texts_by_stage"] == {"selector": articles}
     assert (account["empty_texts"], account["errors"]) == (0, {})
     assert account["not_modified_share"] == 0.5
-    assert account["requests"] == 4 + articles
+    assert account["requests"] == 3 + articles  # robots.txt is kept
     assert account["bytes"] > 10_000
 
 

@@ -115,6 +115,16 @@ def test_drift_is_noticed_over_polls_of_one_page_and_over_midnight(beat):
     assert beat.told() == ["source.drift"]
 
 
+def test_what_is_still_missing_after_half_a_mending_is_told(beat):
+    beat.poll(*[HIT] * 20)
+    beat.poll(*[Taken("new", "trafilatura", signed=False)] * 4, minutes=10)
+    assert beat.stands == ("drifting", "missed")
+    beat.poll(*[Taken("new", "selector", signed=False)] * 2, minutes=10)
+    assert beat.stands == ("drifting", "unsigned")
+    assert health.reason(beat.state)["bad"] == 6
+    assert beat.told() == ["source.drift"]
+
+
 def test_referee_that_disagrees_day_after_day_is_a_drift(beat):
     for _ in range(20):
         beat.poll(Taken("new", "selector", agreement=0.95), days=1)
@@ -187,7 +197,7 @@ def test_silence_is_noticed_at_a_poll_and_told_once(beat):
     for hours in (12, 18, 6, 6):
         beat.poll(hours=hours)
     assert beat.stands == ("silent", "silent")
-    assert health.reason(beat.state) == {"why": "silent", "last": last.isoformat(), "missing": 10}
+    assert health.reason(beat.state) == {"why": "silent", "last": last.isoformat(), "missing": 11}
     assert beat.told() == ["source.silent"]
 
 
@@ -202,7 +212,7 @@ def test_silence_ends_quietly_with_an_article(beat):
 
 def test_silence_is_noticed_between_polls(beat):
     beat.days_of(6, 10)
-    beat.poll(hours=42)
+    beat.poll(hours=41)
     assert beat.look() == []
     beat.clock.go_on(hours=1)
     assert beat.look() == ["a"]
@@ -213,7 +223,7 @@ def test_silence_is_noticed_between_polls(beat):
 @pytest.mark.parametrize("enabled", [(), ("b",)])
 def test_source_that_is_switched_off_is_not_silent(beat, enabled):
     beat.days_of(6, 10)
-    beat.poll(hours=42)
+    beat.poll(hours=41)
     beat.clock.go_on(hours=1)
     assert beat.look(enabled) == []
 

@@ -3,7 +3,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from crawler.dates import VIETNAM
-from scheduler.silence import TET, Usual, expected, is_silent, usual
+from scheduler.rhythm import CELLS, Rhythm, as_json
+from scheduler.silence import Usual, expected, is_silent, usual
 
 MONDAY = date(2025, 11, 3)
 
@@ -19,7 +20,7 @@ def at(day, hour=8):
 
 
 def test_working_days_and_weekends_are_learned_apart():
-    assert usual(weeks(12, 2)) == Usual(12, 2)
+    assert usual(weeks(12, 2), {}) == Usual(12, 2)
 
 
 @pytest.mark.parametrize(
@@ -32,17 +33,17 @@ def test_working_days_and_weekends_are_learned_apart():
     ],
 )
 def test_too_little_is_no_rhythm(articles):
-    assert usual(articles) is None
+    assert usual(articles, {}) is None
 
 
 def test_burst_of_the_first_crawl_is_no_rhythm():
     articles = weeks(5, 5) | {MONDAY: 400}
-    assert usual(articles).workday < 6
+    assert usual(articles, {}).workday < 6
 
 
 def test_days_without_a_look_share_in_what_came_after_them():
     looked = {day: 6 for day in weeks(1, 1) if day.weekday() in (0, 3)}
-    assert usual(looked).workday < 3
+    assert usual(looked, {}).workday < 3
 
 
 @pytest.mark.parametrize(
@@ -50,8 +51,8 @@ def test_days_without_a_look_share_in_what_came_after_them():
     [
         pytest.param(at(MONDAY), at(MONDAY), 0, id="no-time"),
         pytest.param(at(MONDAY), at(MONDAY + timedelta(days=1)), 12, id="a-working-day"),
-        pytest.param(at(MONDAY, 8), at(MONDAY, 12), 3, id="a-morning"),
-        pytest.param(at(MONDAY, 22), at(MONDAY + timedelta(days=1), 6), 0, id="a-night"),
+        pytest.param(at(MONDAY, 8), at(MONDAY, 12), 2.94, id="a-morning"),
+        pytest.param(at(MONDAY, 0), at(MONDAY, 6), 1.14, id="a-night"),
         pytest.param(
             at(MONDAY - timedelta(days=2), 0), at(MONDAY, 0), 4, id="a-weekend"
         ),
@@ -60,6 +61,19 @@ def test_days_without_a_look_share_in_what_came_after_them():
 )  # fmt: skip
 def test_expectation_adds_up_over_the_gap(since, until, articles):
     assert expected(Usual(12, 2), since, until) == pytest.approx(articles)
+
+
+def test_hours_are_those_of_the_learned_rhythm():
+    counts = [0.0] * CELLS
+    counts[9] = 400.0  # on working days, between nine and ten
+    stored = as_json(Rhythm(at(MONDAY), days=(20.0, 8.0), counts=tuple(counts)))
+    rates = usual(weeks(12, 0), stored)
+    assert expected(rates, at(MONDAY, 9), at(MONDAY, 10)) > 6
+    assert expected(rates, at(MONDAY, 12), at(MONDAY, 20)) < 3
+
+
+def test_rhythm_that_cannot_be_read_is_that_of_the_press():
+    assert usual(weeks(12, 2), {"at": "hôm qua"}) == usual(weeks(12, 2), {})
 
 
 @pytest.mark.parametrize(
@@ -91,16 +105,3 @@ def test_tet_is_no_silence():
     eve = date(2026, 2, 16)
     assert not is_silent(Usual(10, 10), at(eve), at(eve + timedelta(days=6)))
     assert is_silent(Usual(10, 10), at(eve - timedelta(days=30)), at(eve - timedelta(days=24)))
-
-
-@pytest.mark.parametrize("year", range(2025, 2037))
-def test_tet_of_each_year_is_at_the_new_moon_of_late_winter(year):
-    days = sorted(day for day in TET if day.year == year)
-    new_year = days[2]
-    # A new moon was at 2000-01-06 18:14 UTC; they come every 29.53 days, half a day more or less.
-    known, month = datetime(2000, 1, 6, 18, 14, tzinfo=UTC), timedelta(days=29.530589)
-    middle = datetime(new_year.year, new_year.month, new_year.day, 12, tzinfo=VIETNAM)
-    age = (middle - known) % month
-    assert min(age, month - age) < timedelta(days=1.2)
-    assert date(year, 1, 20) <= new_year <= date(year, 2, 21)
-    assert len(days) == 9
