@@ -9,18 +9,21 @@ from scrapy import Request
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler.answers import arguments, asked_for, by_host, header, words
+from crawler.answers import arguments, asked_for, by_host, header
 from crawler.documents import Candidate, Page
 from crawler.errors import CrawlerError
 from crawler.failures import NO_ARTICLE, Trouble, of_error, of_status
 from crawler.hosts import HostResting, wished_wait
-from crawler.middlewares import OffsiteRedirectError
+from crawler.middlewares import OffsiteRedirectError, TimeIsUpError
 from crawler.newsroom import Newsroom
 from crawler.paging import MAX_PARTS, joined, next_page
+from crawler.reasons import refusal, words
 from crawler.reports import SourceReport
 from crawler.robots import RobotsUnavailableError
 from crawler.sources import Source
 
+# A crawl asks for so many pages; the others stay pending, and the next one takes them up.
+MOST_PAGES = 5_000
 # A 404 may be an article not yet on every server; these say that it will not come back.
 GONE = frozenset({410, 451})
 FORBIDDEN = "Forbidden by robots.txt"  # Scrapy's words; it has no error of its own for this
@@ -41,6 +44,9 @@ class ArticlePages:
         if self.limit is not None and self.asked >= self.limit:
             self.report.skip("limit")
             return
+        if self.asked >= MOST_PAGES:
+            self.report.skip("next_time")
+            return
         self.asked += 1
         yield by_host(
             Request(
@@ -53,8 +59,8 @@ class ArticlePages:
 
     async def read(self, response: Response, candidate: Candidate) -> AsyncIterator[Any]:
         """Hand a page to the newsroom, once the article's further pages are there, too."""
-        if response.status != 200:
-            await self._not_fetched(candidate, response)
+        if fault := refusal(response):
+            await self._not_fetched(candidate, response, fault)
             return
         page = _page(response)
         following = self._following(page, page, candidate)
@@ -91,7 +97,9 @@ class ArticlePages:
         """Account for a page that could not be had."""
         candidate = arguments(failure)["candidate"]
         error = words(failure.value)
-        if isinstance(failure.value, OffsiteRedirectError):
+        if isinstance(failure.value, TimeIsUpError):
+            self.report.skip("next_time")
+        elif isinstance(failure.value, OffsiteRedirectError):
             self._lost(candidate, error, of_error(failure.value))
             await self.newsroom.refuse(candidate, error)
         elif error.startswith(FORBIDDEN):
@@ -129,8 +137,7 @@ class ArticlePages:
             # It may have been a maintenance page: looked at again a few times before given up.
             await self.newsroom.put_off(candidate, str(error))
 
-    async def _not_fetched(self, candidate: Candidate, response: Response) -> None:
-        error = f"HTTP {response.status}"
+    async def _not_fetched(self, candidate: Candidate, response: Response, error: str) -> None:
         self._lost(candidate, error, of_status(response.status))
         put_aside: Callable[[Candidate, str], Any] = self.newsroom.put_off
         if wished_wait(response) is not None:
