@@ -12,6 +12,7 @@ from typing import cast
 
 from sqlmodel import Session
 
+from alerts.standings import reason_in_words
 from crawler.dates import VIETNAM
 from crawler.reports import COUNTS, SourceReport
 from crawler.signs import SIGNS
@@ -176,7 +177,8 @@ def _settle(
     if after.state in EVENTS and health.has_begun(before, after):
         data = {"source": state.id, "reason": _why(after), "since": (since or now).isoformat()}
         events.publish(session, EVENTS[after.state], now, data=data)
-        log.warning("%s is %s: %s", state.id, after.state, data["reason"])
+        why = reason_in_words(after.reason, VIETNAM, "en")
+        log.warning("%s is %s: %s", state.id, after.state, why)
 
 
 def _why(standing: Standing) -> Reason:
