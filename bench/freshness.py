@@ -28,7 +28,16 @@ from crawler.dates import VIETNAM
 from crawler.sources import Poll
 from scheduler.budget import USUAL_PAUSE, Budget, Share
 from scheduler.pacing import next_pause, spread
-from scheduler.rhythm import DAY, USUAL_A_DAY, USUAL_WEEKEND, Rhythm, begin, learn
+from scheduler.rhythm import (
+    DAY,
+    USUAL_A_DAY,
+    USUAL_WEEKEND,
+    Rhythm,
+    as_json,
+    begin,
+    from_json,
+    learn,
+)
 
 WARM_UP = 4  # weeks
 SEEN_AT_FIRST = 50  # a feed's length
@@ -88,7 +97,7 @@ class Adaptive:
     def __call__(self, outlet: Outlet, now: datetime, found: Sequence[datetime]) -> timedelta:
         known = self.rhythms.get(outlet.name)
         rhythm = learn(known, found, now) if known else begin(found, now)
-        self.rhythms[outlet.name] = rhythm
+        self.rhythms[outlet.name] = rhythm = from_json(as_json(rhythm)) or rhythm
         pace = self.budget.current(lambda: self.shares(now), now)
         chance, used = self.chance.random(), self.used(rhythm)
         pause = next_pause(outlet.poll, used, pace, now, trouble=0.0, chance=chance)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from crawler.bylines import signature
+from crawler.bylines import opening, signature
 from crawler.dates import parse_date
 from crawler.junk import MIN_TEXT, asides, captions, is_among_junk
 from crawler.lines import key, without_agency
@@ -44,6 +44,7 @@ _POINTER = re.compile(
     r"|theo dõi .{2,40} trên)(?!\w)",
     re.IGNORECASE,
 )
+_NOTICE = re.compile(r"[\W_]*(?:advertisements?|quảng cáo)[\W_]*", re.IGNORECASE)
 _CRUMBS = re.compile(r"(?:Trang chủ|Home)\s*[»›>/|]")
 _COPYRIGHT = re.compile(
     r"(?:©|\(c\)\s|bản quyền (?:thuộc|©)|copyright\b|giấy phép số|all rights reserved)",
@@ -113,9 +114,9 @@ def _inside(container: Node, rules: Extract) -> Found:
 def whole_lead(lines: Sequence[Paragraph], lead: str) -> str:
     """The lead, or the whole paragraph among the first two of which it is the cut-off beginning."""
     start = key(lead.rstrip(" .…"))
-    for line in lines[:2]:
+    for line in lines[:2] if len(start) >= MIN_REPEATED else ():
         text = without_agency(line.text)
-        if len(start) >= MIN_REPEATED and key(text).startswith(start) and len(text) <= MAX_LEAD:
+        if len(text) <= MAX_LEAD and key(text[: 2 * len(lead)]).startswith(start):
             return text
     return lead
 
@@ -136,9 +137,12 @@ def tidy(found: Found, title: str, lead: str) -> Body:
         elif not _is_aside(line):
             kept.append(line.text)
     kept = _without_repeats(kept, title, lead)
+    written_by, above = opening(kept)
+    if above:
+        kept = _without_repeats(kept[above:], title, lead)
     while kept and _COPYRIGHT.match(kept[-1]):
         kept.pop()
-    signed = agency = ""
+    signed, agency = written_by, ""
     for _ in range(2):
         names, body = signature(kept[-1]) if len(kept) > 1 else ("", "")
         if not names and not body:
@@ -183,6 +187,8 @@ def _is_aside(line: Paragraph) -> bool:
     length = len(line.text)
     if line.linked >= 0.8 * length and length < 300:
         return True
+    if length < MAX_CREDIT and _NOTICE.fullmatch(line.text):
+        return True
     pointer = _POINTER.match(line.text) if length < 200 else None
     if not pointer:
         return line.text.startswith(">>") and line.linked > 0
@@ -193,9 +199,11 @@ def _is_aside(line: Paragraph) -> bool:
 def _without_repeats(texts: list[str], title: str, lead: str) -> list[str]:
     """The texts without title, lead and a line with nothing but a date among the first four."""
     known = {key(title), key(lead), ""}
+    longest = 2 * max(len(title), len(lead), MIN_REPEATED)
     head = [
         text
         for text in texts[:4]
-        if key(without_agency(text)) not in known and not _is_heading_matter(text)
+        if len(text) > longest
+        or (key(without_agency(text)) not in known and not _is_heading_matter(text))
     ]
     return head + texts[4:]

@@ -19,15 +19,15 @@ MAX_DEPTH = 1_000
 _FEW_TAGS = 20_000
 _FEW_COPIES = 400_000
 _SHORT_TAG = 4_000
-_SHORT_PAGE = 1024 * 1024
+_SHORT_PAGE = 128 * 1024
+_LONG_PAGE = 1024 * 1024
 
-_LONG_TAG = re.compile(r"""<[a-zA-Z][^>"']*+(?:"[^"]*+"[^>"']*+|'[^']*+'[^>"']*+)*+""")
+_LONG_TAG = re.compile(rb"""<[a-zA-Z][^>"']*+(?:"[^"]*+"[^>"']*+|'[^']*+'[^>"']*+)*+""")
 # What a parser opens anew in each block when it was not closed; of equal ones it keeps three.
-_STYLE = (
-    r"[bisuBISU]|[bB][iI][gG]|[cC][oO][dD][eE]|[eE][mM]|[fF][oO][nN][tT]|[tT][tT]"
-    r"|[sS][mM][aA][lL][lL]|[sS][tT][rR][iI][kK][eE]|[sS][tT][rR][oO][nN][gG]"
+_STYLED = re.compile(
+    rb"<(?=[bcefistuBCEFISTU])(?:[bisuBISU]|[bB][iI][gG]|[cC][oO][dD][eE]|[eE][mM]|[fF][oO][nN][tT]"
+    rb"|[tT][tT]|[sS][mM][aA][lL][lL]|[sS][tT][rR][iI][kK][eE]|[sS][tT][rR][oO][nN][gG])[\s/>]"
 )
-_STYLED = re.compile(rf"<(?:{_STYLE})[\s/>]")
 _TOKEN = re.compile(
     r"<!--.*?(?:-->|$)"
     r"|<(script|style|textarea|title|noembed|noframes|xmp|iframe)\b.*?(?:</\1|$)"
@@ -45,25 +45,27 @@ _SHALLOW = frozenset({
 })  # fmt: skip
 
 
-def check_page(text: str) -> int:
-    """How many elements a page may come to at most, before it is parsed.
+def check_page(data: bytes) -> int:
+    """How many elements a page, as UTF-8, may come to at most, before it is parsed.
 
     Raises ExtractionError for a page that would take a parser too much time or memory.
     """
-    is_suspicious = len(text) > _SHORT_PAGE or _longest_tag(text) > _SHORT_TAG
-    if is_suspicious and is_overloaded(text):
+    if _may_be_overloaded(data) and is_overloaded(data.decode(errors="replace")):
         raise ExtractionError(f"an element with more than {MAX_ATTRIBUTES} attributes")
-    tags = text.count("<")
+    tags = data.count(b"<")
     if tags > 2 * MAX_ELEMENTS:
         raise ExtractionError(f"page of more than {MAX_ELEMENTS} elements")
-    copies = tags * len(_STYLED.findall(text))
+    copies = tags * len(_STYLED.findall(data))
     if tags > _FEW_TAGS or copies > _FEW_COPIES:
-        _check_nesting(text, tags)
+        _check_nesting(data.decode(errors="replace"), tags)
     return tags + copies
 
 
-def _longest_tag(text: str) -> int:
-    return max(map(len, _LONG_TAG.findall(text)), default=0)
+def _may_be_overloaded(data: bytes) -> bool:
+    # As many attributes as a short page has room for take no longer than a second.
+    if len(data) <= _SHORT_PAGE or len(data) > _LONG_PAGE:
+        return len(data) > _LONG_PAGE
+    return max(map(len, _LONG_TAG.findall(data)), default=0) > _SHORT_TAG
 
 
 def _check_nesting(text: str, tags: int) -> None:

@@ -33,6 +33,8 @@ _BOMS = (
 _CHARSETS = ("utf-8", "utf-16", "utf-32", "iso8859", "cp125", "koi8", "gb", "big5", "euc", "shift")
 # What servers say of everything, and so of Vietnamese, too.
 _WESTERN = frozenset({"iso8859-1", "cp1252", "cp1258", "iso8859-15"})
+# Vietnamese's: five tones, circumflex, breve, horn.
+_MARKS = "\u0300\u0301\u0303\u0309\u0323\u0302\u0306\u031b"
 _BROKEN = re.compile(r"[\ufffd\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
 
 _PROLOG = re.compile(r"\s*<\?xml[^>]{0,300}\?>")
@@ -42,13 +44,15 @@ _VALUE = re.compile(r"""=\s*+(?:"[^"]*+"|'[^']*+')""")
 
 
 def decode(body: bytes, content_type: str = "") -> str:
-    """The text of a page or feed in NFC, whatever its character set is and is said to be.
+    """The text of a page or feed, whatever its character set is and is said to be, marks composed.
 
     Believed are, in this order, the header, the byte order mark, the declaration inside and the
     content; what the bytes contradict gives way to the next. UTF-8 beyond ASCII contradicts every
     other name, for other text hardly ever has that form by chance.
     """
-    return unicodedata.normalize("NFC", _text(body, content_type))
+    text = _text(body, content_type)
+    # Normalising what is composed already takes longer than all else here: look for a mark first.
+    return unicodedata.normalize("NFC", text) if any(map(text.__contains__, _MARKS)) else text
 
 
 def _text(body: bytes, content_type: str) -> str:

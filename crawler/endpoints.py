@@ -96,7 +96,7 @@ def read_answer(
         cut = len(entries) >= MAX_LINKS
         notes = (f"{MAX_LINKS} links; what may follow them is not read",) if cut else ()
         return Answer(entries, items=len(entries), notes=notes)
-    sitemap = read_sitemap(body, url, now)
+    sitemap = read_sitemap(body, url, content_type, now)
     shards = () if endpoint.shard else sitemap.children
     notes = (sitemap.note,) if sitemap.note else ()
     return Answer(sitemap.entries, shards, len(sitemap.entries), notes=notes)

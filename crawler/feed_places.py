@@ -9,7 +9,7 @@ from crawler.addresses import resolve
 from crawler.documents import Page
 from crawler.errors import AddressError, ExtractionError, FeedError
 from crawler.listings import read_listing
-from crawler.trees import html_text, html_tree, select_text
+from crawler.trees import html_bytes, html_tree, select_text
 
 MOST_PLACES = 50
 USUAL_FEEDS = (
@@ -37,7 +37,7 @@ _TOPICS = (
 def announced_feeds(page: Page) -> list[str]:
     """The feeds that a page's link elements name, those of comments left out."""
     try:
-        tree = html_tree(html_text(page.body, page.content_type))
+        tree = html_tree(html_bytes(page.body, page.content_type))
     except ExtractionError:
         return []
     links = _resolved(page.url, select_text(tree, _ANNOUNCED))

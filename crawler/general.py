@@ -40,9 +40,9 @@ def agreement(reading: Reading, text: str) -> float | None:
 
     None where the page is one that its parser must not be given.
     """
-    if is_overloaded(reading.markup):
-        return None
     markup = without_prolog(reading.markup)
+    if is_overloaded(markup):
+        return None
     theirs = _read(markup, fast=markup.count("<p") > MANY_PARAGRAPHS)
     mine, other = _words(text), _words(theirs)
     shared = (mine & other).total()

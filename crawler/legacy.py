@@ -15,15 +15,14 @@ from itertools import islice
 LEAST_WORDS = 12
 LEAST_DIFFERENT = 8
 LEAST_SHARE = 0.9
-MAX_WORDS = 4_000
+MAX_WORDS, MAX_WORD = 4_000, 40
 # Letters that Vietnamese has and Western Europe's code page has not: a text with more of them than
 # strays is no font encoding.
 MOST_STRAYS = 20
 
 _OWN = re.compile("[ĂăĐđĨĩŨũƠơƯư\u1ea0-\u1ef9]")
-# A word with an accented letter, or with a sign that fonts show as one.
-_SIGNS = r"\xa1-\u024f\u1e00-\u1eff"
-_WORD = re.compile(rf"[A-Za-z{_SIGNS}]*[{_SIGNS}][A-Za-z{_SIGNS}]*")
+# Letters, and signs that fonts show as letters; accented are the words that are not all ASCII.
+_WORD = re.compile(r"[A-Za-z\xa1-\u024f\u1e00-\u1eff]++")
 # Signs that a text in an old font may also hold for their own sake.
 _LONE_SIGNS = frozenset("©®»·§¶×÷¡£¥¬")
 _TONES = str.maketrans("", "", "\u0300\u0301\u0303\u0309\u0323")
@@ -75,8 +74,9 @@ def without_font_encoding(text: str) -> str:
 
 def accented_words(text: str) -> list[str]:
     """The first words of a text that have accents, lone signs such as © left out."""
-    words = (found[0] for found in islice(_WORD.finditer(text), MAX_WORDS))
-    return [word for word in words if word not in _LONE_SIGNS]
+    words = (found[0][:MAX_WORD] for found in _WORD.finditer(text))
+    accented = (word for word in words if not word.isascii() and word not in _LONE_SIGNS)
+    return list(islice(accented, MAX_WORDS))
 
 
 def is_vietnamese(words: Sequence[str]) -> bool:
@@ -128,7 +128,7 @@ def _is_ordinary(text: str) -> bool:
 def _letters(found: re.Match[str], read: Callable[[str], str]) -> str:
     """A word's letters, or the word itself where it is a lone sign such as © or «."""
     word = found[0]
-    return word if word in _LONE_SIGNS else read(word)
+    return word if word.isascii() or word in _LONE_SIGNS else read(word)
 
 
 def _from_tcvn3(word: str) -> str:

@@ -8,7 +8,7 @@ from crawler.addresses import resolve
 from crawler.documents import Entry
 from crawler.errors import AddressError, ExtractionError, FeedError
 from crawler.lines import one_line
-from crawler.trees import Node, ancestors, attribute_of, html_text, html_tree, text_of
+from crawler.trees import Node, ancestors, attribute_of, html_bytes, html_tree, text_of
 
 MAX_LINKS = 3_000
 MAX_TITLE = 500
@@ -24,7 +24,7 @@ def read_listing(body: bytes, url: str, content_type: str = "") -> list[Entry]:
     bytes are no page or hold no link.
     """
     try:
-        tree = html_tree(html_text(body, content_type))
+        tree = html_tree(html_bytes(body, content_type))
     except ExtractionError as error:
         raise FeedError(f"{url}: no listing: {error}") from error
     base = _base(tree, url)

@@ -19,16 +19,18 @@ def plain(markup: str, limit: int = 2_000) -> str:
     """
     text = markup[: 20 * limit]
     for _ in range(3):
+        if "<" not in text and "&" not in text:
+            break
         before = text
         text = html.unescape(_without_tags(text) if _TAG.search(text) else text)
         if text == before:
             break
-    return one_line(UNPRINTABLE.sub("", text))[:limit].rstrip()
+    return one_line(text)[:limit].rstrip()
 
 
 def _without_tags(markup: str) -> str:
     try:
-        tree = html_tree(f"<div>{markup}</div>")
+        tree = html_tree(f"<div>{UNPRINTABLE.sub('', markup)}</div>".encode())
     except ExtractionError:
         return _TAG.sub(" ", markup)
     return " ".join(line.text for line in paragraphs(tree, _is_aside))

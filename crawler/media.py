@@ -29,6 +29,7 @@ _LOCKS = (
     "[class*=paywall i], [id*=paywall i], .premium-box, .box-premium, .locked-content,"
     " .article-locked, .content-locked, .subscribe-to-read, [data-paywall]"
 )
+_LOCK_MARKS = re.compile(rb"(?i:paywall)|premium|locked|subscribe")
 _LOCK_WORDS = re.compile(
     r"(?:đăng nhập|đăng ký|mua gói|thuê bao|trả phí|gói thành viên|subscribe|sign in|log in)"
     r".{0,60}(?:đọc|xem|nội dung|bài|read|continue|access)",
@@ -67,7 +68,9 @@ def access_of(reading: Reading, letters: int) -> Access:
     """Whether a page with so many letters of text is free to read, by its word or its locks."""
     if reading.jsonld.paid or reading.meta.paid:
         return "paywalled"
-    if letters > MAX_TEASER or not re.search(r"paywall|premium|locked|subscribe", reading.markup):
+    if letters > MAX_TEASER or not re.search(
+        rb"(?i:paywall)|premium|locked|subscribe", reading.data
+    ):
         return "open"
     boxes = (one_line(box.text()) for box in reading.tree.css(_LOCKS)[:10])
     return "paywalled" if any(_LOCK_WORDS.search(text) for text in boxes) else "open"

@@ -41,8 +41,9 @@ def check_for_obstacles(reading: Reading) -> None:
     letters = text_of(reading.tree)
     if len(letters) > MAX_LETTERS:
         return
+    markup = reading.markup
     for guard, mark in _GUARDS:
-        if mark.search(reading.markup):
+        if mark.search(markup):
             raise ChallengeError(f"an anti-robot page of {guard} instead of the article")
     reason = _script_reason(reading.tree, letters)
     if reason:

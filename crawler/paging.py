@@ -10,7 +10,7 @@ from crawler.documents import Page
 from crawler.errors import AddressError, ExtractionError
 from crawler.source_values import host_and_port
 from crawler.sources import Source
-from crawler.trees import Node, attribute_of, html_text, html_tree, select
+from crawler.trees import Node, attribute_of, html_bytes, html_tree, select
 
 # The pages of one article that are read, the first one counted.
 MAX_PARTS = 10
@@ -35,7 +35,7 @@ def next_page(page: Page, source: Source) -> str | None:
     if not is_marked and numbered not in page.body:
         return None
     try:
-        tree = html_tree(html_text(page.body, page.content_type))
+        tree = html_tree(html_bytes(page.body, page.content_type))
     except ExtractionError:
         return None
     for href in _hrefs(tree, source.extract.next, numbered.decode()):

@@ -18,7 +18,7 @@ from crawler.sitemaps import Sitemap
 from crawler.source_text import NO_PATTERN, Proposal
 from crawler.source_values import Kind, host_and_port
 from crawler.sources import Politeness, Source, belongs, with_twin
-from crawler.trees import html_text, html_tree, select_text
+from crawler.trees import html_bytes, html_tree, select_text
 from crawler.trying import FIELDS, find_selectors, read_samples
 
 MOST_SAMPLES = 3
@@ -248,7 +248,7 @@ def _mobile_hosts(page: Page, source: Source) -> tuple[str, ...]:
 
 def _said(page: Page, selector: str) -> str:
     try:
-        tree = html_tree(html_text(page.body, page.content_type))
+        tree = html_tree(html_bytes(page.body, page.content_type))
     except ExtractionError:
         return ""
     return next(select_text(tree, selector), "")

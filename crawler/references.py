@@ -1,16 +1,21 @@
 """What a page says of itself besides its words: its own address, its picture, its language."""
 
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from urllib.parse import urlsplit
 
 from crawler.addresses import article_key, canonical, resolve
+from crawler.charsets import UNPRINTABLE
 from crawler.errors import AddressError, ExtractionError
 from crawler.reading import Reading
 from crawler.source_values import alternatives
 from crawler.sources import Source, belongs
 from crawler.trees import attribute_of
 
+# JSON-LD is not HTML, but some outlets escape it as if it were; nothing else that looks like an
+# entity is one in an address: "?a=1&copy=2".
+_AMPERSAND = re.compile(r"&(?:amp;|#0{0,5}38;|#x0{0,4}26;)+", re.IGNORECASE)
 _PICTURE_ATTRIBUTES = ("content", "data-src", "data-original", "src", "href")
 
 
@@ -34,8 +39,9 @@ def image_of(reading: Reading) -> tuple[str | None, str]:
     """The absolute address of the article's picture, if it has one, and its origin."""
     for origin, address in _images(reading):
         with suppress(AddressError):
-            if address.strip() and not address.startswith("data:"):
-                return resolve(reading.page.url, address), origin
+            told = _AMPERSAND.sub("&", UNPRINTABLE.sub("", address).strip())
+            if told and not told.startswith(("data:", "#")):
+                return resolve(reading.page.url, told), origin
     return None, ""
 
 

@@ -194,7 +194,7 @@ class ScoutSpider(Spider):
                 continue
             try:
                 sitemap = await asyncio.to_thread(
-                    read_sitemap, page.body, page.url, page.fetched_at
+                    read_sitemap, page.body, page.url, page.content_type, page.fetched_at
                 )
             except FeedError as error:
                 self._tell("sitemap", url, error=str(error).removeprefix(f"{page.url}: "))

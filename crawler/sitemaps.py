@@ -30,7 +30,9 @@ class Sitemap:
     note: str = ""
 
 
-def read_sitemap(body: bytes, url: str, now: datetime | None = None) -> Sitemap:
+def read_sitemap(
+    body: bytes, url: str, content_type: str = "", now: datetime | None = None
+) -> Sitemap:
     """The addresses of a sitemap in its order, each once; at most 50,000.
 
     ``lastmod`` is an entry's updated_at, a news sitemap's publication_date its published_at.
@@ -40,7 +42,7 @@ def read_sitemap(body: bytes, url: str, now: datetime | None = None) -> Sitemap:
     children: dict[str, datetime | None] = {}
     note = ""
     try:
-        for kind, fields in _items(xml_text(inflated(body))):
+        for kind, fields in _items(xml_text(inflated(body), content_type)):
             entry = _entry(fields, url, now)
             if entry and kind == "url":
                 entries.setdefault(entry.url, entry)

@@ -4,6 +4,7 @@ The tree is lexbor's and is never changed, for its nodes do not survive that: wh
 text is left out while walking.
 """
 
+import codecs
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -22,6 +23,8 @@ _WITHOUT_EVENTS = 1  # LexborDocumentOptions.WO_EVENTS, which the constructor ta
 
 LeftOut = Callable[[Node], bool]
 
+# Byte order marks, of UTF-16 and UTF-32 too.
+_MARKED = (codecs.BOM_UTF8, codecs.BOM_LE, codecs.BOM_BE)
 _MUTE = frozenset({
     "script", "style", "noscript", "template", "svg", "math", "canvas", "iframe", "object",
     "audio", "video", "head", "title", "button", "select", "textarea",
@@ -42,20 +45,31 @@ class Paragraph:
     linked: int = 0
 
 
-def html_text(body: bytes, content_type: str = "") -> str:
-    """The markup of a page; raises ExtractionError if there is none, or more than a page can be."""
+def html_bytes(body: bytes, content_type: str = "") -> bytes:
+    """A page as UTF-8; raises ExtractionError if there is none, or more than a page can be."""
     if len(body) > MAX_PAGE_BYTES:
         raise ExtractionError(f"page of more than {MAX_PAGE_BYTES // 2**20} MiB")
-    text = decode(body, content_type)
-    if not text or text.isspace():
+    data = body if _is_plain_utf8(body) else decode(body, content_type).encode()
+    if not data or data.isspace():
         raise ExtractionError("page without content")
-    return text.replace("\0", "") if "\0" in text else text
+    return data.replace(b"\0", b"") if b"\0" in data else data
 
 
-def html_tree(text: str) -> Node:
-    """The root of an HTML text; raises ExtractionError if it is more than a page can be."""
-    most = check_page(text)
-    root = LexborHTMLParser(text, options=_WITHOUT_EVENTS).root
+def _is_plain_utf8(body: bytes) -> bool:
+    """Whether a page is UTF-8 beyond doubt, as nearly all are: it is given to the parser as is."""
+    if b"\0" in body or body.startswith(_MARKED):
+        return False
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def html_tree(data: bytes) -> Node:
+    """The root of a page in UTF-8; raises ExtractionError if it is more than a page can be."""
+    most = check_page(data)
+    root = LexborHTMLParser(data, options=_WITHOUT_EVENTS).root
     if root is None:
         raise ExtractionError("page without content")
     if most > MAX_ELEMENTS and _elements(root, MAX_ELEMENTS + 1) > MAX_ELEMENTS:
@@ -73,11 +87,12 @@ def select(tree: Node, selector: str | None) -> Iterator[Node]:
         yield from tree.css(css)
 
 
-def select_text(tree: Node, selector: str | None) -> Iterator[str]:
+def select_text(tree: Node, selector: str | None, left_out: LeftOut | None = None) -> Iterator[str]:
     """The text, or the attribute asked for, of each element a source's selector finds."""
     for css, attribute in alternatives(selector) if selector else ():
         for element in tree.css(css):
-            text = one_line(attribute_of(element, attribute)) if attribute else text_of(element)
+            given = attribute_of(element, attribute) if attribute else None
+            text = text_of(element, left_out) if given is None else one_line(given)
             if text:
                 yield text
 
@@ -95,9 +110,18 @@ def ancestors(node: Node, top: Node | None = None) -> Iterator[Node]:
         parent = parent.parent
 
 
-def text_of(element: Node) -> str:
-    """All text inside an element on one line."""
-    return " ".join(paragraph.text for paragraph in paragraphs(element))
+def siblings(node: Node, *, back: bool = False) -> Iterator[Node]:
+    """The elements and texts behind a node, or before it, nearest first."""
+    beside = node.prev if back else node.next
+    while beside is not None:
+        if beside.is_element_node or beside.is_text_node:
+            yield beside
+        beside = beside.prev if back else beside.next
+
+
+def text_of(element: Node, left_out: LeftOut | None = None) -> str:
+    """All text inside an element on one line, without what is left out."""
+    return " ".join(paragraph.text for paragraph in paragraphs(element, left_out))
 
 
 def walk(root: Node, left_out: LeftOut | None = None) -> Iterator[tuple[bool, Node]]:

@@ -22,7 +22,7 @@ from crawler.lines import key
 from crawler.moments import MAX_DATE_LINE
 from crawler.reading import begin
 from crawler.sources import Extract
-from crawler.trees import html_text, html_tree, select_text
+from crawler.trees import html_bytes, html_tree, select_text
 
 FIELDS = ("title", "lead", "body", "author", "date")
 RULES = (*FIELDS, "section", "tags", "image", "caption")
@@ -92,7 +92,7 @@ def hits(page: Page, rules: Extract) -> dict[str, bool]:
 
     Raises ExtractionError if there is no page.
     """
-    tree = html_tree(html_text(page.body, page.content_type))
+    tree = html_tree(html_bytes(page.body, page.content_type))
     found: dict[str, bool] = {}
     for field in RULES:
         css: str | None = getattr(rules, field)
@@ -137,7 +137,7 @@ def _names(page: Page) -> Counter[str]:
 
 def _marks(field: str, candidates: Sequence[str], sample: Sample) -> dict[str, float]:
     """Those of the candidates that give a sample's field as it is known: how well, from 0 to 1."""
-    tree = html_tree(html_text(sample.page.body, sample.page.content_type))
+    tree = html_tree(html_bytes(sample.page.body, sample.page.content_type))
     if field == "body":
         found = {css: bodies.by_selector(tree, Extract(body=css)) for css in candidates}
         return _body_marks(found, sample)

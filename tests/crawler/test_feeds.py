@@ -107,7 +107,7 @@ def test_titles_are_clean_lines(raw, clean):
     "mark",
     [
         "(Chinhphu.vn) - ", "TPO - ", "(PLO)- ", "(Dân trí) - ", "VOV.VN - ", "(KTSG Online) - ",
-        "TTTĐ - ", "(SGGPO).- ", "(Thanhuytphcm.vn) - ", "TTXVN – ", "BNEWS - ",
+        "TTTĐ - ", "NDO - ", "(SGGPO).- ", "(Thanhuytphcm.vn) - ", "TTXVN – ", "BNEWS - ",
     ],
 )  # fmt: skip
 def test_an_agencys_mark_is_no_part_of_the_lead(mark):

@@ -118,11 +118,20 @@ def test_a_selector_is_parted_into_alternatives(selector: str, parts: object):
 
 
 @pytest.mark.parametrize(
-    "selector", ["div..x", "@content", "a,,b", "p[", "a:no-such", "", ":not(" * 300]
+    "selector",
+    ["div..x", "@content", "a,,b", "p[", "a:no-such", "", ":not(" * 300, "p:contains('x')", "> p"],
 )
 def test_what_is_no_selector_is_refused(selector: str):
     with pytest.raises(values.BadValueError, match="allowed: "):
         values.selector(selector)
+
+
+@pytest.mark.parametrize(
+    "selector",
+    ["meta[itemprop=datePublished]@content", ".a > b:not(.c)", "div:has(> img)", "p:is(b)"],
+)
+def test_what_the_tree_can_be_asked_is_a_selector(selector: str):
+    assert values.selector(selector) == selector
 
 
 @pytest.mark.parametrize("form", ["%d/%m/%Y %H:%M", "%d-%m-%Y - %H:%M %p", "%Y-%m-%dT%H:%M:%S%z"])

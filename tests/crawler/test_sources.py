@@ -81,10 +81,22 @@ def test_all_keys_are_read(path: Path):
     assert source.extract.drop == (".related", "figcaption")
 
 
+def test_all_that_may_be_selected_is_read(path: Path):
+    chosen = {
+        "title": "h1", "lead": ".sapo", "body": ".body", "author": ".by", "date": "time",
+        "section": ".cate a", "tags": ".tags a", "image": "img.main@data-src",
+        "caption": ".chu-anh", "next": "a.trang-sau",
+    }  # fmt: skip
+    lines = "".join(f'{key} = "{selector}"\n' for key, selector in chosen.items())
+    path.write_text(f"{LEAST}render = true\n[extract]\n{lines}", "utf-8")
+    source = read_source(path)
+    assert (source.render, source.extract) == (True, Extract(**chosen))
+
+
 def test_what_is_not_said_has_a_default(path: Path):
     path.write_text(LEAST, "utf-8")
     source = read_source(path)
-    assert (source.kind, source.enabled) == ("press", True)
+    assert (source.kind, source.enabled, source.render) == ("press", True, False)
     assert source.politeness == Politeness(1.0, 2)
     assert source.poll == Poll(timedelta(minutes=10), timedelta(hours=6))
     assert source.extract == Extract()

@@ -20,7 +20,7 @@ OUTLET = "bennghemoi"
 SECRET = "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 NEW_NAMES = {
     "div.article__body": "div.x-stack",
-    "div.article__author": ".x-row span:first-child",
+    "div.article__author": ".x-row span:first-child@data-by",
 }
 
 

@@ -172,9 +172,19 @@ def test_rhythm_survives_its_storage():
     rhythm = watched(WORKING_MORNINGS, days=28)
     stored = json.dumps(as_json(rhythm))
     again = from_json(json.loads(stored))
-    assert len(stored) < 600
+    assert len(stored) < 800
     assert again.at == rhythm.at
-    assert habits(again) == pytest.approx(habits(rhythm), rel=0.02, abs=0.01)
+    assert habits(again) == pytest.approx(habits(rhythm), rel=0.001)
+
+
+def test_rhythm_stored_after_each_poll_forgets_as_one_that_is_not():
+    kept = stored = Rhythm(MONDAY, (20.0, 8.0), (0.5, 5.0, 50.0) * 16)
+    for poll in range(1, 6 * 24 * 7):
+        now = MONDAY + timedelta(minutes=10) * poll
+        kept, stored = learn(kept, [], now), from_json(as_json(learn(stored, [], now)))
+    assert stored.counts == pytest.approx(kept.counts, rel=0.02)
+    assert stored.days == pytest.approx(kept.days, rel=0.002)
+    assert habits(stored) == pytest.approx(habits(kept), rel=0.01)
 
 
 GOOD = as_json(Rhythm(MONDAY))
@@ -191,6 +201,8 @@ GOOD = as_json(Rhythm(MONDAY))
         pytest.param(GOOD | {"days": [-1.0, 1.0]}, id="negative"),
         pytest.param(GOOD | {"at": "yesterday"}, id="no-moment"),
         pytest.param(GOOD | {"recent": None}, id="nothing-recent"),
+        pytest.param(GOOD | {"recent": 10**400}, id="beyond-all-numbers"),
+        pytest.param(GOOD | {"at": "0001-01-01T00:00:00+14:00"}, id="before-all-time"),
     ],
 )
 def test_stored_rhythm_that_cannot_be_read_is_none(stored):
