@@ -53,7 +53,7 @@ messages: setup  ## gather new messages into the translators' catalogues
 	@rm messages/diembao.pot
 
 lock: setup      ## write requirements.lock anew: names, versions and hashes, no index address
-	$(BIN)/python -m uv pip compile pyproject.toml --all-extras --quiet --generate-hashes --universal \
+	$(BIN)/python -m uv pip compile pyproject.toml --extra dev --quiet --generate-hashes --universal \
 	    --python-version 3.11 --no-emit-index-url --no-header --output-file requirements.lock
 
 clean:           ## remove the environment and what the tools left

@@ -1,6 +1,5 @@
 """What Scrapy's requests, responses and failures say, in plain values."""
 
-import re
 from typing import Any
 
 from scrapy import Request
@@ -10,7 +9,7 @@ from twisted.python.failure import Failure
 
 from crawler.newsroom import Validators
 
-_TLS_OBJECT = re.compile(r" ssl:(?:<[^>]*>|\w+)")  # aiohttp's messages show Python objects
+MAX_VALIDATOR = 1_000
 
 
 def by_host(request: Request) -> Request:
@@ -27,8 +26,13 @@ def conditions(known: Validators) -> dict[str, str]:
 
 def validators(response: Response, parts: tuple[str, ...] = ()) -> Validators:
     """What a response says of its version."""
-    etag, last_modified = header(response, "ETag"), header(response, "Last-Modified")
-    return Validators(etag or None, last_modified or None, parts)
+    return Validators(_kept(response, "ETag"), _kept(response, "Last-Modified"), parts)
+
+
+def _kept(response: Response, name: str) -> str | None:
+    """A validator; one too long to be sent back is none."""
+    value = header(response, name)
+    return value if 0 < len(value) <= MAX_VALIDATOR else None
 
 
 def header(response: Response, name: str) -> str:
@@ -47,9 +51,3 @@ def asked_for(response: Response) -> str:
     """The address a request had before redirects."""
     asked: list[str] = response.meta.get("redirect_urls", [])
     return asked[0] if asked else response.url
-
-
-def words(error: BaseException | None) -> str:
-    """Give a download's failure as one line."""
-    text = _TLS_OBJECT.sub("", " ".join(str(error).split()))
-    return text[:300] or type(error).__name__

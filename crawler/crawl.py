@@ -16,7 +16,10 @@ from typing import Any
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 
+from crawler.failures import Trouble
 from crawler.newsroom import Newsroom
+from crawler.patience import Patience
+from crawler.rendering import MISSING, can_render
 from crawler.reports import SourceReport
 from crawler.robots_answers import RobotsAnswers
 from crawler.scrapy_settings import scrapy_settings
@@ -31,11 +34,12 @@ logging.getLogger("scrapy").setLevel(logging.CRITICAL)
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How crawls behave: who they say they are, where they may connect, how many at once."""
+    """How crawls behave: who they are, where they may connect, how many at once, how patient."""
 
     user_agent: str
     allow_private: bool = False
     concurrency: int = 8
+    patience: Patience = field(default_factory=Patience)
 
 
 @dataclass(slots=True)
@@ -58,6 +62,10 @@ async def crawl_source(
 ) -> SourceReport:
     """Crawl one source to the end and give its account; cancelled, it stops within seconds."""
     report = SourceReport(source.id)
+    if source.render and not can_render():
+        report.endpoints = 1
+        report.endpoint_error(source.homepage, MISSING, Trouble("hard", "no_browser"))
+        return report
     started = time.monotonic()
     crawler = crawler_for(OutletSpider, source, manner)
     robots = RobotsAnswers(manner.user_agent, report.robots)
@@ -81,6 +89,7 @@ def crawler_for(spider: type[Spider], source: Source, manner: Manner) -> Crawler
             user_agent=manner.user_agent,
             allow_private=manner.allow_private,
             concurrency=manner.concurrency,
+            patience=manner.patience,
         ),
     )
 

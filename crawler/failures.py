@@ -15,9 +15,15 @@ from itertools import islice
 from typing import Literal
 
 import aiohttp
-from scrapy.exceptions import DownloadTimeoutError, IgnoreRequest, ResponseDataLossError
+from scrapy.exceptions import (
+    DownloadCancelledError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+)
 
-from crawler.middlewares import OffsiteRedirectError
+from crawler.middlewares import EndlessRedirectsError, OffsiteRedirectError, TimeIsUpError
+from crawler.reasons import UnusableError
 from crawler.robots import RobotsUnavailableError
 from network.guard import GuardError
 
@@ -55,6 +61,10 @@ _CAUSES: dict[type[BaseException], Trouble] = {
     DownloadTimeoutError: Trouble("temporary", "timeout"),
     ResponseDataLossError: Trouble("temporary", "cut_off"),
     OffsiteRedirectError: Trouble("soft", "redirected"),
+    EndlessRedirectsError: Trouble("soft", "redirected"),
+    DownloadCancelledError: Trouble("soft", "too_large"),
+    UnusableError: Trouble("soft", "unusable"),
+    TimeIsUpError: Trouble("temporary", "next_time"),
 }
 
 

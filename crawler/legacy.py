@@ -16,6 +16,7 @@ LEAST_WORDS = 12
 LEAST_DIFFERENT = 8
 LEAST_SHARE = 0.9
 MAX_WORDS, MAX_WORD = 4_000, 40
+LEAST_SIGNS = 5
 # Letters that Vietnamese has and Western Europe's code page has not: a text with more of them than
 # strays is no font encoding.
 MOST_STRAYS = 20
@@ -23,6 +24,7 @@ MOST_STRAYS = 20
 _OWN = re.compile("[ĂăĐđĨĩŨũƠơƯư\u1ea0-\u1ef9]")
 # Letters, and signs that fonts show as letters; accented are the words that are not all ASCII.
 _WORD = re.compile(r"[A-Za-z\xa1-\u024f\u1e00-\u1eff]++")
+_PIECE = re.compile(r"(<[^<>]{0,2000}>)")
 # Signs that a text in an old font may also hold for their own sake.
 _LONE_SIGNS = frozenset("©®»·§¶×÷¡£¥¬")
 _TONES = str.maketrans("", "", "\u0300\u0301\u0303\u0309\u0323")
@@ -61,15 +63,43 @@ _VISCII_LOW = {2: "Ẳ", 5: "Ẵ", 6: "Ẫ", 20: "Ỷ", 25: "Ỹ", 30: "Ỵ"}
 
 
 def without_font_encoding(text: str) -> str:
-    """The text in Unicode letters if it is TCVN3 or VNI throughout, else the very same text."""
-    if text.isascii() or _is_ordinary(text):
+    """The text in Unicode letters where it is TCVN3 or VNI, else the very same text.
+
+    A page in Unicode may hold a text that was pasted from a document in an old font: then each
+    piece between two tags is looked at by itself.
+    """
+    if text.isascii():
         return text
+    if _is_ordinary(text):
+        fonts = [font for font in _FONTS if sum(map(text.count, font[2])) >= LEAST_SIGNS]
+        return next((found for font in fonts if (found := _mended(text, font))), text)
     words = accented_words(text)
-    for read, spare in ((_from_tcvn3, _beside_tcvn3), (_from_vni, _beside_vni)):
-        # A word with a letter that the font does not have is none of it.
-        if is_vietnamese([read(word) if spare(word).isascii() else "" for word in words]):
-            return _WORD.sub(partial(_letters, read=read), text)
+    for font in _FONTS:
+        if is_vietnamese(_as_shown(words, font)):
+            return _WORD.sub(partial(_letters, read=font[0]), text)
     return text
+
+
+def _as_shown(words: Sequence[str], font: "_Font") -> list[str]:
+    """Words as a font shows them; one with a letter that the font does not have is none of it."""
+    read, spare, _ = font
+    return [read(word) if spare(word).isascii() else "" for word in words]
+
+
+def _mended(text: str, font: "_Font") -> str:
+    """A text whose pieces in a font are read, or nothing if none is in it beyond doubt."""
+    pieces = _PIECE.split(text)
+    if not any(is_vietnamese(_as_shown(accented_words(piece), font)) for piece in pieces):
+        return ""
+    read = partial(_letters, read=font[0])
+    return "".join(_WORD.sub(read, piece) if _is_set_in(piece, font) else piece for piece in pieces)
+
+
+def _is_set_in(piece: str, font: "_Font") -> bool:
+    """Whether a piece of a text that is partly in a font is in it: only so are its words words."""
+    words = accented_words(piece)
+    shown = sum(map(is_syllable, _as_shown(words, font)))
+    return shown >= LEAST_SHARE * len(words) and shown > sum(map(is_syllable, words))
 
 
 def accented_words(text: str) -> list[str]:
@@ -156,3 +186,12 @@ def _vni_letter(found: re.Match[str]) -> str:
     plain = _VNI_LETTERS.get(letter.lower(), letter.lower())
     whole = plain + _VNI_MARKS.get(mark.lower(), "")
     return whole.upper() if letter.isupper() else whole
+
+
+#: How a font's words are read, what is left of a word without the font's letters, and signs that
+#: are frequent in the font and rare elsewhere.
+_Font = tuple[Callable[[str], str], Callable[[str], str], str]
+_FONTS: tuple[_Font, ...] = (
+    (_from_tcvn3, _beside_tcvn3, "®¸"),
+    (_from_vni, _beside_vni, "ñö"),
+)

@@ -9,26 +9,21 @@ from scrapy import Request
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler.answers import (
-    arguments,
-    asked_for,
-    by_host,
-    conditions,
-    header,
-    validators,
-    words,
-)
+from crawler.answers import arguments, asked_for, by_host, conditions, header, validators
 from crawler.documents import Candidate, Page
 from crawler.errors import CrawlerError
 from crawler.failures import NO_ARTICLE, Trouble, of_error, of_status
 from crawler.hosts import HostResting, wished_wait
-from crawler.middlewares import OffsiteRedirectError
+from crawler.middlewares import OffsiteRedirectError, TimeIsUpError
 from crawler.newsroom import Newsroom, Validators
 from crawler.paging import MAX_PARTS, joined, next_page
+from crawler.reasons import refusal, words
 from crawler.reports import SourceReport
 from crawler.robots import RobotsUnavailableError
 from crawler.sources import Source
 
+# A crawl asks for so many pages; the others stay pending, and the next one takes them up.
+MOST_PAGES = 5_000
 # A 404 may be an article not yet on every server; these say that it will not come back.
 GONE = frozenset({410, 451})
 MISSING = GONE | {404}
@@ -55,6 +50,9 @@ class ArticlePages:
         if self.limit is not None and self.asked >= self.limit:
             self.report.skip("limit")
             return
+        if self.asked >= MOST_PAGES:
+            self.report.skip("next_time")
+            return
         self.asked += 1
         known = Validators() if self.whole else Validators(candidate.etag, candidate.last_modified)
         yield by_host(
@@ -74,8 +72,8 @@ class ArticlePages:
             self.report.skip("unchanged")
             await self.newsroom.unchanged(candidate)
             return
-        if response.status != 200:
-            await self._not_fetched(candidate, response)
+        if fault := refusal(response):
+            await self._not_fetched(candidate, response, fault)
             return
         page = _page(response)
         following = self._following(page, page, candidate)
@@ -112,7 +110,9 @@ class ArticlePages:
         """Account for a page that could not be had."""
         candidate = arguments(failure)["candidate"]
         error = words(failure.value)
-        if isinstance(failure.value, OffsiteRedirectError) and candidate.known:
+        if isinstance(failure.value, TimeIsUpError):
+            self.report.skip("next_time")
+        elif isinstance(failure.value, OffsiteRedirectError) and candidate.known:
             await self._gone(candidate, error)
         elif isinstance(failure.value, OffsiteRedirectError):
             self._lost(candidate, error, of_error(failure.value))
@@ -155,8 +155,7 @@ class ArticlePages:
             # It may have been a maintenance page: looked at again a few times before given up.
             await self.newsroom.put_off(candidate, str(error))
 
-    async def _not_fetched(self, candidate: Candidate, response: Response) -> None:
-        error = f"HTTP {response.status}"
+    async def _not_fetched(self, candidate: Candidate, response: Response, error: str) -> None:
         if candidate.known and response.status in MISSING:
             await self._gone(candidate, error, for_good=response.status in GONE)
             return

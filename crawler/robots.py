@@ -6,7 +6,6 @@ from typing import Any
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
-from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 from scrapy.robotstxt import RobotParser
 from scrapy.utils.httpobj import urlparse_cached
@@ -14,11 +13,12 @@ from scrapy.utils.misc import build_from_crawler
 
 from crawler.middlewares import OffsiteRedirectError
 from crawler.newsroom import HostNote
+from crawler.reasons import WordedError, words
 
 MAX_BYTES = 512 * 1024  # RFC 9309 asks for 500 KiB at least
 
 
-class RobotsUnavailableError(IgnoreRequest):
+class RobotsUnavailableError(WordedError):
     """robots.txt could not be read: what it allows is not known, so nothing is asked for now."""
 
 
@@ -65,7 +65,7 @@ class Robots(RobotsTxtMiddleware):
         except OffsiteRedirectError:
             return await self._kept(url.netloc, b"")
         except Exception as error:
-            raise RobotsUnavailableError(f"robots.txt: {error}") from error
+            raise RobotsUnavailableError(f"robots.txt: {words(error)}") from error
         if response.status >= 500 or response.status == 429:
             raise RobotsUnavailableError(f"robots.txt: HTTP {response.status}")
         return await self._kept(

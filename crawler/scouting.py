@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from scrapy import Request, Spider
 from scrapy.http.request import NO_CALLBACK
 
-from crawler.answers import by_host, words
+from crawler.answers import by_host
 from crawler.crawl import Manner, crawler_for, run_to_end
 from crawler.documents import Page
 from crawler.errors import CrawlerError, FeedError
@@ -39,6 +39,7 @@ from crawler.proposing import (
     sample_addresses,
     scope_of,
 )
+from crawler.reasons import words
 from crawler.reports import SourceReport
 from crawler.robots_answers import RobotsAnswers
 from crawler.sitemaps import read_sitemap

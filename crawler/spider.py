@@ -11,7 +11,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler.addresses import canonical
-from crawler.answers import arguments, by_host, conditions, header, validators, words
+from crawler.answers import arguments, by_host, conditions, header, validators
 from crawler.documents import Candidate, Entry
 from crawler.endpoints import (
     Answer,
@@ -26,9 +26,12 @@ from crawler.endpoints import (
 from crawler.errors import AddressError, CrawlerError
 from crawler.failures import Trouble, of_body, of_error, of_status
 from crawler.hosts import Waits
+from crawler.hubs import named_hub
 from crawler.newsroom import EndpointKind, Newsroom, Validators, Visit
 from crawler.pages import ArticlePages
+from crawler.reasons import refusal, words
 from crawler.reports import SourceReport
+from crawler.source_values import host_and_port
 from crawler.sources import Source, belongs
 from crawler.windows import Window
 from crawler.wishes import SPEAKING, wished_pause
@@ -138,8 +141,8 @@ class OutletSpider(Spider):
         if response.status == 404 and endpoint.page > 1:
             return  # behind a list's last page
         try:
-            if response.status != 200:
-                raise CrawlerError(f"HTTP {response.status}")
+            if fault := refusal(response):
+                raise CrawlerError(fault)
             answer = await asyncio.to_thread(self._read, response, endpoint)
         except CrawlerError as error:
             whole = response.status == 200
@@ -163,6 +166,7 @@ class OutletSpider(Spider):
         """Store what an endpoint showed; give what is to be asked next."""
         self._answers(endpoint, response, answer)
         shards, note = wanted_shards(answer, self.plan.scope)
+        shards = [shard for shard in shards if self._is_own(shard)]
         for line in (*answer.notes, note):
             self.report.note(endpoint.url, line)
         said = validators(response, tuple(shard.url for shard in shards))
@@ -170,7 +174,18 @@ class OutletSpider(Spider):
         said = Validators() if self.plan.window else said
         candidates = self._candidates(answer.entries, endpoint)
         visit = self._visit(endpoint, response, said, answer)
+        if endpoint.kind == "feed" and (named := named_hub(response)):
+            visit = replace(visit, hub=named[0], topic=named[1])
         return self._next(endpoint, shards, await self._visited(visit, candidates))
+
+    def _is_own(self, shard: Endpoint) -> bool:
+        try:
+            own = host_and_port(shard.url) in self.source.hosts
+        except ValueError:
+            own = False
+        if not own:
+            self.report.note(shard.url[:200], "a sitemap on a host that is not the source's")
+        return own
 
     def _answers(self, endpoint: Endpoint, response: Response, answer: Answer) -> None:
         """Note that an endpoint is well, and what a feed wishes."""
@@ -211,9 +226,10 @@ class OutletSpider(Spider):
         found = []
         for entry in entries:
             try:
-                address = canonical(entry.url, self.source)
+                address, is_one = canonical(entry.url, self.source), True
             except AddressError:
-                address = entry.url
+                # Whatever its shape: two readers of such an address could find two hosts in it.
+                address, is_one = entry.url, False
             if address in self.seen:
                 continue
             candidate = Candidate(
@@ -227,7 +243,7 @@ class OutletSpider(Spider):
                 updated_at=entry.updated_at,
             )
             self._count(candidate)
-            if belongs(self.source, address):
+            if is_one and belongs(self.source, address):
                 found.append(candidate)
             else:
                 self.report.skip("not_an_article_address")

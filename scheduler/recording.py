@@ -12,6 +12,7 @@ from typing import cast
 
 from sqlmodel import Session
 
+from alerts.standings import reason_in_words
 from crawler.dates import VIETNAM
 from crawler.reports import COUNTS, SourceReport
 from crawler.signs import SIGNS
@@ -171,14 +172,13 @@ def _settle(
     session: Session, state: SourceState, before: Standing, after: Standing, now: datetime
 ) -> None:
     since = now if after.since is None and after.state != before.state else after.since
-    if after.state != before.state:
-        level = logging.INFO if after.state == "ok" else logging.WARNING
-        log.log(level, "%s was %s, is %s: %s", state.id, before.state, after.state, _why(after))
     if after != before or since != before.since:
         kept.settle(session, state, (after.state, since), after.reason)
     if after.state in EVENTS and health.has_begun(before, after):
         data = {"source": state.id, "reason": _why(after), "since": (since or now).isoformat()}
         events.publish(session, EVENTS[after.state], now, data=data)
+        why = reason_in_words(after.reason, VIETNAM, "en")
+        log.warning("%s is %s: %s", state.id, after.state, why)
 
 
 def _why(standing: Standing) -> Reason:

@@ -102,6 +102,15 @@ def checked(
     state.next_check_at = now + pause
 
 
+def wake(session: Session, source: str, now: datetime, pause: timedelta) -> None:
+    """Make a source due now, or when a pause after its last poll is over."""
+    state = session.get(SourceState, source)
+    if state is not None:
+        last = state.last_checked_at
+        moment = now if last is None else max(now, last + pause)
+        state.next_check_at = min(state.next_check_at, moment)
+
+
 def set_enabled(session: Session, source: str, *, enabled: bool, now: datetime) -> None:
     """Switch a source on or off, whatever its file says."""
     state = session.get_one(SourceState, source)

@@ -117,9 +117,34 @@ def test_a_few_words_prove_nothing():
     assert without_font_encoding("Thµnh phè Hå ChÝ Minh") == "Thµnh phè Hå ChÝ Minh"
 
 
-def test_a_page_half_in_unicode_is_left_alone():
-    mixed = PLAIN * 3 + TCVN3
-    assert without_font_encoding(mixed) is mixed
+CHROME = f"<nav><a>Công an</a> <a>Tin báo chí</a> <a>Thể thao</a></nav><p>{PLAIN}</p>"
+
+
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [(TCVN3, "Héi nghÞ chuyÓn ®æi sè"), (VNI, "Hoäi nghò chuyeån ñoåi soá")],
+    ids=["tcvn3", "vni"],
+)
+def test_a_text_pasted_into_a_page_in_unicode_is_read(written, title):
+    page = CHROME + f"<h1>{title}</h1><p>{written}</p><p>{written}</p>" + CHROME
+    found = without_font_encoding(page)
+    article = f"<h1>Hội nghị chuyển đổi số</h1><p>{PLAIN}</p><p>{PLAIN}</p>"
+    assert found == CHROME + article + CHROME
+
+
+@pytest.mark.parametrize(
+    "signs",
+    ["Báo® và Đài¸ " * 40, "Peña, Nuñez, Möller, Köln " * 40, "®®®®®¸¸¸¸¸ ñññññööööö "],
+    ids=["signs", "names", "runs"],
+)
+def test_signs_and_foreign_names_in_a_page_in_unicode_stay(signs):
+    page = CHROME + signs + CHROME
+    assert without_font_encoding(page) == page
+
+
+def test_a_word_of_a_million_letters_takes_no_longer_than_a_million_words():
+    text = "t" * 1_000_000 + "é"
+    assert without_font_encoding(text) is text
 
 
 @pytest.mark.parametrize(

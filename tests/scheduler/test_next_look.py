@@ -160,14 +160,14 @@ async def pause(office, clock):
 async def test_failing_source_is_asked_less_and_less_often_but_never_given_up(
     office, newsroom, clock
 ):
-    paced(office, every=timedelta(minutes=1), at_most=timedelta(hours=6))
+    paced(office, every=timedelta(minutes=1), at_most=timedelta(minutes=30))
     await office.poll(OUTLET)
     usual = await pause(office, clock)
-    newsroom.break_feed(OUTLET, "not_found")
-    pauses = [await pause(office, clock) for _ in range(9)]
-    assert [found / usual for found in pauses[:3]] == pytest.approx([2, 4, 8])
-    assert pauses[-1] == timedelta(hours=5.7)
-    assert state(office, OUTLET).failures == 9
+    newsroom.break_feed(OUTLET, "error")  # a temporary failure: a quarter of a doubling each
+    pauses = [await pause(office, clock) for _ in range(12)]
+    assert [found / usual for found in pauses[:3]] == pytest.approx([2**0.25, 2**0.5, 2**0.75])
+    assert pauses[-1] == timedelta(minutes=28.5)
+    assert state(office, OUTLET).failures == 12
 
 
 async def test_source_that_recovers_is_asked_as_before_at_once(office, newsroom, clock):
