@@ -7,12 +7,15 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Protocol, TypeVar
 
 from sqlmodel import Session
 
 from crawler.sources import Source
 from storage import hosts, polling
-from storage.database import Database
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -20,6 +23,13 @@ LEASE = timedelta(seconds=60)
 # A pause no longer than this is waited for; a host that wants more is left for a later poll.
 SHORT_REST = timedelta(seconds=10)
 LOOK_AGAIN_SECONDS = 0.5
+
+
+class Writer(Protocol):
+    """Does some work in a transaction, together with what others want written."""
+
+    async def __call__(self, work: Callable[[Session], T]) -> T:
+        """Give what the work gives, once it is stored."""
 
 
 @dataclass(slots=True)
@@ -34,9 +44,9 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Who holds sources and hosts, in which archive, by which clock."""
+    """Who holds sources and hosts, by which clock; ``write`` does work in a transaction."""
 
-    database: Database
+    write: Writer
     owner: str
     clock: Callable[[], datetime]
 
@@ -52,7 +62,7 @@ class Holder:
                 yield hold
         finally:
             if not hold.released:
-                await asyncio.shield(asyncio.to_thread(self._release, source))
+                await asyncio.shield(self._release(source))
 
     async def _claim_patiently(self, source: Source, patience: timedelta) -> Hold:
         deadline = time.monotonic() + patience.total_seconds()
@@ -73,45 +83,42 @@ class Holder:
 
     async def _claim_whole(self, source: Source, now: datetime) -> Hold:
         """Claim; if we are stopped in the middle of it, what was claimed is given back."""
-        claiming = asyncio.ensure_future(asyncio.to_thread(self._claim, source, now))
+        claiming = asyncio.ensure_future(self.write(partial(self._claim, source, now)))
         try:
             return await asyncio.shield(claiming)
         except asyncio.CancelledError:
             if (await claiming).ours:
-                await asyncio.to_thread(self._release, source)
+                await self._release(source)
             raise
 
-    def _claim(self, source: Source, now: datetime) -> Hold:
-        with self.database.writing() as session:
-            if not polling.claim(session, source.id, self.owner, now, LEASE):
-                return Hold(False, "another process is crawling this source right now")
-            turn = hosts.claim(session, source.hosts, self.owner, now, LEASE)
-            if turn.ours:
-                return Hold(ours=True)
-            polling.release(session, source.id, self.owner)
+    def _claim(self, source: Source, now: datetime, session: Session) -> Hold:
+        if not polling.claim(session, source.id, self.owner, now, LEASE):
+            return Hold(False, "another process is crawling this source right now")
+        turn = hosts.claim(session, source.hosts, self.owner, now, LEASE)
+        if turn.ours:
+            return Hold(ours=True)
+        polling.release(session, source.id, self.owner)
         if turn.free_at is None:
             return Hold(False, "another process is asking this source's host right now")
         return Hold(False, turn.reason or "its host is being left alone", turn.free_at)
 
-    def _release(self, source: Source) -> None:
-        with self.database.writing() as session:
-            let_go(session, source, self.owner, {})
+    async def _release(self, source: Source) -> None:
+        await self.write(lambda session: let_go(session, source, self.owner, {}))
 
     @asynccontextmanager
     async def _renewed(self, source: Source) -> AsyncIterator[None]:
         """Renew the leases now and then."""
 
-        def renew() -> None:
+        def renew(session: Session) -> None:
             now = self.clock()
-            with self.database.writing() as session:
-                polling.claim(session, source.id, self.owner, now, LEASE)
-                hosts.renew(session, source.hosts, self.owner, now + LEASE)
+            polling.claim(session, source.id, self.owner, now, LEASE)
+            hosts.renew(session, source.hosts, self.owner, now + LEASE)
 
         async def beat() -> None:
             while True:
                 await asyncio.sleep(LEASE.total_seconds() / 3)
                 try:
-                    await asyncio.to_thread(renew)
+                    await self.write(renew)
                 except Exception:
                     log.exception("lease on %s could not be renewed", source.id)
 

@@ -53,7 +53,7 @@ class Desk:
     @property
     def holder(self) -> Holder:
         """Who holds what this desk crawls."""
-        return Holder(self.database, self.owner, self.clock)
+        return Holder(self.archive.written, self.owner, self.clock)
 
     @property
     def database(self) -> Database:
@@ -125,7 +125,10 @@ async def poll(
         report = await crawl_source(source, newsroom, plan, desk.manner)
         if newsroom.fault:
             _tell(report, source, newsroom.fault)
-        await asyncio.to_thread(_finish, desk, source, plan, report, newsroom.fault)
+        now = desk.clock()
+        pace = await asyncio.to_thread(desk.budget.current, partial(_shares, desk, now), now)
+        ending = _Ending(desk, source, plan, report, newsroom.fault, pace)
+        await desk.archive.written(ending.write)
         hold.released = True
     return report
 
@@ -149,37 +152,35 @@ def _tell(report: SourceReport, source: Source, fault: Exception) -> None:
     report.error(source.homepage, f"the archive failed: {type(fault).__name__}: {words}")
 
 
-def _finish(
-    desk: Desk, source: Source, plan: Plan, report: SourceReport, fault: Exception | None
-) -> None:
-    """Record a crawl and let go of its source and hosts, in one transaction."""
-    now = desk.clock()
-    pace = desk.budget.current(partial(_shares, desk, now), now)
-    rests = {host: now + timedelta(seconds=pause) for host, pause in report.pauses.items()}
-    with desk.database.writing() as session:
+@dataclass(frozen=True, slots=True)
+class _Ending:
+    """A crawl that is over: what came of it, and the pace at which polls go."""
+
+    desk: Desk
+    source: Source
+    plan: Plan
+    report: SourceReport
+    fault: Exception | None
+    pace: float
+
+    def write(self, session: Session) -> None:
+        """Record the crawl and let go of its source and hosts, in one transaction."""
+        now, report = self.desk.clock(), self.report
         # A poll for looks alone says nothing of the source's pace.
-        if not plan.urls and plan.endpoints:
-            failed = report.failed_wholly or fault is not None
-            error = report.errors[-1]["error"] if failed else None
-            _record(desk, session, source, report, error, pace)
-        let_go(session, source, desk.owner, rests)
+        if not self.plan.urls and self.plan.endpoints:
+            failed = report.failed_wholly or self.fault is not None
+            self._record(session, report.errors[-1]["error"] if failed else None, now)
+        rests = {host: now + timedelta(seconds=pause) for host, pause in report.pauses.items()}
+        let_go(session, self.source, self.desk.owner, rests)
 
-
-def _record(
-    desk: Desk,
-    session: Session,
-    source: Source,
-    report: SourceReport,
-    error: str | None,
-    pace: float,
-) -> None:
-    now = desk.clock()
-    state = polling.state(session, source.id)
-    state.trouble = trouble_after(state.trouble, (report.hope or OURS) if error else None)
-    pause = next_look(source, state, report, pace, now, desk.chance)
-    new = sum(report.counts[name] for name in NEWS)
-    polling.checked(session, source.id, now, new=new, error=error, pause=pause)
-    record_health(session, source, report, error, now)
+    def _record(self, session: Session, error: str | None, now: datetime) -> None:
+        source, report = self.source, self.report
+        state = polling.state(session, source.id)
+        state.trouble = trouble_after(state.trouble, (report.hope or OURS) if error else None)
+        pause = next_look(source, state, report, self.pace, now, self.desk.chance)
+        new = sum(report.counts[name] for name in NEWS)
+        polling.checked(session, source.id, now, new=new, error=error, pause=pause)
+        record_health(session, source, report, error, now)
 
 
 def _shares(desk: Desk, now: datetime) -> list[Share]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, or_, select
 
 from storage.tables import CandidateRow, Endpoint
@@ -41,9 +42,12 @@ class Sighting:
         ) + (f"|{self.title}" if self.updated_at is None else "|")
 
 
+_ENDPOINTS = select(Endpoint).where(col(Endpoint.source) == bindparam("of_source"))
+
+
 def endpoints(session: Session, source: str) -> Sequence[Endpoint]:
     """Give what is known of a source's feeds, sitemaps and listings."""
-    return session.exec(select(Endpoint).where(Endpoint.source == source)).all()
+    return session.exec(_ENDPOINTS, params={"of_source": source}).all()
 
 
 def record_visit(session: Session, visit: Endpoint) -> None:
@@ -143,16 +147,25 @@ def _update(row: CandidateRow, sighting: Sighting) -> None:
     row.updated_at = sighting.updated_at or row.updated_at
 
 
+# Made once, as every poll asks it.
+_PENDING = (
+    select(CandidateRow)
+    .where(col(CandidateRow.source) == bindparam("of_source"), CandidateRow.status == "pending")
+    .where(
+        or_(
+            col(CandidateRow.next_attempt_at).is_(None),
+            col(CandidateRow.next_attempt_at) <= bindparam("now"),
+        )
+    )
+    .order_by(col(CandidateRow.first_seen_at))
+    .limit(bindparam("most"))
+)
+
+
 def pending(session: Session, source: str, now: datetime, limit: int) -> Sequence[CandidateRow]:
     """Give the candidates of a source that wait for a fetch and are due for one."""
-    return session.exec(
-        select(CandidateRow)
-        .where(CandidateRow.source == source, CandidateRow.status == "pending")
-        .where(or_(col(CandidateRow.next_attempt_at).is_(None),
-                   col(CandidateRow.next_attempt_at) <= now))
-        .order_by(col(CandidateRow.first_seen_at))
-        .limit(limit)
-    ).all()  # fmt: skip
+    given = {"of_source": source, "now": now, "most": limit}
+    return session.exec(_PENDING, params=given).all()
 
 
 def fetched(session: Session, canonical_url: str, article_id: int, key: str | None = None) -> None:

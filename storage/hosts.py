@@ -7,8 +7,10 @@ after the last request, or the one it asked for itself, is over.
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlmodel import Session, col, select, update
+from sqlalchemy import bindparam
+from sqlmodel import Session, and_, col, or_, select, update
 
 from storage.tables import Host
 
@@ -25,47 +27,66 @@ class Turn:
     reason: str | None = None
 
 
+# Statements made once, as every poll uses them: to put one together takes longer than to run it.
+_NAMED = col(Host.name).in_(bindparam("names", expanding=True))
+_OURS = and_(_NAMED, col(Host.lease_by) == bindparam("owner"))
+_FREE = or_(
+    col(Host.lease_until).is_(None),
+    col(Host.lease_until) < bindparam("now"),
+    col(Host.lease_by) == bindparam("owner"),
+)
+_RESTED = or_(col(Host.free_at).is_(None), col(Host.free_at) <= bindparam("now"))
+_LEASE: dict[str, Any] = {"lease_until": bindparam("until"), "lease_by": bindparam("owner")}
+_TAKE = update(Host).where(_NAMED, _FREE, _RESTED).values(_LEASE)
+_RENEW = update(Host).where(_OURS).values(lease_until=bindparam("until"))
+_LET_GO = update(Host).where(_OURS).values(lease_until=None, lease_by=None)
+_PAUSE = (
+    update(Host)
+    .where(col(Host.name) == bindparam("of_name"))
+    .where(or_(col(Host.free_at).is_(None), col(Host.free_at) < bindparam("until")))
+    .values(free_at=bindparam("until"), wait_reason=None)
+)
+_ROBOTS = select(col(Host.name), col(Host.robots)).where(
+    _NAMED, col(Host.robots_at) > bindparam("since")
+)
+
+
 def claim(
     session: Session, names: Collection[str], owner: str, now: datetime, lease: timedelta
 ) -> Turn:
     """Take all of some hosts, or none."""
+    given = {"names": list(names), "owner": owner, "now": now, "until": now + lease}
+    if session.connection().execute(_TAKE, given).rowcount == len(names):
+        return Turn(ours=True)
     rows = session.exec(select(Host).where(col(Host.name).in_(names))).all()
     taken = any(
         row.lease_until and row.lease_until >= now and row.lease_by != owner for row in rows
     )
-    if taken:
-        return Turn(ours=False)
     resting = max(rows, key=lambda row: row.free_at or now, default=None)
-    if resting and resting.free_at and resting.free_at > now:
+    if taken or (resting and resting.free_at and resting.free_at > now):
+        session.connection().execute(_LET_GO, given)
+        if taken or resting is None:
+            return Turn(ours=False)
         return Turn(ours=False, free_at=resting.free_at, reason=resting.wait_reason)
-    known = {row.name for row in rows}
-    session.add_all(
-        Host(name=name, lease_until=now + lease, lease_by=owner) for name in {*names} - known
-    )
-    for row in rows:
-        row.lease_until, row.lease_by = now + lease, owner
+    unknown = {*names} - {row.name for row in rows}
+    session.add_all(Host(name=name, lease_until=now + lease, lease_by=owner) for name in unknown)
     return Turn(ours=True)
 
 
 def renew(session: Session, names: Collection[str], owner: str, until: datetime) -> None:
     """Hold hosts that are ours for longer."""
-    session.exec(
-        update(Host)
-        .where(col(Host.name).in_(names), col(Host.lease_by) == owner)
-        .values(lease_until=until)
-    )
+    session.connection().execute(_RENEW, {"names": list(names), "owner": owner, "until": until})
 
 
 def release(
     session: Session, names: Collection[str], owner: str, free_at: Mapping[str, datetime]
 ) -> None:
     """Give hosts back; those in ``free_at`` rest until then, or longer if they asked for it."""
-    ours = select(Host).where(col(Host.name).in_(names), col(Host.lease_by) == owner)
-    for row in session.exec(ours):
-        row.lease_until = row.lease_by = None
-        pause = free_at.get(row.name)
-        if pause and (row.free_at is None or row.free_at < pause):
-            row.free_at, row.wait_reason = pause, None
+    connection = session.connection()
+    let_go = connection.execute(_LET_GO, {"names": list(names), "owner": owner})
+    pauses = [{"of_name": name, "until": moment} for name, moment in free_at.items()]
+    if let_go.rowcount and pauses:
+        connection.execute(_PAUSE, pauses)
 
 
 def rest(session: Session, name: str, until: datetime, reason: str) -> None:
@@ -88,8 +109,8 @@ def keep_robots(session: Session, name: str, text: str, now: datetime) -> None:
 
 def robots(session: Session, names: Collection[str], since: datetime) -> dict[str, str]:
     """Give the robots.txt files, by host, that were read since a moment."""
-    fresh = select(Host).where(col(Host.name).in_(names), col(Host.robots_at) > since)
-    return {row.name: row.robots or "" for row in session.exec(fresh)}
+    fresh = session.connection().execute(_ROBOTS, {"names": list(names), "since": since})
+    return {name: text or "" for name, text in fresh}
 
 
 def lease_owners(session: Session) -> set[str]:

@@ -6,6 +6,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, or_, select, update
 
 from storage.revisions import last_in_substance
@@ -83,14 +84,20 @@ def rest(session: Session, source: str, now: datetime, until: datetime) -> None:
     )
 
 
+# Made once, as every poll asks it.
+_DUE = (
+    select(Article)
+    .where(col(Article.next_look_at) <= bindparam("now"))
+    .where(col(Article.source) == bindparam("of_source"))
+    .order_by(col(Article.next_look_at))
+    .limit(bindparam("most"))
+)
+
+
 def due(session: Session, source: str, now: datetime, limit: int) -> Sequence[Article]:
     """Give the articles of a source that are to be looked at, longest due first."""
-    return session.exec(
-        select(Article)
-        .where(col(Article.next_look_at) <= now, Article.source == source)
-        .order_by(col(Article.next_look_at))
-        .limit(limit)
-    ).all()
+    given = {"of_source": source, "now": now, "most": limit}
+    return session.exec(_DUE, params=given).all()
 
 
 def due_sources(

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, or_, select, update
 
 from storage.tables import SourceState
@@ -47,25 +48,36 @@ def due(session: Session, sources: Iterable[str], now: datetime, limit: int) -> 
     ).all()
 
 
+# Statements made once, as every poll uses them.
+_TAKE = (
+    update(SourceState)
+    .where(col(SourceState.id) == bindparam("of_source"))
+    .where(
+        or_(
+            col(SourceState.lease_until).is_(None),
+            col(SourceState.lease_until) < bindparam("now"),
+            col(SourceState.lease_by) == bindparam("owner"),
+        )
+    )
+    .values(lease_until=bindparam("until"), lease_by=bindparam("owner"))
+)
+_LET_GO = (
+    update(SourceState)
+    .where(col(SourceState.id) == bindparam("of_source"))
+    .where(col(SourceState.lease_by) == bindparam("owner"))
+    .values(lease_until=None, lease_by=None)
+)
+
+
 def claim(session: Session, source: str, owner: str, now: datetime, lease: timedelta) -> bool:
     """Take a source for a poll unless somebody else has it; tells whether it is ours."""
-    result = session.exec(
-        update(SourceState)
-        .where(col(SourceState.id) == source)
-        .where(or_(col(SourceState.lease_until).is_(None), col(SourceState.lease_until) < now,
-                   col(SourceState.lease_by) == owner))
-        .values(lease_until=now + lease, lease_by=owner)
-    )  # fmt: skip
-    return result.rowcount == 1
+    given = {"of_source": source, "owner": owner, "now": now, "until": now + lease}
+    return session.connection().execute(_TAKE, given).rowcount == 1
 
 
 def release(session: Session, source: str, owner: str) -> None:
     """Give a source back."""
-    session.exec(
-        update(SourceState)
-        .where(col(SourceState.id) == source, col(SourceState.lease_by) == owner)
-        .values(lease_until=None, lease_by=None)
-    )
+    session.connection().execute(_LET_GO, {"of_source": source, "owner": owner})
 
 
 def lease_owners(session: Session) -> set[str]:
