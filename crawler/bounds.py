@@ -16,7 +16,7 @@ MAX_ELEMENTS = 100_000
 MAX_DEPTH = 1_000
 
 # Below these, the worst that can be made of a page takes a second or two.
-_FEW_TAGS = 20_000
+_FEW_TAGS = 6_000
 _FEW_COPIES = 400_000
 _SHORT_TAG = 4_000
 _SHORT_PAGE = 128 * 1024
