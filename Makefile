@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export PYTHONNOUSERSITE := 1
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
-.PHONY: help setup demo test lint types format bench lock messages clean
+.PHONY: help setup demo test lint types format golden bench lock messages clean
 
 help:            ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -38,8 +38,12 @@ format: setup    ## let ruff format and mend what it can
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+golden: setup    ## take what mails look like and pages are read as today for approved
+	@DIEMBAO_REWRITE_GOLDEN=1 $(BIN)/pytest -q -k approved tests/alerts tests/crawler
+	@git --no-pager diff --stat -- tests/golden
+
 bench: setup     ## speed, as ratios in one run
-	@for file in bench/bench_*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+	@for file in bench/bench_*.py bench/freshness.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
 
 messages: setup  ## gather new messages into the translators' catalogues
 	@# argparse brings words of its own to every --help
@@ -49,7 +53,7 @@ messages: setup  ## gather new messages into the translators' catalogues
 	@rm messages/diembao.pot
 
 lock: setup      ## write requirements.lock anew: names, versions and hashes, no index address
-	$(BIN)/python -m uv pip compile pyproject.toml --all-extras --quiet --generate-hashes --universal \
+	$(BIN)/python -m uv pip compile pyproject.toml --extra dev --quiet --generate-hashes --universal \
 	    --python-version 3.11 --no-emit-index-url --no-header --output-file requirements.lock
 
 clean:           ## remove the environment and what the tools left

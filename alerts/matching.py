@@ -14,13 +14,14 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from alerts import links, schedules
-from alerts.digest import ArticleView, Digest, compose, rfc3339
+from alerts import links, schedules, standings
+from alerts.digest import Digest, compose, rfc3339
 from alerts.rendering import Confirmation, Footing, render_confirmation, render_digest
 from alerts.views import source_names, view, with_copies
 from alerts.wording import filter_in_words, schedule_in_words
 from storage import events, subscriptions
 from storage.filters import from_json
+from storage.polling import states
 from storage.reading import TaggedArticle, matching, topic_name
 from storage.tables import Delivery, Event, Subscription
 
@@ -59,8 +60,8 @@ def prepare(
         if not batch:
             break
         found = _matching(session, subscription, batch)
-        if found:
-            fresh = _deliveries(session, subscription, _Making(sender, now), batch, found)
+        fresh = _deliveries(session, subscription, _Making(sender, now), batch, found)
+        if fresh:
             session.add_all(fresh)
             written += [delivery.id for delivery in fresh]
             subscription.period_from = now
@@ -107,22 +108,37 @@ def _deliveries(
     found: Sequence[TaggedArticle],
 ) -> list[Delivery]:
     """A webhook on 'instant' gets a call for each event; everyone else one digest."""
-    sender, now = making.sender, making.now
     if subscription.kind == "webhook" and subscription.schedule == "instant":
-        names = source_names(session)
-        views = {t.article.id: view(t, names, subscription.language) for t in found}
-        return [
-            _delivery(subscription, event.type, _call(subscription, event, article), [event], now)
-            for event in batch
-            if event.type in TOLD and (article := views.get(event.article_id))
-        ]
-    digest = _digest(session, subscription, found, now)
-    return [_digest_delivery(session, subscription, sender, digest, batch)]
+        return _calls(session, subscription, batch, found, making.now)
+    if not found:
+        return []
+    digest = _digest(session, subscription, found, making.now)
+    return [_digest_delivery(session, subscription, making.sender, digest, batch)]
 
 
-def _call(subscription: Subscription, event: Event, article: ArticleView) -> dict[str, Any]:
-    data = article.as_json(ZoneInfo(subscription.timezone))
-    return _body(event.type, data, event.created_at, subscription)
+def _calls(
+    session: Session,
+    subscription: Subscription,
+    batch: Sequence[Event],
+    found: Sequence[TaggedArticle],
+    now: datetime,
+) -> list[Delivery]:
+    known, wanted = states(session), from_json(subscription.filters)
+    names = {source: state.name for source, state in known.items()}
+    kinds = {source: state.kind for source, state in known.items()}
+    views = {t.article.id: view(t, names, subscription.language) for t in found}
+    zone = ZoneInfo(subscription.timezone)
+    calls = []
+    for event in batch:
+        data = None
+        if event.type in TOLD and (article := views.get(event.article_id)):
+            data = article.as_json(zone)
+        elif event.type in standings.TOLD and standings.concerns(event, wanted, kinds):
+            data = standings.told(event, zone, subscription.language)
+        if data is not None:
+            payload = _body(event.type, data, event.created_at, subscription)
+            calls.append(_delivery(subscription, event.type, payload, [event], now))
+    return calls
 
 
 def _body(

@@ -55,7 +55,11 @@ class EntityTag:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """All that analysis says of one article. ``rules`` is the version of the rules that said it."""
+    """All that analysis says of one article.
+
+    ``rules`` is the version of the rules that said it, ``search`` title, lead and text as a search
+    sees them: without accents or case.
+    """
 
     rules: str
     language: str | None
@@ -63,3 +67,4 @@ class Judgement:
     relevance: Relevance
     topics: tuple[TopicTag, ...] = ()
     entities: tuple[EntityTag, ...] = ()
+    search: str = ""

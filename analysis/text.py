@@ -29,6 +29,7 @@ _SWAPS = {
     **{"u" + late: early + "y" for early, late in zip(_MARKS["u"], _MARKS["y"], strict=True)},
     **{early + "y": "u" + late for early, late in zip(_MARKS["u"], _MARKS["y"], strict=True)},
 }
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 _SYLLABLE = re.compile(r"[^\W_]+")
 _LINE = re.compile(r"[^\n]+")
 
@@ -112,7 +113,11 @@ def fold(text: str) -> str:
 def search_fold(text: str) -> str:
     """Fold further, for search boxes and identifiers: no accents, đ as d."""
     bare = unicodedata.normalize("NFD", fold(normalise(text)))
-    return "".join(c for c in bare if not unicodedata.combining(c)).replace("đ", "d")
+    return _BEYOND_ASCII.sub(_without_mark, bare).replace("đ", "d")
+
+
+def _without_mark(found: re.Match[str]) -> str:
+    return "" if unicodedata.combining(found[0]) else found[0]
 
 
 def slug(text: str) -> str:

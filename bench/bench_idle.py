@@ -1,47 +1,50 @@
-"""What a poll costs when nothing is new: requests, share of 304, bytes against the first poll."""
+"""What a poll of 40 feeds costs when nothing is new, against asking without conditions."""
 
 import asyncio
 import tempfile
-from datetime import UTC, datetime
+import time
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from desks import crawl, desk_on
+import press
+from desks import crawl, desk_of
 
 from crawler.reports import totals
-from diembao.demo.newsroom import Newsroom
 from scheduler.readers import Readers
 
-RUNS = 3
+OUTLETS, RUNS = 40, 5
 
 
-async def two_polls(readers: Readers) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The totals of a first and a second poll of an unchanged newsroom."""
-    async with Newsroom(datetime.now(UTC)) as newsroom:
-        with (
-            tempfile.TemporaryDirectory() as folder,
-            desk_on(newsroom, Path(folder), readers) as desk,
-        ):
-            return totals(await crawl(desk, desk.sources.values())), totals(
-                await crawl(desk, desk.sources.values())
-            )
+async def polls(
+    outlets: list[press.Outlet], readers: Readers
+) -> list[tuple[dict[str, Any], float]]:
+    """The totals and CPU seconds of polls: one of all articles, one whole, then idle ones."""
+    texts = {outlet.name: outlet.source_file(selectors=True) for outlet in outlets}
+    found = []
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        desk_of(texts, Path(folder), readers) as desk,
+    ):
+        for number in range(2 + RUNS):
+            started = time.process_time()
+            reports = await crawl(desk, desk.sources.values(), full=number == 1)
+            found.append((totals(reports), time.process_time() - started))
+    return found
 
 
 async def measure() -> None:
     readers = Readers()
     try:
-        runs = [await two_polls(readers) for _ in range(RUNS)]
+        with press.served(OUTLETS, 2) as outlets:
+            _first, (whole, _), *idle = await polls(outlets, readers)
     finally:
         readers.close()
-    requests = [(first["requests"], second["requests"]) for first, second in runs]
-    # robots.txt is asked anew at each poll and is not a question for news.
-    shares = [s["not_modified"] / (s["requests"] - s["sources"]) for _, s in runs]
-    bytes_ = [second["bytes"] / first["bytes"] for first, second in runs]
-    before, after = (median(counts) for counts in zip(*requests, strict=True))
-    print(f"idle: {after:.0f} requests, {before:.0f} at first (median of {RUNS})")
-    print(f"idle: 304 share {median(shares):.0%} of requests other than robots.txt")
-    print(f"idle: bytes {median(bytes_):.1%} of the first poll's")
+    for name in ("requests", "not_modified"):
+        print(f"idle: {name} {median(total[name] for total, _ in idle):.0f} of {OUTLETS} feeds")
+    share = median(total["bytes"] for total, _ in idle) / whole["bytes"]
+    print(f"idle: bytes {share:.1%} of those of asking without conditions")
+    print(f"idle: CPU {median(cpu for _, cpu in idle):.2f} s in all (median of {RUNS})")
 
 
 if __name__ == "__main__":

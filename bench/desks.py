@@ -1,8 +1,9 @@
 """A crawl desk on the sample newsroom, with an archive of its own."""
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from analysis.relevance import DEFAULT_THRESHOLD
@@ -22,7 +23,25 @@ MANNER = Manner(user_agent="diembao-bench", allow_private=True)
 def desk_on(newsroom: Newsroom, folder: Path, readers: Readers) -> Iterator[Desk]:
     """Open an empty archive in a folder and a desk that knows the newsroom's outlets."""
     newsroom.write_sources(folder / "sources")
-    sources, _faults = read_folder(folder / "sources")
+    with _desk(folder, readers) as desk:
+        yield desk
+
+
+@contextmanager
+def desk_of(texts: Mapping[str, str], folder: Path, readers: Readers) -> Iterator[Desk]:
+    """Open an empty archive in a folder and a desk that knows some source files, by id."""
+    (folder / "sources").mkdir()
+    for name, text in texts.items():
+        (folder / "sources" / f"{name}.toml").write_text(text, encoding="utf-8")
+    with _desk(folder, readers) as desk:
+        yield desk
+
+
+@contextmanager
+def _desk(folder: Path, readers: Readers) -> Iterator[Desk]:
+    sources, faults = read_folder(folder / "sources")
+    if faults:
+        raise SystemExit(f"source files that cannot be used: {faults}")
     database = open_database(f"sqlite:///{folder / 'diembao.db'}")
     try:
         desk = Desk(Archive(database, sources, (), DEFAULT_THRESHOLD, readers), MANNER)
@@ -32,8 +51,8 @@ def desk_on(newsroom: Newsroom, folder: Path, readers: Readers) -> Iterator[Desk
         database.close()
 
 
-async def crawl(desk: Desk, sources: Iterable[Source]) -> list[SourceReport]:
+async def crawl(desk: Desk, sources: Iterable[Source], *, full: bool = False) -> list[SourceReport]:
     """Poll sources once, side by side, as the program does."""
     return await asyncio.gather(
-        *(poll(desk, source, regular_plan(desk, source)) for source in sources)
+        *(poll(desk, source, replace(regular_plan(desk, source), full=full)) for source in sources)
     )

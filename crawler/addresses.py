@@ -20,9 +20,16 @@ _QUERY_SIGNS = "~:@!$'()*,;/?"
 _TRACKING = re.compile(
     r"(?:utm|vn|mc|fb|hsa|pk|mtm|at|__cft|__tn|__cf_chl)_.*"
     r"|(?:fbclid|gclid|gclsrc|gbraid|wbraid|dclid|msclkid|yclid|ttclid|twclid|zclid|li_fat_id)"
-    r"|(?:igshid|igsh|zarsrc|zalosrc|gidzl|_ga|_gl|_hsenc|_hsmi|_openstat|ocid|cmpid|xtor|spm)",
+    r"|(?:igshid|igsh|zarsrc|zalosrc|gidzl|_ga|_gl|_hsenc|_hsmi|_openstat|ocid|cmpid|xtor|spm)"
+    r"|(?:mibextid|srsltid|mkt_tok|wt_mc|s_cid|ncid|ref_src|ref_url|usqp|_x_tr_\w+|amp_\w+)",
     re.IGNORECASE,
 )
+_SESSION = re.compile(
+    r"(?:phpsessid|jsessionid|aspsessionid\w*|session_?id|cftoken|zenid|sid)=[\w.!-]{16,}",
+    re.IGNORECASE,
+)
+_PATH_SESSION = re.compile(r";(?:jsessionid|sid)=[^/;]*", re.IGNORECASE)
+_INDEX = re.compile(r"/(?:index\.(?:html?|php|aspx?|jsp)|default\.(?:html?|aspx?))$", re.IGNORECASE)
 _TWIN_FLAGS = frozenset({"amp", "print", "isprint", "outputtype"})
 _AMP_ENDING = re.compile(r"(?:\.amp|[./]amp\.html?)$")
 _ARTICLE_ENDINGS = (".html", ".htm", ".vnp", ".tpo", ".vov", ".ldo", ".chn")
@@ -48,6 +55,15 @@ def canonical(url: str, source: Source | None = None) -> str:
     if len(found) > MAX_ADDRESS:
         raise AddressError(f"{shown}…: longer than {MAX_ADDRESS} characters when encoded")
     return found
+
+
+def article_key(url: str, source: Source | None) -> str | None:
+    """What stays when an article's address gets other words: source and the outlet's own number.
+
+    None where the canonical address shows no such number: the address itself is the key then.
+    """
+    found = re.search(source.article_id, url) if source and source.article_id else None
+    return f"{source.id}:{found[1]}" if source and found and found[1] else None
 
 
 def resolve(base: str, href: str) -> str:
@@ -80,6 +96,7 @@ def _plain(url: str) -> str:
 
 def _path(path: str) -> str:
     steps: list[str] = []
+    path = _INDEX.sub("/", _PATH_SESSION.sub("", path))
     pieces = [_encoded(piece, _PATH_SIGNS) for piece in path.split("/")]
     for piece in pieces:
         if piece == "..":
@@ -97,6 +114,7 @@ def _query(query: str) -> str:
         name = _encoded(raw_name, _QUERY_SIGNS)
         if name and name.lower() not in _TWIN_FLAGS and not _TRACKING.fullmatch(name):
             pairs.append(name + equals + _encoded(value, _QUERY_SIGNS))
+    pairs = [pair for pair in pairs if not _SESSION.fullmatch(pair)]
     return "&".join(sorted(pairs))
 
 
@@ -121,6 +139,9 @@ def _as_the_source_has_it(plain: str, source: Source) -> str:
         # The outlet now lives under a path of another host: nld.com.vn/x → tuoitre.vn/nld/x.
         under = urlunsplit(moved._replace(path=home.path.rstrip("/") + parts.path))
         choices += [*_without_twin_marks(under), under]
+    # Where the outlet's articles have no query, one that is unknown here is somebody's mark.
+    bare = (choice.partition("?")[0] for choice in (own, *choices) if "?" in choice)
+    choices += [own, *bare]
     return next((choice for choice in choices if belongs(source, choice)), own)
 
 

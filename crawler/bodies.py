@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from crawler.bylines import signature
+from crawler.bylines import opening, signature
 from crawler.dates import parse_date
 from crawler.junk import MIN_TEXT, asides, captions, is_among_junk
 from crawler.lines import key, without_agency
@@ -44,6 +44,7 @@ _POINTER = re.compile(
     r"|theo dõi .{2,40} trên)(?!\w)",
     re.IGNORECASE,
 )
+_NOTICE = re.compile(r"[\W_]*(?:advertisements?|quảng cáo)[\W_]*", re.IGNORECASE)
 _CRUMBS = re.compile(r"(?:Trang chủ|Home)\s*[»›>/|]")
 _COPYRIGHT = re.compile(
     r"(?:©|\(c\)\s|bản quyền (?:thuộc|©)|copyright\b|giấy phép số|all rights reserved)",
@@ -136,9 +137,12 @@ def tidy(found: Found, title: str, lead: str) -> Body:
         elif not _is_aside(line):
             kept.append(line.text)
     kept = _without_repeats(kept, title, lead)
+    written_by, above = opening(kept)
+    if above:
+        kept = _without_repeats(kept[above:], title, lead)
     while kept and _COPYRIGHT.match(kept[-1]):
         kept.pop()
-    signed = agency = ""
+    signed, agency = written_by, ""
     for _ in range(2):
         names, body = signature(kept[-1]) if len(kept) > 1 else ("", "")
         if not names and not body:
@@ -182,6 +186,8 @@ def _is_caption(line: Paragraph) -> bool:
 def _is_aside(line: Paragraph) -> bool:
     length = len(line.text)
     if line.linked >= 0.8 * length and length < 300:
+        return True
+    if length < MAX_CREDIT and _NOTICE.fullmatch(line.text):
         return True
     pointer = _POINTER.match(line.text) if length < 200 else None
     if not pointer:

@@ -11,12 +11,17 @@ from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
-from scrapy import signals
+from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 
+from crawler.failures import Trouble
 from crawler.newsroom import Newsroom
+from crawler.patience import Patience
+from crawler.rendering import MISSING, can_render
 from crawler.reports import SourceReport
+from crawler.robots_answers import RobotsAnswers
 from crawler.scrapy_settings import scrapy_settings
 from crawler.sources import Source
 from crawler.spider import OutletSpider, Plan
@@ -29,11 +34,12 @@ logging.getLogger("scrapy").setLevel(logging.CRITICAL)
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How crawls behave: who they say they are, where they may connect, how many at once."""
+    """How crawls behave: who they are, where they may connect, how many at once, how patient."""
 
     user_agent: str
     allow_private: bool = False
     concurrency: int = 8
+    patience: Patience = field(default_factory=Patience)
 
 
 @dataclass(slots=True)
@@ -56,30 +62,46 @@ async def crawl_source(
 ) -> SourceReport:
     """Crawl one source to the end and give its account; cancelled, it stops within seconds."""
     report = SourceReport(source.id)
+    if source.render and not can_render():
+        report.endpoints = 1
+        report.endpoint_error(source.homepage, MISSING, Trouble("hard", "no_browser"))
+        return report
     started = time.monotonic()
-    crawler = Crawler(
-        OutletSpider,
-        scrapy_settings(
-            source,
-            user_agent=manner.user_agent,
-            allow_private=manner.allow_private,
-            concurrency=manner.concurrency,
-        ),
-    )
-    running = asyncio.ensure_future(
-        crawler.crawl_async(source=source, newsroom=newsroom, plan=plan, report=report)
-    )
+    crawler = crawler_for(OutletSpider, source, manner)
+    robots = RobotsAnswers(manner.user_agent, report.robots)
+    robots.listen(crawler)
     try:
-        await asyncio.shield(running)
-    except asyncio.CancelledError:
-        await _stop(crawler, running)
-        raise
+        await run_to_end(crawler, source=source, newsroom=newsroom, plan=plan, report=report)
     finally:
         if crawler.stats is not None:
             report.counts["requests"] = int(crawler.stats.get_value("downloader/request_count", 0))
             report.counts["bytes"] = int(crawler.stats.get_value("downloader/response_bytes", 0))
         report.seconds = time.monotonic() - started
     return report
+
+
+def crawler_for(spider: type[Spider], source: Source, manner: Manner) -> Crawler:
+    """Set Scrapy up for a spider that asks one source's hosts."""
+    return Crawler(
+        spider,
+        scrapy_settings(
+            source,
+            user_agent=manner.user_agent,
+            allow_private=manner.allow_private,
+            concurrency=manner.concurrency,
+            patience=manner.patience,
+        ),
+    )
+
+
+async def run_to_end(crawler: Crawler, **arguments: Any) -> None:
+    """Run a crawl with its spider's arguments; cancelled, it stops within seconds."""
+    running = asyncio.ensure_future(crawler.crawl_async(**arguments))
+    try:
+        await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await _stop(crawler, running)
+        raise
 
 
 async def _stop(crawler: Crawler, running: asyncio.Future[None]) -> None:

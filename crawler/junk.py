@@ -6,6 +6,7 @@ from functools import lru_cache
 from itertools import islice
 
 from crawler.lines import one_line
+from crawler.sentences import INLINE, runs_through
 from crawler.trees import LeftOut, Node, ancestors, attribute_of, select
 
 # A block of fewer letters is rather a caption, a form or a notice than a piece of the text.
@@ -26,12 +27,13 @@ _RELATED_WORDS = frozenset({
     "advert", "advertisement", "advertising", "quangcao", "sponsor", "sponsored", "adsbygoogle",
     "author", "authors", "byline", "tacgia", "comment", "comments", "cmt", "binhluan",
 })  # fmt: skip
-_JUNK_WORDS = _RELATED_WORDS | {
-    "notebox", "wrapnote", "caption", "captions", "pcaption", "share", "shares", "sharing",
-    "sharebox", "social", "socials", "tags", "tag", "tagbox", "taglist", "keywords", "tukhoa",
-    "hashtag", "newsletter", "subscribe", "breadcrumb", "breadcrumbs", "survey", "poll", "vote",
-    "rating", "podcast", "toolbar", "pagination", "popup", "modal", "cookie", "widget",
-    "copyright", "menu", "navbar", "sidebar", "paywall",
+_CAPTION_WORDS = frozenset({"caption", "captions", "pcaption"})
+_JUNK_WORDS = _RELATED_WORDS | _CAPTION_WORDS | {
+    "notebox", "wrapnote", "share", "shares", "sharing", "sharebox", "social", "socials", "tags",
+    "tag", "tagbox", "taglist", "keywords", "tukhoa", "hashtag", "newsletter", "subscribe",
+    "breadcrumb", "breadcrumbs", "survey", "poll", "vote", "rating", "podcast", "toolbar",
+    "pagination", "popup", "modal", "cookie", "widget", "copyright", "menu", "navbar", "sidebar",
+    "paywall",
 }  # fmt: skip
 _KEPT_INSERTS = frozenset({"quote", "table", "text", "content", ""})
 # Whatever these hold and stand in is the article, however suspicious its name.
@@ -132,17 +134,25 @@ def _is_junk(element: Node) -> bool:
     if tag in {"form", "table"} and len(element.text()) < 2 * MIN_TEXT:
         # Pictures stand in tables with their captions; ASP.NET puts a form around all.
         return tag == "form" or bool(element.css("img"))
-    attributes = element.attributes
-    if not attributes:
-        return False
-    name = f"{attributes.get('class') or ''} {attributes.get('id') or ''}".lower()
+    name = _named(element)
     if "vcsortableinpreviewmode" in name:
-        return (attributes.get("type") or "").lower() not in _KEPT_INSERTS
-    return not _JUNK_WORDS.isdisjoint(_words(name))
+        return attribute_of(element, "type").lower() not in _KEPT_INSERTS
+    return _means_junk(name) and not _is_running_text(element, name)
+
+
+def _means_junk(name: str) -> bool:
+    return bool(name) and not _JUNK_WORDS.isdisjoint(_words(name))
+
+
+def _is_running_text(element: Node, name: str) -> bool:
+    if element.tag not in INLINE or not _CAPTION_WORDS.isdisjoint(_words(name)):
+        return False
+    return runs_through(element, lambda other: _means_junk(_named(other)))
 
 
 def _named(element: Node) -> str:
-    return f"{attribute_of(element, 'class')} {attribute_of(element, 'id')}".lower()
+    given = element.attributes
+    return f"{given.get('class') or ''} {given.get('id') or ''}".lower() if given else ""
 
 
 @lru_cache(maxsize=4_096)

@@ -17,7 +17,7 @@ _AGENCY = re.compile(
     # TPO - , TTTĐ - …
     r"|(?:TPO|TTO|TNO|PLO|NLĐO?|SGGPO?|SGGP Online|TTTĐ|KTSG|KTSG Online|TBKTSG|LĐO|HNMO?|HNP|KTĐT"
     r"|ĐTTC|ĐTO|BĐT|DNSG|GD&TĐ|KH&ĐS|KHPTO?|ANTĐ|ANTD|CAND|QĐND|VGP|VGP News|VOV|VTV|VOH|HTV"
-    r"|TTXVN|BNEWS|Bnews|VietnamPlus|Vietnam\+|VietTimes|ICTnews|ICTNews|Dân trí|VnEconomy)"
+    r"|TTXVN|NDO|NDĐT|BNEWS|VietnamPlus|Vietnam\+|VietTimes|ICTnews|Dân trí|VnEconomy)"
     r"\s*[-–—]+\s+)",
     re.IGNORECASE,
 )

@@ -1,14 +1,14 @@
-"""Scrapy components: redirects stay with the outlet, robots.txt's Crawl-delay is kept."""
+"""Scrapy components: redirects stay with the outlet, a crawl ends in time."""
 
+import time
 from typing import Self
 from urllib.parse import urljoin, urlsplit
 
-from scrapy import Request, Spider, signals
+from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
-from scrapy.robotstxt import RobotParser
 from w3lib.url import safe_url_string
 
 from crawler.addresses import canonical
@@ -16,11 +16,18 @@ from crawler.errors import AddressError
 from crawler.sources import Source, belongs
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-LONGEST_CRAWL_DELAY = 300.0
 
 
 class OffsiteRedirectError(IgnoreRequest):
     """A page answered with a redirect to somewhere that is not the outlet's."""
+
+
+class EndlessRedirectsError(IgnoreRequest):
+    """Redirects led to redirects, more often than is followed."""
+
+
+class TimeIsUpError(IgnoreRequest):
+    """A crawl has taken as long as it may: what is left is for the next."""
 
 
 def redirect_fault(source: Source, location: str, *, is_article: bool) -> str | None:
@@ -28,13 +35,13 @@ def redirect_fault(source: Source, location: str, *, is_article: bool) -> str | 
 
     An article must lead to an article of the same source; anything else to one of its hosts.
     """
-    if is_article:
-        try:
+    try:
+        if is_article:
             accepted = belongs(source, canonical(location, source))
-        except AddressError as error:
-            return str(error)
-    else:
-        accepted = urlsplit(location).netloc.lower() in source.hosts
+        else:
+            accepted = urlsplit(location).netloc.lower() in source.hosts
+    except (AddressError, ValueError) as error:
+        return f"redirected to an address that is none: {error}"
     return None if accepted else f"redirected to {location[:200]}, which is not the source's"
 
 
@@ -48,11 +55,13 @@ class OutletRedirects(RedirectMiddleware):
         location = response.headers.get("Location")
         spider = spider or self.crawler.spider
         if response.status in REDIRECTS and location and spider is not None:
-            target = urljoin(request.url, safe_url_string(location))
+            target = _target(request.url, location)
             is_article = "candidate" in request.cb_kwargs
             fault = redirect_fault(getattr(spider, "source"), target, is_article=is_article)  # noqa: B009 - Spider has no such attribute for the type checker
             if fault:
                 raise OffsiteRedirectError(fault)
+            if request.meta.get("redirect_times", 0) >= self.max_redirect_times:
+                raise EndlessRedirectsError(f"more than {self.max_redirect_times} redirects")
         result: Request | Response = super().process_response(request, response)
         return result
 
@@ -61,25 +70,26 @@ class OutletRedirects(RedirectMiddleware):
         request.headers.pop("Referer", None)
 
 
-class CrawlDelay:
-    """Slow a host down to the Crawl-delay of its robots.txt where that is longer than ours."""
+def _target(url: str, location: bytes) -> str:
+    try:
+        return urljoin(url, safe_url_string(location))
+    except ValueError:
+        return location.decode("latin-1")
+
+
+class CrawlTime:
+    """Let a crawl ask for nothing more when its time is over: a later one goes on."""
 
     def __init__(self, crawler: Crawler) -> None:
-        self.crawler = crawler
+        self.seconds = crawler.settings.getfloat("DIEMBAO_CRAWL_SECONDS")
+        self.until = time.monotonic() + self.seconds
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Listen for parsed robots.txt files."""
-        extension = cls(crawler)
-        crawler.signals.connect(extension.robots_parsed, signal=signals.robots_parsed)
-        return extension
+        """Begin to count."""
+        return cls(crawler)
 
-    def robots_parsed(self, robotparser: RobotParser, request: Request) -> None:
-        """Raise the delay of the host's slot."""
-        delay = robotparser.crawl_delay(self.crawler.settings["USER_AGENT"])
-        if not delay or self.crawler.engine is None:
-            return
-        downloader = self.crawler.engine.downloader
-        slot = downloader.slots.get(downloader.get_slot_key(request))
-        if slot is not None:
-            slot.delay = max(slot.delay, min(delay, LONGEST_CRAWL_DELAY))
+    def process_request(self, request: Request) -> None:  # noqa: ARG002 - Scrapy's signature
+        """Refuse what comes too late; raises TimeIsUpError."""
+        if time.monotonic() > self.until:
+            raise TimeIsUpError(f"not asked: the crawl took {self.seconds:g} s")

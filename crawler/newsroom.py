@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Literal, Protocol
 
-from crawler.documents import Candidate, Page
+from crawler.documents import Candidate, Entry, Page
 
 EndpointKind = Literal["feed", "sitemap", "listing"]
 Outcome = Literal[
@@ -16,6 +17,22 @@ Outcome = Literal[
     "seed_duplicate",
     "off_topic",
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a page, and how well it could be read.
+
+    ``stage`` is the stage of the extraction that gave the text, ``agreement`` (0-1) how far the
+    general extractor finds the same text, None where it was not asked. ``dated`` and ``signed``
+    say whether the page itself tells when it was published and by whom.
+    """
+
+    outcome: Outcome
+    stage: str = ""
+    agreement: float | None = None
+    dated: bool = True
+    signed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +49,34 @@ class Validators:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What is known of a source: validators by endpoint address, candidates still to fetch."""
+    """What is known of a source: validators by endpoint address, candidates still to fetch.
+
+    ``robots`` are the robots.txt files read not long ago, by host.
+    """
 
     validators: Mapping[str, Validators] = field(default_factory=dict)
     pending: Sequence[Candidate] = ()
+    robots: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class HostNote:
+    """What a host said of itself: its robots.txt, or how long it wants to be left alone and why."""
+
+    host: str
+    robots: str | None = None
+    rest: timedelta | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One asking of an endpoint. ``status`` is HTTP's, None when no answer came."""
+    """One asking of an endpoint. ``status`` is HTTP's, None when no answer came.
+
+    ``hub`` and ``topic`` are the WebSub hub that a feed names and the feed's address there.
+    ``size`` is the answer's in bytes, ``items`` the number of entries or links in it, ``entries``
+    those of them that were looked at.
+    """
 
     source: str
     url: str
@@ -48,6 +84,12 @@ class Visit:
     status: int | None = None
     validators: Validators = Validators()
     error: str | None = None
+    hub: str | None = None
+    topic: str | None = None
+    content_type: str = ""
+    size: int = 0
+    items: int = 0
+    entries: Sequence[Entry] = ()
 
 
 class Newsroom(Protocol):
@@ -62,11 +104,17 @@ class Newsroom(Protocol):
     async def discovered(self, visit: Visit, seen: Sequence[Candidate]) -> Sequence[Candidate]:
         """Store what an endpoint showed together with its validators; give what to fetch."""
 
-    async def take(self, candidate: Candidate, page: Page) -> Outcome:
+    async def take(self, candidate: Candidate, page: Page) -> Taken:
         """Read, judge and store a page; raises CrawlerError when there is no article in it."""
 
     async def refuse(self, candidate: Candidate, reason: str) -> None:
         """Note that a candidate is not to be fetched, or not an article: not to be tried again."""
 
     async def put_off(self, candidate: Candidate, reason: str) -> None:
-        """Note that a candidate could not be fetched now."""
+        """Note that a candidate could not be fetched now; after some tries it is given up."""
+
+    async def postpone(self, candidate: Candidate, reason: str) -> None:
+        """Note that a candidate was not tried: its host was not to be asked now."""
+
+    async def noted(self, note: HostNote) -> None:
+        """Keep what a host said of itself."""

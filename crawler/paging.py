@@ -64,9 +64,15 @@ def _of_the_article(href: str, url: str, source: Source) -> str | None:
     try:
         found = resolve(url, href) if href.strip() else ""
         own = {*source.hosts, host_and_port(url)}
-        return canonical(found, source) if found and host_and_port(found) in own else None
+        return _with_its_query(found, source) if found and host_and_port(found) in own else None
     except (AddressError, ValueError):
         return None
+
+
+def _with_its_query(url: str, source: Source) -> str:
+    """The canonical address with the query, which says of an article's page which one it is."""
+    address, query = canonical(url, source), urlsplit(canonical(url)).query
+    return f"{address}?{query}" if query and not urlsplit(address).query else address
 
 
 def _place(url: str) -> tuple[str, int]:

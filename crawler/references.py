@@ -1,17 +1,21 @@
 """What a page says of itself besides its words: its own address, its picture, its language."""
 
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from urllib.parse import urlsplit
 
-from crawler.addresses import canonical, resolve
+from crawler.addresses import article_key, canonical, resolve
 from crawler.charsets import UNPRINTABLE
 from crawler.errors import AddressError, ExtractionError
 from crawler.reading import Reading
 from crawler.source_values import alternatives
-from crawler.sources import belongs
+from crawler.sources import Source, belongs
 from crawler.trees import attribute_of
 
+# JSON-LD is not HTML, but some outlets escape it as if it were; nothing else that looks like an
+# entity is one in an address: "?a=1&copy=2".
+_AMPERSAND = re.compile(r"&(?:amp;|#0{0,5}38;|#x0{0,4}26;)+", re.IGNORECASE)
 _PICTURE_ATTRIBUTES = ("content", "data-src", "data-original", "src", "href")
 
 
@@ -23,7 +27,7 @@ def canonical_of(reading: Reading) -> tuple[str, str]:
     for origin, href in [*told, ("meta", reading.meta.address)]:
         with suppress(AddressError):
             address = canonical(resolve(page.url, href), source) if href.strip() else ""
-            if address and (belongs(source, address) if source else _beside(address, page.url)):
+            if address and _is_believed(address, page.url, source):
                 return address, origin
     try:
         return canonical(page.url, source), "address"
@@ -35,8 +39,8 @@ def image_of(reading: Reading) -> tuple[str | None, str]:
     """The absolute address of the article's picture, if it has one, and its origin."""
     for origin, address in _images(reading):
         with suppress(AddressError):
-            told = UNPRINTABLE.sub("", address).strip()
-            if told and not told.startswith("data:"):
+            told = _AMPERSAND.sub("&", UNPRINTABLE.sub("", address).strip())
+            if told and not told.startswith(("data:", "#")):
                 return resolve(reading.page.url, told), origin
     return None, ""
 
@@ -61,6 +65,15 @@ def _images(reading: Reading) -> Iterator[tuple[str, str]]:
             yield "selector", next((given[name] or "" for name in names if given.get(name)), "")
     yield "jsonld", reading.jsonld.image
     yield "meta", reading.meta.image
+
+
+def _is_believed(address: str, url: str, source: Source | None) -> bool:
+    """Whether a page may call an address its own: one of an article, and of no other one."""
+    if source is None:
+        return _beside(address, url)
+    own = article_key(canonical(url, source), source)
+    said = article_key(address, source)
+    return belongs(source, address) and (own is None or own == said)
 
 
 def _beside(address: str, url: str) -> bool:

@@ -20,13 +20,19 @@ MAX_FIELDS = 200
 
 @dataclass(frozen=True, slots=True)
 class Sitemap:
-    """What a sitemap holds: articles' addresses, and further sitemaps with their last change."""
+    """What a sitemap holds: articles' addresses, and further sitemaps with their last change.
+
+    ``note`` says in one line what of the sitemap was not read, or nothing.
+    """
 
     entries: tuple[Entry, ...] = ()
     children: tuple[tuple[str, datetime | None], ...] = ()
+    note: str = ""
 
 
-def read_sitemap(body: bytes, url: str, now: datetime | None = None) -> Sitemap:
+def read_sitemap(
+    body: bytes, url: str, content_type: str = "", now: datetime | None = None
+) -> Sitemap:
     """The addresses of a sitemap in its order, each once; at most 50,000.
 
     ``lastmod`` is an entry's updated_at, a news sitemap's publication_date its published_at.
@@ -34,18 +40,20 @@ def read_sitemap(body: bytes, url: str, now: datetime | None = None) -> Sitemap:
     """
     entries: dict[str, Entry] = {}
     children: dict[str, datetime | None] = {}
+    note = ""
     try:
-        for kind, fields in _items(xml_text(inflated(body))):
+        for kind, fields in _items(xml_text(inflated(body), content_type)):
             entry = _entry(fields, url, now)
             if entry and kind == "url":
                 entries.setdefault(entry.url, entry)
             elif entry:
                 children.setdefault(entry.url, entry.updated_at)
             if len(entries) + len(children) >= MAX_ENTRIES:
+                note = f"{MAX_ENTRIES} addresses; what may follow them is not read"
                 break
     except FeedError as error:
         raise FeedError(f"{url}: no sitemap: {error}") from error
-    return Sitemap(tuple(entries.values()), tuple(children.items()))
+    return Sitemap(tuple(entries.values()), tuple(children.items()), note)
 
 
 def _items(text: str) -> Iterator[tuple[str, dict[str, str]]]:

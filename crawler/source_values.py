@@ -6,6 +6,7 @@ Each raises BadValueError that says what the value is not and what is allowed.
 import math
 import re
 import unicodedata
+from calendar import monthrange
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -28,7 +29,10 @@ PLACEHOLDERS: Mapping[str, Callable[[date], str]] = {
     "M": lambda day: f"{day.month}",
     "DD": lambda day: f"{day.day:02}",
     "D": lambda day: f"{day.day}",
+    "D1": lambda day: f"{_block(day)[0]}",
+    "D2": lambda day: f"{_block(day)[1]}",
 }
+PAGE = "{page}"
 
 _KINDS: Mapping[str, Kind] = {"press": "press", "official": "official", "english": "english"}
 _SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
@@ -40,6 +44,12 @@ _BRACED = re.compile(r"\{([^{}]*)\}")
 
 class BadValueError(ValueError):
     """A value is refused; the text says what it is not and what is allowed."""
+
+
+def _block(day: date) -> tuple[int, int]:
+    """First and last day of the five days, six or three at a month's end, that hold a day."""
+    first = min((day.day - 1) // 5 * 5 + 1, 26)
+    return first, first + 4 if first < 26 else monthrange(day.year, day.month)[1]
 
 
 def text(value: object) -> str:
@@ -137,6 +147,15 @@ def dated_address(value: object) -> str:
     return found
 
 
+def listing_address(value: object) -> str:
+    """An address of a list's pages: placeholders of a day, and {page} once for their number."""
+    found = text(value)
+    if found.count(PAGE) > 1:
+        raise BadValueError("has {page} more than once; allowed: once")
+    dated_address(found.replace(PAGE, "1"))
+    return found
+
+
 def host_and_port(url: str) -> str:
     """ASCII host of an address, with its port where that is not the usual one.
 
@@ -208,4 +227,14 @@ def pattern(value: object) -> str:
         check_pattern(found)
     except ValueError as error:
         raise BadValueError(str(error)[:200]) from error
+    return found
+
+
+def id_pattern(value: object) -> str:
+    """A regular expression whose one group is an outlet's own number of an article."""
+    found = pattern(value)
+    if re.compile(found).groups != 1:
+        raise BadValueError(
+            "has not one group; allowed: one pair of plain brackets, as in -(\\d+)\\."
+        )
     return found

@@ -71,15 +71,18 @@ class Extract:
 class Source:
     """An outlet as its file describes it.
 
-    ``article_pattern`` is searched in canonical addresses; ``hosts`` are all ``host[:port]`` of
-    the outlet, the homepage's own first. ``sitemaps`` and ``listings`` may hold placeholders of
-    a day, see `expand`. ``render`` asks for a browser: the pages are filled by JavaScript.
+    ``article_pattern`` is searched in canonical addresses; so is ``article_id``, whose one group is
+    the outlet's own number of an article, see `crawler.addresses.article_key`. ``hosts`` are all
+    ``host[:port]`` of the outlet, the homepage's own first. Addresses may hold placeholders of
+    a day (see `expand`), those of listings the number of a ``{page}``; feeds have none.
+    ``render`` asks for a browser: the pages are filled by JavaScript.
     """
 
     id: str
     name: str
     homepage: str
     article_pattern: str
+    article_id: str | None = None
     kind: values.Kind = "press"
     enabled: bool = True
     render: bool = False
@@ -98,6 +101,11 @@ def _names(kind: type[Source | Politeness | Poll | Extract]) -> frozenset[str]:
 
 _TABLES = {"politeness": _names(Politeness), "poll": _names(Poll), "extract": _names(Extract)}
 _KEYS = _names(Source) - {"id"}
+
+
+def is_id(text: str) -> bool:
+    """Whether a text may be a source's id."""
+    return _ID.fullmatch(text) is not None
 
 
 def catalogue_folder() -> Path:
@@ -128,7 +136,7 @@ def read_source(path: Path) -> Source:
 
     Raises SourceError, one line that names file, line, key, value and what is allowed.
     """
-    if not _ID.fullmatch(path.stem):
+    if not is_id(path.stem):
         raise SourceError(f"{path}:1: the file's name is the id; allowed: a-z, 0-9, _ and - (64)")
     text = _read_text(path)
     try:
@@ -152,7 +160,7 @@ def belongs(source: Source, url: str) -> bool:
 
 
 def expand(address: str, day: date) -> str:
-    """Put a day into the placeholders {YYYY} {YY} {MM} {M} {DD} {D} of an address."""
+    """Put a day into the placeholders of an address: {YYYY} {YY} {MM} {M} {DD} {D} {D1} {D2}."""
     for placeholder, digits in values.PLACEHOLDERS.items():
         address = address.replace(f"{{{placeholder}}}", digits(day))
     return address
@@ -236,13 +244,14 @@ def _source(top: _Table) -> Source:
         name=top.required("name", values.name),
         homepage=homepage,
         article_pattern=top.required("article_pattern", values.pattern),
+        article_id=top.optional("article_id", values.id_pattern, None),
         kind=top.optional("kind", values.kind, "press"),
         enabled=top.optional("enabled", values.flag, default=True),
         render=top.optional("render", values.flag, default=False),
         feeds=top.each("feeds", values.address),
         sitemaps=top.each("sitemaps", values.dated_address),
-        listings=top.each("listings", values.dated_address),
-        hosts=_with_twin(homepage, top.each("hosts", values.host_name)),
+        listings=top.each("listings", values.listing_address),
+        hosts=with_twin(homepage, top.each("hosts", values.host_name)),
         politeness=_politeness(top.table("politeness")),
         poll=_poll(top.table("poll")),
         extract=_extract(top.table("extract")),
@@ -309,7 +318,8 @@ def _places(lines: Sequence[str]) -> Iterator[tuple[str, int]]:
             yield (f"{table}.{name}" if table else name), number
 
 
-def _with_twin(homepage: str, others: Sequence[str]) -> tuple[str, ...]:
+def with_twin(homepage: str, others: Sequence[str]) -> tuple[str, ...]:
+    """A homepage's host with and without ``www.``, and the others; numbers have no twin."""
     host = values.host_and_port(homepage)
     try:
         ipaddress.ip_address(urlsplit(homepage).hostname or "")

@@ -1,9 +1,8 @@
 """One spider for all sources: endpoints → candidates → pages, each accounted for."""
 
 import asyncio
-import re
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -12,27 +11,32 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler.addresses import canonical
-from crawler.documents import Candidate, Entry, Page
+from crawler.answers import arguments, by_host, conditions, header, validators
+from crawler.documents import Candidate, Entry
+from crawler.endpoints import (
+    Answer,
+    Endpoint,
+    Scope,
+    endpoints_of,
+    page_behind,
+    read_answer,
+    wanted_entries,
+    wanted_shards,
+)
 from crawler.errors import AddressError, CrawlerError
-from crawler.feeds import read_feed
-from crawler.listings import read_listing
-from crawler.middlewares import OffsiteRedirectError
+from crawler.failures import Trouble, of_body, of_error, of_status
+from crawler.hosts import Waits
+from crawler.hubs import named_hub
 from crawler.newsroom import EndpointKind, Newsroom, Validators, Visit
-from crawler.paging import MAX_PARTS, joined, next_page
+from crawler.pages import ArticlePages
+from crawler.reasons import refusal, words
 from crawler.reports import SourceReport
-from crawler.sitemaps import read_sitemap
-from crawler.sources import Source, belongs, expand
+from crawler.source_values import host_and_port
+from crawler.sources import Source, belongs
+from crawler.windows import Window
+from crawler.wishes import SPEAKING, wished_pause
 
 ENDPOINT_PRIORITY = 100
-# A poll looks at what is new: the latest part of a long sitemap and of a sitemap index.
-LATEST_ENTRIES = 200
-LATEST_SHARDS = 3
-MOST_SHARDS = 500
-# A 404 may be an article not yet on every server; these say that it will not come back.
-GONE = frozenset({410, 451})
-_TLS_OBJECT = re.compile(r" ssl:(?:<[^>]*>|\w+)")  # aiohttp's messages show Python objects
-FORBIDDEN = "Forbidden by robots.txt"  # Scrapy's words; it has no error of its own for this
-_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,8 @@ class Plan:
     """What a crawl is to do: all of a source, or some addresses; whole, or what is new.
 
     ``limit`` bounds the article pages fetched from one source. ``full`` asks without validators
-    and reads sitemaps whole. ``endpoints`` leaves out the kinds that are not due.
+    and reads sitemaps whole; ``window`` does so for some days of the past. ``endpoints`` leaves
+    out the kinds that are not due.
     """
 
     day: date
@@ -48,13 +53,12 @@ class Plan:
     limit: int | None = None
     full: bool = False
     endpoints: frozenset[EndpointKind] = frozenset({"feed", "sitemap", "listing"})
+    window: Window | None = None
 
-
-@dataclass(frozen=True, slots=True)
-class _Endpoint:
-    url: str
-    kind: EndpointKind
-    shard: bool = False
+    @property
+    def scope(self) -> Scope:
+        """How much of each endpoint is wanted."""
+        return Scope(self.full, self.window)
 
 
 class OutletSpider(Spider):
@@ -70,36 +74,29 @@ class OutletSpider(Spider):
         self.newsroom = newsroom
         self.plan = plan
         self.report = report
+        self.pages = ArticlePages(source, newsroom, report, plan.limit)
         self.seen: set[str] = set()
-        self.asked = 0
         self.validators: dict[str, Validators] = {}
+        self.robots: dict[str, str] = {}
+        self.waits = Waits()
 
     async def start(self) -> AsyncIterator[Any]:
         """Ask the endpoints, and fetch what an earlier crawl left pending."""
+        memory = await self.newsroom.recall(self.source.id)
+        self.robots = {} if self.plan.full else dict(memory.robots)
         if self.plan.urls:
             for request in await self._by_hand():
                 yield request
             return
-        memory = await self.newsroom.recall(self.source.id)
-        self.validators = dict(memory.validators)
-        for endpoint in self._endpoints():
+        self.validators = {} if self.plan.scope.is_whole else dict(memory.validators)
+        plan = self.plan
+        for endpoint in endpoints_of(self.source, plan.endpoints, plan.day, plan.window):
             yield self._ask(endpoint)
         for candidate in memory.pending:
             if candidate.canonical_url not in self.seen:
                 self._count(candidate)
-                for request in self._fetch(candidate):
+                for request in self.pages.fetch(candidate):
                     yield request
-
-    def _endpoints(self) -> Iterator[_Endpoint]:
-        kinds: tuple[tuple[EndpointKind, Sequence[str]], ...] = (
-            ("feed", self.source.feeds),
-            ("sitemap", self.source.sitemaps),
-            ("listing", self.source.listings),
-        )
-        for kind, addresses in kinds:
-            if kind in self.plan.endpoints:
-                for address in addresses:
-                    yield _Endpoint(expand(address, self.plan.day), kind)
 
     async def _by_hand(self) -> list[Request]:
         candidates = []
@@ -110,71 +107,112 @@ class OutletSpider(Spider):
                 self._count(candidate)
                 candidates.append(candidate)
         await self.newsroom.discovered(Visit(self.source.id, "", "listing"), candidates)
-        return [request for candidate in candidates for request in self._fetch(candidate)]
+        return [request for candidate in candidates for request in self.pages.fetch(candidate)]
 
     def _count(self, candidate: Candidate) -> None:
         self.seen.add(candidate.canonical_url)
         self.report.counts["discovered"] += 1
 
-    def _ask(self, endpoint: _Endpoint) -> Request:
+    def _ask(self, endpoint: Endpoint) -> Request:
         self.report.endpoints += 1
-        return Request(
-            endpoint.url,
-            callback=self.read_endpoint,
-            errback=self.endpoint_failed,
-            cb_kwargs={"endpoint": endpoint},
-            headers=self._conditions(endpoint.url),
-            priority=ENDPOINT_PRIORITY,
+        return by_host(
+            Request(
+                endpoint.url,
+                callback=self.read_endpoint,
+                errback=self.endpoint_failed,
+                cb_kwargs={"endpoint": endpoint},
+                headers=conditions(self._known(endpoint)),
+                priority=ENDPOINT_PRIORITY,
+            )
         )
 
-    def _conditions(self, url: str) -> dict[str, str]:
-        known = self.validators.get(url)
-        if known is None or self.plan.full:
-            return {}
-        conditions = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
-        return {name: value for name, value in conditions.items() if value}
+    def _known(self, endpoint: Endpoint) -> Validators:
+        return self.validators.get(endpoint.url, Validators())
 
-    async def read_endpoint(self, response: Response, endpoint: _Endpoint) -> AsyncIterator[Any]:
+    async def read_endpoint(self, response: Response, endpoint: Endpoint) -> AsyncIterator[Any]:
         """Turn an endpoint's answer into candidates and fetch the unknown ones."""
-        if response.status == 304:
-            self.report.counts["not_modified"] += 1
-            await self._visited(endpoint, response.status, _validators(response), ())
-            for part in self._known_parts(endpoint):
-                yield self._ask(part)
+        # Asked without conditions, 'not modified' is no answer.
+        if response.status == 304 and conditions(self._known(endpoint)):
+            for part in await self._not_modified(endpoint, response):
+                yield part
             return
+        if response.status == 404 and endpoint.page > 1:
+            return  # behind a list's last page
         try:
-            if response.status != 200:
-                raise CrawlerError(f"HTTP {response.status}")
-            entries, shards = await asyncio.to_thread(self._read, response, endpoint)
+            if fault := refusal(response):
+                raise CrawlerError(fault)
+            answer = await asyncio.to_thread(self._read, response, endpoint)
         except CrawlerError as error:
-            await self._endpoint_error(endpoint, str(error), response.status)
+            whole = response.status == 200
+            trouble = of_body(response.body) if whole else of_status(response.status)
+            await self._endpoint_error(self._visit(endpoint, response, error=str(error)), trouble)
             return
-        for shard in shards:
-            yield self._ask(shard)
-        validators = _validators(response, tuple(shard.url for shard in shards))
-        candidates = self._candidates(entries, endpoint)
-        for candidate in await self._visited(endpoint, response.status, validators, candidates):
-            for request in self._fetch(candidate):
-                yield request
+        for request in await self._answered(endpoint, response, answer):
+            yield request
 
-    def _known_parts(self, endpoint: _Endpoint) -> list[_Endpoint]:
-        """An index may stay as it is while its parts change."""
-        known = self.validators.get(endpoint.url, Validators())
-        return [_Endpoint(url, "sitemap", shard=True) for url in known.parts]
+    async def _not_modified(self, endpoint: Endpoint, response: Response) -> list[Request]:
+        """Note that an endpoint is as it was; an index may stay so while its parts change."""
+        self.report.counts["not_modified"] += 1
+        self._answers(endpoint, response, Answer())
+        await self._visited(self._visit(endpoint, response, validators(response)), ())
+        parts = self._known(endpoint).parts
+        return [self._ask(Endpoint(url, "sitemap", shard=True)) for url in parts]
 
-    def _read(
-        self, response: Response, endpoint: _Endpoint
-    ) -> tuple[Sequence[Entry], Sequence[_Endpoint]]:
-        content_type, now = _header(response, "Content-Type"), datetime.now(UTC)
+    async def _answered(
+        self, endpoint: Endpoint, response: Response, answer: Answer
+    ) -> Iterator[Request]:
+        """Store what an endpoint showed; give what is to be asked next."""
+        self._answers(endpoint, response, answer)
+        shards, note = wanted_shards(answer, self.plan.scope)
+        shards = [shard for shard in shards if self._is_own(shard)]
+        for line in (*answer.notes, note):
+            self.report.note(endpoint.url, line)
+        said = validators(response, tuple(shard.url for shard in shards))
+        # A part of the past is not the endpoint's last word: the next poll asks without condition.
+        said = Validators() if self.plan.window else said
+        candidates = self._candidates(answer.entries, endpoint)
+        visit = self._visit(endpoint, response, said, answer)
+        if endpoint.kind == "feed" and (named := named_hub(response)):
+            visit = replace(visit, hub=named[0], topic=named[1])
+        return self._next(endpoint, shards, await self._visited(visit, candidates))
+
+    def _is_own(self, shard: Endpoint) -> bool:
+        try:
+            own = host_and_port(shard.url) in self.source.hosts
+        except ValueError:
+            own = False
+        if not own:
+            self.report.note(shard.url[:200], "a sitemap on a host that is not the source's")
+        return own
+
+    def _answers(self, endpoint: Endpoint, response: Response, answer: Answer) -> None:
+        """Note that an endpoint is well, and what a feed wishes."""
+        self.report.answered.add(endpoint.url)
         if endpoint.kind == "feed":
-            return read_feed(response.body, response.url, content_type, now), ()
+            headers = {name: header(response, name) for name in SPEAKING}
+            wish = wished_pause(response.status, headers, answer.pause)
+            if wish is not None:
+                self.report.wishes[endpoint.url] = wish
+
+    def _next(
+        self, endpoint: Endpoint, shards: Iterable[Endpoint], wanted: Sequence[Candidate]
+    ) -> Iterator[Request]:
+        """What an answer leads to: further sitemaps, a list's next page, articles."""
+        page = page_behind(endpoint, self.plan.scope, brought=bool(wanted))
+        for further in (*shards, *((page,) if page else ())):
+            yield self._ask(further)
+        for candidate in wanted:
+            yield from self.pages.fetch(candidate)
+
+    def _read(self, response: Response, endpoint: Endpoint) -> Answer:
+        """Read an answer, its entries down to those that the plan looks at."""
+        content_type, now = header(response, "Content-Type"), datetime.now(UTC)
+        answer = read_answer(endpoint, response.body, response.url, content_type, now)
+        entries = wanted_entries(answer, endpoint, self.plan.scope)
         if endpoint.kind == "listing":
-            entries = read_listing(response.body, response.url, content_type)
             # A page's links are candidates only where they look like articles.
-            return [entry for entry in entries if self._is_article(entry.url)], ()
-        sitemap = read_sitemap(response.body, response.url, now)
-        shards = () if endpoint.shard else sitemap.children
-        return self._latest(sitemap.entries), self._latest_shards(shards)
+            entries = [entry for entry in entries if self._is_article(entry.url)]
+        return replace(answer, entries=entries)
 
     def _is_article(self, url: str) -> bool:
         try:
@@ -182,32 +220,14 @@ class OutletSpider(Spider):
         except AddressError:
             return False
 
-    def _latest(self, entries: Sequence[Entry]) -> Sequence[Entry]:
-        if self.plan.full or len(entries) <= LATEST_ENTRIES:
-            return entries
-        newest = sorted(
-            entries, key=lambda e: e.updated_at or e.published_at or _LONG_AGO, reverse=True
-        )
-        return newest[:LATEST_ENTRIES]
-
-    def _latest_shards(self, shards: Iterable[tuple[str, datetime | None]]) -> Sequence[_Endpoint]:
-        # Indexes without dates list their newest shard first or last: no way to tell, so both ends
-        # of the list come before its middle.
-        ordered = sorted(
-            enumerate(shards), key=lambda s: (s[1][1] or _LONG_AGO, -s[0]), reverse=True
-        )
-        most = MOST_SHARDS if self.plan.full else LATEST_SHARDS
-        if len(ordered) > most and not any(moment for _, (_, moment) in ordered):
-            ordered = [*ordered[: most - 1], ordered[-1]]
-        return [_Endpoint(url, "sitemap", shard=True) for _, (url, _) in ordered[:most]]
-
-    def _candidates(self, entries: Iterable[Entry], endpoint: _Endpoint) -> list[Candidate]:
+    def _candidates(self, entries: Iterable[Entry], endpoint: Endpoint) -> list[Candidate]:
         found = []
         for entry in entries:
             try:
-                address = canonical(entry.url, self.source)
+                address, is_one = canonical(entry.url, self.source), True
             except AddressError:
-                address = entry.url
+                # Whatever its shape: two readers of such an address could find two hosts in it.
+                address, is_one = entry.url, False
             if address in self.seen:
                 continue
             candidate = Candidate(
@@ -221,163 +241,48 @@ class OutletSpider(Spider):
                 updated_at=entry.updated_at,
             )
             self._count(candidate)
-            if belongs(self.source, address):
+            if is_one and belongs(self.source, address):
                 found.append(candidate)
             else:
                 self.report.skip("not_an_article_address")
         return found
 
-    async def _visited(
+    def _visit(
         self,
-        endpoint: _Endpoint,
-        status: int,
-        validators: Validators,
-        seen: Sequence[Candidate],
-    ) -> Sequence[Candidate]:
-        visit = Visit(self.source.id, endpoint.url, endpoint.kind, status, validators)
+        endpoint: Endpoint,
+        response: Response,
+        said: Validators = Validators(),  # noqa: B008 - it cannot be changed
+        answer: Answer | None = None,
+        error: str | None = None,
+    ) -> Visit:
+        answer = answer or Answer()
+        return Visit(
+            source=self.source.id,
+            url=endpoint.url,
+            kind=endpoint.kind,
+            status=response.status,
+            validators=said,
+            error=error,
+            hub=answer.hub,
+            topic=answer.topic,
+            content_type=header(response, "Content-Type"),
+            size=len(response.body),
+            items=answer.items,
+            entries=answer.entries,
+        )
+
+    async def _visited(self, visit: Visit, seen: Sequence[Candidate]) -> Sequence[Candidate]:
         wanted = await self.newsroom.discovered(visit, seen)
         self.report.skip("known", len(seen) - len(wanted))
+        self.report.note_found(one.published_at or one.updated_at for one in wanted)
         return wanted
 
     async def endpoint_failed(self, failure: Failure) -> None:
         """Name an endpoint that gave no answer."""
-        endpoint = _arguments(failure)["endpoint"]
-        await self._endpoint_error(endpoint, words(failure.value))
+        endpoint = arguments(failure)["endpoint"]
+        visit = Visit(self.source.id, endpoint.url, endpoint.kind, error=words(failure.value))
+        await self._endpoint_error(visit, of_error(failure.value))
 
-    async def _endpoint_error(
-        self, endpoint: _Endpoint, error: str, status: int | None = None
-    ) -> None:
-        self.report.endpoints_failed += 1
-        self.report.error(endpoint.url, error)
-        visit = Visit(self.source.id, endpoint.url, endpoint.kind, status, error=error)
+    async def _endpoint_error(self, visit: Visit, trouble: Trouble) -> None:
+        self.report.endpoint_error(visit.url, visit.error or "", trouble)
         await self.newsroom.discovered(visit, ())
-
-    def _fetch(self, candidate: Candidate) -> Iterator[Request]:
-        if self.plan.limit is not None and self.asked >= self.plan.limit:
-            self.report.skip("limit")
-            return
-        self.asked += 1
-        yield Request(
-            candidate.canonical_url,
-            callback=self.read_article,
-            errback=self.article_failed,
-            cb_kwargs={"candidate": candidate},
-        )
-
-    async def read_article(self, response: Response, candidate: Candidate) -> AsyncIterator[Any]:
-        """Hand a page to the newsroom, once the article's further pages are there, too."""
-        if response.status != 200:
-            await self._not_fetched(candidate, response)
-            return
-        page = _page(response)
-        following = self._following(page, page, candidate)
-        if following:
-            yield following
-        else:
-            await self._take(candidate, page)
-
-    async def read_part(
-        self, response: Response, candidate: Candidate, page: Page
-    ) -> AsyncIterator[Any]:
-        """Add a further page to an article, and ask for the next one or hand all of it over."""
-        if response.status == 200:
-            part = _page(response)
-            page = joined(page, part)
-            following = self._following(part, page, candidate)
-            # A page that redirects to the first one would lead back to itself.
-            if following and following.url != _asked_for(response):
-                yield following
-                return
-        else:
-            self.report.error(response.url, f"HTTP {response.status}")
-        await self._take(candidate, page)
-
-    async def part_failed(self, failure: Failure) -> None:
-        """Hand over what there is of an article whose next page could not be had."""
-        arguments = _arguments(failure)
-        url = failure.request.url  # type: ignore[attr-defined]  # Scrapy puts it there
-        self.report.error(url, words(failure.value))
-        await self._take(arguments["candidate"], arguments["page"])
-
-    def _following(self, last: Page, page: Page, candidate: Candidate) -> Request | None:
-        url = next_page(last, self.source) if len(page.parts) < MAX_PARTS - 1 else None
-        if url is None:
-            return None
-        return Request(
-            url,
-            callback=self.read_part,
-            errback=self.part_failed,
-            cb_kwargs={"candidate": candidate, "page": page},
-            dont_filter=True,  # dropped as a duplicate, it would take the article with it
-        )
-
-    async def _take(self, candidate: Candidate, page: Page) -> None:
-        """Account for what became of a page."""
-        try:
-            self.report.outcome(await self.newsroom.take(candidate, page))
-        except CrawlerError as error:
-            self.report.outcome("no_article")
-            self.report.error(candidate.url, str(error))
-            # It may have been a maintenance page: looked at again a few times before given up.
-            await self.newsroom.put_off(candidate, str(error))
-
-    async def _not_fetched(self, candidate: Candidate, response: Response) -> None:
-        error = f"HTTP {response.status}"
-        self.report.skip("failed")
-        self.report.error(candidate.url, error)
-        put_aside: Callable[[Candidate, str], Any] = (
-            self.newsroom.refuse if response.status in GONE else self.newsroom.put_off
-        )
-        await put_aside(candidate, error)
-
-    async def article_failed(self, failure: Failure) -> None:
-        """Account for a page that could not be had."""
-        candidate = _arguments(failure)["candidate"]
-        error = words(failure.value)
-        if isinstance(failure.value, OffsiteRedirectError):
-            self.report.skip("failed")
-            self.report.error(candidate.url, error)
-            await self.newsroom.refuse(candidate, error)
-        elif error.startswith(FORBIDDEN):
-            self.report.skip("robots")
-            await self.newsroom.refuse(candidate, error)
-        else:
-            self.report.skip("failed")
-            self.report.error(candidate.url, error)
-            await self.newsroom.put_off(candidate, error)
-
-
-def _asked_for(response: Response) -> str:
-    """The address a request had before redirects."""
-    asked: list[str] = response.meta.get("redirect_urls", [])
-    return asked[0] if asked else response.url
-
-
-def _page(response: Response) -> Page:
-    return Page(
-        url=response.url,
-        body=response.body,
-        fetched_at=datetime.now(UTC),
-        content_type=_header(response, "Content-Type"),
-    )
-
-
-def _arguments(failure: Failure) -> dict[str, Any]:
-    request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy puts it there
-    return request.cb_kwargs
-
-
-def _validators(response: Response, parts: tuple[str, ...] = ()) -> Validators:
-    etag, last_modified = _header(response, "ETag"), _header(response, "Last-Modified")
-    return Validators(etag or None, last_modified or None, parts)
-
-
-def _header(response: Response, name: str) -> str:
-    value: bytes | None = response.headers.get(name)
-    return value.decode("latin-1") if value else ""
-
-
-def words(error: BaseException | None) -> str:
-    """Give a download's failure as one line."""
-    text = _TLS_OBJECT.sub("", " ".join(str(error).split()))
-    return text[:300] or type(error).__name__

@@ -1,25 +1,22 @@
 """What a page says of itself to machines: JSON-LD and meta elements."""
 
-import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from crawler.documents import Medium
+from crawler.graphs import objects, referred
 from crawler.markup import plain
 from crawler.trees import Node
 
-MAX_SCRIPTS = 30
-MAX_SCRIPT = 1024 * 1024
-MAX_NODES = 2_000
 MAX_TAGS = 30
+
+_REFERRING = ("author", "creator", "publisher", "image")
 
 _ARTICLE = re.compile(r"(?:Article|BlogPosting|Report|ReportageNewsArticle|LiveBlogPosting)$")
 _FILM = re.compile(r"Video(?:Object|Clip)$|^Clip$")
 _ALBUM = re.compile(r"(?:ImageGallery|MediaGallery|PhotoAlbum)$")
-_TRAILING_COMMA = re.compile(r",(\s*[}\]])")
-_DATE_FIELD = re.compile(r'"(datePublished|dateModified)"\s*:\s*"([^"\n]{8,60})"')
 
 _META_KEYS = ("property", "name", "itemprop", "http-equiv")
 _META_TAGS = ("article:tag", "news_keywords", "keywords")
@@ -74,12 +71,15 @@ class Claims:
 
 def from_jsonld(tree: Node) -> Claims:
     """What the page's JSON-LD says of the article, its other objects left alone."""
-    scripts = [script.text() for script in tree.css('script[type*="ld+json" i]')[:MAX_SCRIPTS]]
-    nodes = [node for script in scripts for node in _nodes(_loaded(script[:MAX_SCRIPT]))]
+    nodes = objects(script.text() for script in tree.css('script[type*="ld+json" i]'))
     article = next((node for node in nodes if _ARTICLE.search(_kind(node))), None)
     film = next((node for node in nodes if _FILM.search(_kind(node))), None)
     album = next((node for node in nodes if _ALBUM.search(_kind(node))), None)
-    claims = _claims(article) if article is not None else _dated(nodes, film or album)
+    if article is not None:
+        claims = _claims(referred(article, _REFERRING, nodes))
+    else:
+        shown = film or album
+        claims = _dated(nodes, shown and referred(shown, _REFERRING, nodes))
     media: set[Medium] = set()
     if film is not None or (article is not None and article.get("video")):
         media.add("video")
@@ -122,30 +122,6 @@ def from_meta(tree: Node) -> Claims:
         media=frozenset({"video"}) if found["kind"].lower().startswith("video") else frozenset(),
         paid=found["free"].lower() in {"false", "locked", "metered"},
     )
-
-
-def _loaded(script: str) -> object:
-    """The value of a JSON-LD script; of a broken one at least its dates."""
-    text = re.sub(r"^\s*(?:<!--|//\s*<!\[CDATA\[)|(?://\s*\]\]>|-->)\s*;?\s*$", "", script).strip()
-    for attempt in (text, _TRAILING_COMMA.sub(r"\1", text).rstrip(";")):
-        try:
-            return json.loads(attempt, strict=False)
-        except (ValueError, RecursionError):
-            continue
-    return dict(reversed(_DATE_FIELD.findall(text))) if "Article" in text else None
-
-
-def _nodes(value: object) -> Iterator[Mapping[str, Any]]:
-    """The objects at the top of a JSON-LD value, in lists and graphs."""
-    waiting, seen = [value], 0
-    while waiting and seen < MAX_NODES:
-        item, seen = waiting.pop(0), seen + 1
-        if isinstance(item, list):
-            waiting = item[:MAX_NODES] + waiting
-        elif isinstance(item, dict):
-            yield item
-            if isinstance(item.get("@graph"), list):
-                waiting = item["@graph"][:MAX_NODES] + waiting
 
 
 def _kind(node: Mapping[str, Any]) -> str:
@@ -236,10 +212,12 @@ def _name(value: object) -> str:
 
 
 def _address(value: object) -> str:
-    """The address in a string, an object's url or @id, or a list's first of these."""
+    """The address in a string, an object or a list's first of these; an @id may be a mere name."""
     for _ in range(3):
         if isinstance(value, list):
             value = value[0] if value else ""
         elif isinstance(value, dict):
-            value = value.get("url") or value.get("@id") or value.get("contentUrl") or ""
+            name = value.get("@id")
+            told = name if isinstance(name, str) and "#" not in name else ""
+            value = value.get("url") or value.get("contentUrl") or told
     return value.strip() if isinstance(value, str) else ""

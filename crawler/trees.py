@@ -87,11 +87,12 @@ def select(tree: Node, selector: str | None) -> Iterator[Node]:
         yield from tree.css(css)
 
 
-def select_text(tree: Node, selector: str | None) -> Iterator[str]:
+def select_text(tree: Node, selector: str | None, left_out: LeftOut | None = None) -> Iterator[str]:
     """The text, or the attribute asked for, of each element a source's selector finds."""
     for css, attribute in alternatives(selector) if selector else ():
         for element in tree.css(css):
-            text = one_line(attribute_of(element, attribute)) if attribute else text_of(element)
+            given = attribute_of(element, attribute) if attribute else None
+            text = text_of(element, left_out) if given is None else one_line(given)
             if text:
                 yield text
 
@@ -109,9 +110,18 @@ def ancestors(node: Node, top: Node | None = None) -> Iterator[Node]:
         parent = parent.parent
 
 
-def text_of(element: Node) -> str:
-    """All text inside an element on one line."""
-    return " ".join(paragraph.text for paragraph in paragraphs(element))
+def siblings(node: Node, *, back: bool = False) -> Iterator[Node]:
+    """The elements and texts behind a node, or before it, nearest first."""
+    beside = node.prev if back else node.next
+    while beside is not None:
+        if beside.is_element_node or beside.is_text_node:
+            yield beside
+        beside = beside.prev if back else beside.next
+
+
+def text_of(element: Node, left_out: LeftOut | None = None) -> str:
+    """All text inside an element on one line, without what is left out."""
+    return " ".join(paragraph.text for paragraph in paragraphs(element, left_out))
 
 
 def walk(root: Node, left_out: LeftOut | None = None) -> Iterator[tuple[bool, Node]]:

@@ -84,12 +84,13 @@ def table(rows: Iterable[Row], columns: Mapping[str, str]) -> None:
     for heading in columns.values():
         shape.add_column(heading, overflow="fold")
     for row in rows:
-        shape.add_row(*(Text(_plain(row.get(key))) for key in columns))
+        shape.add_row(*(Text(plain(row.get(key))) for key in columns))
     width = None if sys.stdout.isatty() else WIDTH_IN_A_PIPE
     Console(file=sys.stdout, width=width).print(shape)
 
 
-def _plain(value: Any) -> str:
+def plain(value: Any) -> str:
+    """Give a value as one line for a terminal, without control characters."""
     if value is None:
         return "–"
     if isinstance(value, bool):

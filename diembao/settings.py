@@ -18,7 +18,9 @@ from messages.catalogue import N_
 
 PREFIX = "DIEMBAO_"
 # Read by the tests and by nothing else.
-FOREIGN = frozenset({"DIEMBAO_TEST_DATABASE_URL", "DIEMBAO_REWRITE_GOLDEN"})
+FOREIGN = frozenset({
+    "DIEMBAO_TEST_DATABASE_URL", "DIEMBAO_TEST_BROWSER", "DIEMBAO_REWRITE_GOLDEN",
+})  # fmt: skip
 DEFAULT_FILE = "diembao.toml"
 
 

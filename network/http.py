@@ -2,18 +2,24 @@
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 
 import httpcore
 import httpx
 
-from network.guard import RefusedAddressError, resolve
+from network.guard import GuardError, RefusedAddressError, check_address, resolve
 
+FORM_SECONDS = 20.0
+MAX_ANSWER = 1_000
 MAX_CONNECTIONS = 64
 """Connections of one client: enough that a slow receiver keeps no other waiting.
 
 The pool's own bookkeeping slows it down once tens of requests are in flight.
 """
+
+
+class UnreachableError(Exception):
+    """There is no answer; the text says why in one line."""
 
 
 class GuardedBackend(httpcore.AsyncNetworkBackend):
@@ -99,3 +105,28 @@ async def read_bounded(response: httpx.Response, limit: int) -> bytes:
         if len(body) >= limit:
             break
     return bytes(body)
+
+
+async def post_form(
+    url: str, form: Mapping[str, str], *, allow_private: bool, user_agent: str
+) -> tuple[int, str]:
+    """Post a form once, follow nothing; give the status and the beginning of the answer, one line.
+
+    Raises UnreachableError.
+    """
+    try:
+        check_address(url, allow_private)
+        async with (
+            asyncio.timeout(FORM_SECONDS),
+            client(allow_private, user_agent, FORM_SECONDS) as http,
+            http.stream("POST", url, data=dict(form)) as response,
+        ):
+            body = await read_bounded(response, MAX_ANSWER)
+    except TimeoutError as error:
+        raise UnreachableError(f"no answer within {FORM_SECONDS:.0f} seconds") from error
+    except (GuardError, httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+        text = " ".join(str(error).split())[:300]
+        raise UnreachableError(text or "no answer") from error
+    text = body.decode("utf-8", "replace")
+    plain = "".join(sign if sign.isprintable() else " " for sign in text)
+    return response.status_code, " ".join(plain.split())[:200]

@@ -1,40 +1,54 @@
 """A look at a source without storing anything: what each stage asked, saw and understood."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import islice
 
 from analysis.judgement import Judgement
+from crawler.addresses import canonical
 from crawler.crawl import Manner, crawl_source
-from crawler.documents import Candidate, Document, Page
-from crawler.errors import CrawlerError
-from crawler.newsroom import Memory, Outcome, Visit
+from crawler.documents import Candidate, Document, Entry, Page
+from crawler.errors import AddressError, CrawlerError
+from crawler.newsroom import HostNote, Memory, Taken, Visit
 from crawler.reports import SourceReport
-from crawler.sources import Source
+from crawler.sources import Source, belongs
 from crawler.spider import Plan
+from crawler.trying import hits
 from scheduler.readers import Readers
+from scheduler.refereeing import taken
 
 SAMPLES = 2
+EXAMPLES = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What one feed, sitemap or listing gave: article addresses, and the newest date among them."""
+    """What one feed, sitemap or listing gave: article addresses, and the newest date among them.
+
+    Other endpoints may have shown the same articles: they count here all the same.
+    """
 
     visit: Visit
     articles: int
     newest: datetime | None
-    example: str | None
+    examples: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One article page as read and judged, or the error it gave."""
+    """One article page as read and judged, or the error it gave.
+
+    ``hits`` says of each of the source's selectors whether it gave something.
+    """
 
     url: str
     document: Document | None = None
     judgement: Judgement | None = None
     error: str | None = None
+    hits: Mapping[str, bool] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -54,25 +68,23 @@ class Check:
 
     async def discovered(self, visit: Visit, seen: Sequence[Candidate]) -> Sequence[Candidate]:
         """Remember the visit; ask for a few articles in all."""
-        dates = [c.published_at or c.updated_at for c in seen]
-        newest = max((moment for moment in dates if moment), default=None)
-        example = seen[0].canonical_url if seen else None
-        self.seen.append(Seen(visit, len(seen), newest, example))
+        self.seen.append(await asyncio.to_thread(_seen, visit, self.source))
         picked = seen[: max(0, SAMPLES - self.wanted)]
         self.wanted += len(picked)
         return picked
 
-    async def take(self, candidate: Candidate, page: Page) -> Outcome:
+    async def take(self, candidate: Candidate, page: Page) -> Taken:
         """Read and judge a sample."""
         try:
             document, judgement = await self.readers.read(
                 page, self.source, candidate, self.threshold
             )
+            found = await asyncio.to_thread(hits, page, self.source.extract)
         except CrawlerError as error:
             self.samples.append(Sample(candidate.url, error=str(error)))
             raise
-        self.samples.append(Sample(candidate.url, document, judgement))
-        return "new" if judgement.relevance.relevant else "off_topic"
+        self.samples.append(Sample(candidate.url, document, judgement, hits=found))
+        return taken("new" if judgement.relevance.relevant else "off_topic", document)
 
     async def refuse(self, candidate: Candidate, reason: str) -> None:
         """Remember why a sample was not fetched."""
@@ -82,6 +94,25 @@ class Check:
     async def put_off(self, candidate: Candidate, reason: str) -> None:
         """Remember why a sample was not fetched."""
         await self.refuse(candidate, reason)
+
+    async def postpone(self, candidate: Candidate, reason: str) -> None:
+        """Remember why a sample was not fetched."""
+        await self.refuse(candidate, reason)
+
+    async def noted(self, note: HostNote) -> None:
+        """Keep nothing of a host."""
+
+
+def _seen(visit: Visit, source: Source) -> Seen:
+    fit: dict[str, Entry] = {}
+    for entry in visit.entries:
+        with suppress(AddressError):
+            address = canonical(entry.url, source)
+            if belongs(source, address):
+                fit.setdefault(address, entry)
+    dates = [entry.published_at or entry.updated_at for entry in fit.values()]
+    newest = max((moment for moment in dates if moment), default=None)
+    return Seen(visit, len(fit), newest, tuple(islice(fit, EXAMPLES)))
 
 
 async def check(

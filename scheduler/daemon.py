@@ -15,11 +15,14 @@ from alerts.sending import Post
 from crawler.sources import Source
 from scheduler.deliveries import send_due
 from scheduler.digests import make_due
-from scheduler.poll import Desk, due_sources, poll, record_run, regular_plan
+from scheduler.poll import Desk, due_sources, find_silent, poll, record_run, regular_plan
+from scheduler.push import ask_hubs, is_reachable
 
 log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 1
+HUB_SECONDS = 10
+SILENCE_MINUTES = 5
 # What is in hand gets this long to end; what does not stays pending and is taken up at next start.
 STOP_SECONDS = 6.0
 
@@ -40,7 +43,7 @@ class Daemon:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.stop)
-        scheduler = self._scheduler()
+        scheduler = self._scheduler(hubs=serve is not None)
         scheduler.start()
         server = asyncio.ensure_future(serve()) if serve else None
         if server:
@@ -62,7 +65,7 @@ class Daemon:
         """Ask the daemon to end."""
         self.stopping.set()
 
-    def _scheduler(self) -> AsyncIOScheduler:
+    def _scheduler(self, *, hubs: bool) -> AsyncIOScheduler:
         # A look that is late is as good as one in time, two late ones are one, and no job overlaps
         # itself: what is due stays due in the database.
         scheduler = AsyncIOScheduler(
@@ -73,6 +76,16 @@ class Daemon:
             scheduler.add_job(
                 self._look, "interval", seconds=LOOK_SECONDS, args=[look], id=look.__name__
             )
+        private = self.desk.manner.allow_private
+        if hubs and is_reachable(self.sender.public_url, allow_private=private):
+            scheduler.add_job(
+                self._look, "interval", seconds=HUB_SECONDS, args=[self.look_for_hubs],
+                id="look_for_hubs",
+            )  # fmt: skip
+        scheduler.add_job(
+            self._look, "interval", minutes=SILENCE_MINUTES, args=[self.look_for_silence],
+            id="look_for_silence",
+        )  # fmt: skip
         return scheduler
 
     async def _look(self, look: Callable[[], Awaitable[None]]) -> None:
@@ -127,6 +140,14 @@ class Daemon:
     async def look_for_deliveries(self) -> None:
         """Send what waits."""
         await send_due(self.desk.database, self.post, self.desk.clock)
+
+    async def look_for_hubs(self) -> None:
+        """Ask the hubs that feeds name to call us."""
+        await ask_hubs(self.desk, self.sender.public_url)
+
+    async def look_for_silence(self) -> None:
+        """Find the sources that should have had news by now."""
+        await asyncio.to_thread(find_silent, self.desk)
 
     async def _end(self, server: asyncio.Future[None] | None) -> None:
         for task in self.crawls.values():

@@ -3,27 +3,32 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar, cast
 
 from sqlmodel import Session
 
-from analysis.judgement import Judgement
+from crawler.addresses import article_key
 from crawler.documents import Candidate, Document, Page
-from crawler.newsroom import Memory, Outcome, Validators, Visit
+from crawler.newsroom import HostNote, Memory, Outcome, Taken, Validators, Visit
 from crawler.sources import Source
+from scheduler.books import Books
 from scheduler.clock import utc_now
 from scheduler.readers import Readers
-from storage import articles, candidates
+from scheduler.refereeing import Sample, taken
+from storage import articles, candidates, hosts
+from storage.arrivals import Arrival
 from storage.candidates import Sighting
 from storage.database import Database
 from storage.seeds import KnownSeed
-from storage.tables import Article, CandidateRow, Endpoint
+from storage.tables import CandidateRow, Endpoint
 
 T = TypeVar("T")
 
 # Candidates left by earlier crawls that one crawl takes up again.
 MOST_PENDING = 2_000
+# RFC 9309 allows a day; a host that changes its mind should not have to wait that long.
+ROBOTS_KEPT = timedelta(hours=1)
 
 
 @dataclass(slots=True)
@@ -36,15 +41,22 @@ class Archive:
     threshold: float
     readers: Readers
     clock: Callable[[], datetime] = utc_now
-    # One writer at a time here; between processes the database's own lock does the same.
-    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    refereed: Sample = field(default_factory=Sample)
+    _books: Books = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._books = Books(self.database)
 
     async def recall(self, source: str) -> Memory:
         """Say what is known of a source."""
 
         def read() -> Memory:
+            known = self.sources.get(source)
             with self.database.reading() as session:
                 return Memory(
+                    robots=hosts.robots(
+                        session, known.hosts if known else (), self.clock() - ROBOTS_KEPT
+                    ),
                     validators={
                         row.url: Validators(row.etag, row.last_modified, tuple(row.parts))
                         for row in candidates.endpoints(session, source)
@@ -64,45 +76,67 @@ class Archive:
 
         def write(session: Session) -> Sequence[Candidate]:
             now = self.clock()
-            sightings = [_sighting(candidate) for candidate in seen]
+            sightings = [_sighting(candidate, self._key(candidate)) for candidate in seen]
             rows = candidates.sight(session, visit.source, sightings, now)
             if visit.url:
                 candidates.record_visit(session, _endpoint(visit, now))
-            wanted = {row.canonical_url for row in rows}
-            return [candidate for candidate in seen if candidate.canonical_url in wanted]
+            wanted = {row.canonical_url for row in rows} | {row.article_key for row in rows}
+            # Of two addresses of one article the first is asked.
+            named = {self._key(one) or one.canonical_url: one for one in reversed(seen)}
+            return [one for name, one in reversed(named.items()) if name in wanted]
 
         return await self._written(write)
 
-    async def take(self, candidate: Candidate, page: Page) -> Outcome:
+    async def take(self, candidate: Candidate, page: Page) -> Taken:
         """Read, judge and store a page; raises ExtractionError when there is no article in it."""
         source = self.sources.get(candidate.source)
-        document, judgement = await self.readers.read(page, source, candidate, self.threshold)
+        referee = self.refereed.picks(candidate, self.clock())
+        document, judgement = await self.readers.read(
+            page, source, candidate, self.threshold, referee=referee
+        )
 
         def write(session: Session) -> Outcome:
-            row = _article(document, judgement, self.clock())
-            taken = articles.ingest(session, row, judgement, self.seeds)
-            candidates.fetched(session, candidate.canonical_url, taken.article_id)
-            return cast("Outcome", taken.outcome)
+            key = article_key(document.canonical_url, source)
+            arrival = _arrival(document, key, self.clock())
+            ingested = articles.ingest(session, arrival, judgement, self.seeds)
+            key = self._key(candidate)
+            candidates.fetched(session, candidate.canonical_url, ingested.article_id, key)
+            return cast("Outcome", ingested.outcome)
 
-        return await self._written(write)
+        return taken(await self._written(write), document)
 
     async def refuse(self, candidate: Candidate, reason: str) -> None:
         """Note that a candidate is not to be tried again."""
-        await self._written(lambda s: candidates.refused(s, candidate.canonical_url, reason))
+        address, key = candidate.canonical_url, self._key(candidate)
+        await self._written(lambda s: candidates.refused(s, address, reason, key))
 
     async def put_off(self, candidate: Candidate, reason: str) -> None:
         """Note that a candidate could not be fetched now."""
+        now, address, key = self.clock(), candidate.canonical_url, self._key(candidate)
+        await self._written(lambda s: candidates.failed(s, address, reason, now, key))
+
+    async def postpone(self, candidate: Candidate, reason: str) -> None:
+        """Note that a candidate was not tried."""
+        address, key = candidate.canonical_url, self._key(candidate)
+        await self._written(lambda s: candidates.postponed(s, address, reason, key))
+
+    async def noted(self, note: HostNote) -> None:
+        """Keep what a host said of itself."""
         now = self.clock()
-        await self._written(lambda s: candidates.failed(s, candidate.canonical_url, reason, now))
+
+        def write(session: Session) -> None:
+            if note.robots is not None:
+                hosts.keep_robots(session, note.host, note.robots, now)
+            if note.rest is not None:
+                hosts.rest(session, note.host, now + note.rest, note.reason)
+
+        await self._written(write)
+
+    def _key(self, candidate: Candidate) -> str | None:
+        return article_key(candidate.canonical_url, self.sources.get(candidate.source))
 
     async def _written(self, work: Callable[[Session], T]) -> T:
-        def run() -> T:
-            with self.database.writing() as session:
-                return work(session)
-
-        async with self._turn:
-            # Shielded: a crawl that is stopped must not leave a transaction half known.
-            return await asyncio.shield(asyncio.to_thread(run))
+        return await self._books.write(work)
 
 
 def _candidate(row: CandidateRow) -> Candidate:
@@ -118,7 +152,7 @@ def _candidate(row: CandidateRow) -> Candidate:
     )
 
 
-def _sighting(candidate: Candidate) -> Sighting:
+def _sighting(candidate: Candidate, key: str | None) -> Sighting:
     return Sighting(
         canonical_url=candidate.canonical_url,
         url=candidate.url,
@@ -127,6 +161,7 @@ def _sighting(candidate: Candidate) -> Sighting:
         lead=candidate.lead,
         published_at=candidate.published_at,
         updated_at=candidate.updated_at,
+        article_key=key,
     )
 
 
@@ -141,24 +176,29 @@ def _endpoint(visit: Visit, now: datetime) -> Endpoint:
         last_asked_at=now,
         last_status=visit.status,
         last_error=visit.error,
+        hub=visit.hub,
+        topic=visit.topic,
     )
 
 
-def _article(document: Document, judgement: Judgement, now: datetime) -> Article:
-    return Article(
+def _arrival(document: Document, key: str | None, now: datetime) -> Arrival:
+    return Arrival(
         source=document.source,
         url=document.url,
         canonical_url=document.canonical_url,
         title=document.title,
         lead=document.lead,
         text=document.text,
-        authors=list(document.authors),
+        authors=document.authors,
         image=document.image,
         published_at=document.published_at,
         modified_at=document.modified_at,
         first_seen_at=now,
         language=document.language,
-        content_hash=judgement.fingerprint.content_hash,
-        status="off_topic",
-        story_id=0,
+        article_key=key,
+        section=document.section,
+        tags=document.tags,
+        captions=document.captions,
+        medium=document.medium,
+        access=document.access,
     )

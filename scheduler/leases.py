@@ -4,7 +4,7 @@ import os
 import socket
 from datetime import datetime
 
-from storage import outbox, polling
+from storage import hosts, outbox, polling
 from storage.database import Database
 
 
@@ -16,10 +16,15 @@ def this_owner() -> str:
 def take_over_from_the_dead(database: Database, now: datetime) -> None:
     """Free what processes of this machine held that are no longer alive."""
     with database.writing() as session:
-        owners = polling.lease_owners(session) | outbox.lease_owners(session)
+        owners = (
+            polling.lease_owners(session)
+            | hosts.lease_owners(session)
+            | outbox.lease_owners(session)
+        )
         for owner in owners:
             if _is_dead(owner):
                 polling.take_over(session, owner)
+                hosts.take_over(session, owner)
                 outbox.take_over(session, owner, now)
 
 

@@ -4,20 +4,26 @@ import asyncio
 import logging
 import random
 import secrets
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
+
+from sqlmodel import Session
 
 from crawler.crawl import HostQueue, Manner, crawl_source
 from crawler.dates import VIETNAM
+from crawler.failures import OURS, trouble_after
 from crawler.newsroom import EndpointKind
 from crawler.reports import SourceReport
 from crawler.sources import Source
 from crawler.spider import Plan
+from scheduler.budget import Budget, Share
+from scheduler.holding import Hold, Holder, let_go
 from scheduler.intake import Archive
 from scheduler.leases import this_owner
-from scheduler.pacing import next_pause
+from scheduler.next_look import next_look, share
+from scheduler.recording import look_for_silence, record_health
 from scheduler.watching import Watched
 from storage import candidates, polling, runs
 from storage.database import Database
@@ -25,9 +31,10 @@ from storage.tables import SourceState
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=60)
 # Where feeds tell what is new, a sitemap is only the safety net.
 SITEMAP_PAUSE = timedelta(hours=1)
+# The outcomes of a page that are something new of the outlet.
+NEWS = ("new", "revised", "off_topic", "near_duplicates")
 
 
 @dataclass(slots=True)
@@ -38,6 +45,13 @@ class Desk:
     manner: Manner
     owner: str = field(default_factory=this_owner)
     hosts: HostQueue = field(default_factory=HostQueue)
+    budget: Budget = field(default_factory=Budget)
+    chance: Callable[[], float] = random.random  # 0-1, spreads polls
+
+    @property
+    def holder(self) -> Holder:
+        """Who holds what this desk crawls."""
+        return Holder(self.database, self.owner, self.clock)
 
     @property
     def database(self) -> Database:
@@ -86,22 +100,33 @@ def _by_hand(source: Source, states: Mapping[str, SourceState]) -> bool:
     return source.id in states and states[source.id].enabled is not None
 
 
-async def poll(desk: Desk, source: Source, plan: Plan) -> SourceReport:
-    """Crawl one source under a lease and record its outcome; a source in use gives an error."""
-    async with desk.hosts.turn(source), _lease(desk, source) as ours:
-        if not ours:
+async def poll(
+    desk: Desk, source: Source, plan: Plan, patience: timedelta = timedelta(0)
+) -> SourceReport:
+    """Crawl one source while holding it and its hosts, and record the outcome.
+
+    Others who hold them are waited for as long as ``patience`` lasts; then the report says so.
+    """
+    async with desk.hosts.turn(source), desk.holder.hold(source, patience) as hold:
+        if not hold.ours:
             report = SourceReport(source.id)
-            report.error(source.homepage, "another process is crawling this source right now")
+            report.error(source.homepage, hold.reason)
+            if hold.free_at and not plan.urls:
+                await asyncio.to_thread(_rest, desk, source, hold)
             return report
         newsroom = Watched(desk.archive)
         report = await crawl_source(source, newsroom, plan, desk.manner)
         if newsroom.fault:
             _tell(report, source, newsroom.fault)
-        if not plan.urls:
-            failed = report.failed_wholly or newsroom.fault is not None
-            error = report.errors[-1]["error"] if failed else None
-            await asyncio.to_thread(_record, desk, source, report, error)
+        await asyncio.to_thread(_finish, desk, source, plan, report, newsroom.fault)
+        hold.released = True
     return report
+
+
+def _rest(desk: Desk, source: Source, hold: Hold) -> None:
+    """Look at a source again when its host may be asked."""
+    with desk.database.writing() as session:
+        polling.not_before(session, source.id, hold.free_at or desk.clock())
 
 
 def _tell(report: SourceReport, source: Source, fault: Exception) -> None:
@@ -113,67 +138,50 @@ def _tell(report: SourceReport, source: Source, fault: Exception) -> None:
     report.error(source.homepage, f"the archive failed: {type(fault).__name__}: {words}")
 
 
-def _claim(desk: Desk, source: Source) -> bool:
-    with desk.database.writing() as session:
-        return polling.claim(session, source.id, desk.owner, desk.clock(), LEASE)
-
-
-def _release(desk: Desk, source: Source) -> None:
-    with desk.database.writing() as session:
-        polling.release(session, source.id, desk.owner)
-
-
-@asynccontextmanager
-async def _lease(desk: Desk, source: Source) -> AsyncIterator[bool]:
-    """Hold a source while work on it goes on; gives False if somebody else has it."""
-    claiming = asyncio.ensure_future(asyncio.to_thread(_claim, desk, source))
-    try:
-        if not await asyncio.shield(claiming):
-            yield False
-            return
-        async with _renewed(desk, source):
-            yield True
-    finally:
-        # Even if we are stopped in the middle of it, what was claimed is given back.
-        if await claiming:
-            await asyncio.shield(asyncio.to_thread(_release, desk, source))
-
-
-@asynccontextmanager
-async def _renewed(desk: Desk, source: Source) -> AsyncIterator[None]:
-    """Renew a lease now and then."""
-
-    async def renew() -> None:
-        while True:
-            await asyncio.sleep(LEASE.total_seconds() / 3)
-            try:
-                await asyncio.to_thread(_claim, desk, source)
-            except Exception:
-                log.exception("lease on %s could not be renewed", source.id)
-
-    heartbeat = asyncio.create_task(renew())
-    try:
-        yield
-    finally:
-        heartbeat.cancel()
-        with suppress(asyncio.CancelledError):
-            await heartbeat
-
-
-def _record(desk: Desk, source: Source, report: SourceReport, error: str | None) -> None:
+def _finish(
+    desk: Desk, source: Source, plan: Plan, report: SourceReport, fault: Exception | None
+) -> None:
+    """Record a crawl and let go of its source and hosts, in one transaction."""
     now = desk.clock()
-    new = sum(report.counts[name] for name in ("new", "revised", "off_topic", "near_duplicates"))
+    pace = desk.budget.current(partial(_shares, desk, now), now)
+    rests = {host: now + timedelta(seconds=pause) for host, pause in report.pauses.items()}
     with desk.database.writing() as session:
-        state = polling.states(session)[source.id]
-        last_new = now if new else state.last_new_at or now
-        pause = next_pause(
-            source.poll,
-            silent_for=now - last_new,
-            failures=state.failures + 1 if error else 0,
-            chance=random.random(),  # noqa: S311 - spreads polls, protects nothing
-        )
-        state.last_new_at = last_new
-        polling.checked(session, source.id, now, new=new, error=error, pause=pause)
+        if not plan.urls:
+            failed = report.failed_wholly or fault is not None
+            error = report.errors[-1]["error"] if failed else None
+            _record(desk, session, source, report, error, pace)
+        let_go(session, source, desk.owner, rests)
+
+
+def _record(
+    desk: Desk,
+    session: Session,
+    source: Source,
+    report: SourceReport,
+    error: str | None,
+    pace: float,
+) -> None:
+    now = desk.clock()
+    state = polling.state(session, source.id)
+    state.trouble = trouble_after(state.trouble, (report.hope or OURS) if error else None)
+    pause = next_look(source, state, report, pace, now, desk.chance)
+    new = sum(report.counts[name] for name in NEWS)
+    polling.checked(session, source.id, now, new=new, error=error, pause=pause)
+    record_health(session, source, report, error, now)
+
+
+def _shares(desk: Desk, now: datetime) -> list[Share]:
+    with desk.database.reading() as session:
+        states = polling.states(session)
+        enabled = enabled_sources(desk.sources, states)
+        return [share(desk.sources[s], states[s], now) for s in enabled if s in states]
+
+
+def find_silent(desk: Desk) -> None:
+    """Look for sources that have fallen silent while none of their polls was due."""
+    with desk.database.writing() as session:
+        enabled = enabled_sources(desk.sources, polling.states(session))
+        look_for_silence(session, enabled, desk.clock())
 
 
 def today(desk: Desk) -> datetime:

@@ -8,6 +8,7 @@ import threading
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
+from functools import partial
 from types import FrameType
 
 from analysis.judge import judge
@@ -23,10 +24,18 @@ SECONDS_PER_PAGE = 30
 
 
 def read_page(
-    page: Page, source: Source | None, candidate: Candidate | None, threshold: float
+    page: Page,
+    source: Source | None,
+    candidate: Candidate | None,
+    threshold: float,
+    *,
+    referee: bool = False,
 ) -> tuple[Document, Judgement]:
-    """Extract and judge one page; raises ExtractionError when it holds no article."""
-    document = extract(page, source, candidate)
+    """Extract and judge one page; raises ExtractionError when it holds no article.
+
+    ``referee``: the general extractor reads it too, see `Document.agreement`.
+    """
+    document = extract(page, source, candidate, referee=referee)
     judgement = judge(
         document.title, document.lead, document.text, document.published_at, threshold
     )
@@ -42,12 +51,18 @@ class Readers:
     _alone: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def read(
-        self, page: Page, source: Source | None, candidate: Candidate | None, threshold: float
+        self,
+        page: Page,
+        source: Source | None,
+        candidate: Candidate | None,
+        threshold: float,
+        *,
+        referee: bool = False,
     ) -> tuple[Document, Judgement]:
         """Read one page in another process; raises ExtractionError as `read_page` does."""
         pool = self._started()
         try:
-            return await _read_in(pool, page, source, candidate, threshold)
+            return await _read_in(pool, page, source, candidate, threshold, referee=referee)
         except BrokenProcessPool:
             self._discard(pool)
         # Some page took its process down, and with it all that was in hand. Each of these is read
@@ -55,7 +70,7 @@ class Readers:
         async with self._alone:
             pool = _new_pool(1)
             try:
-                return await _read_in(pool, page, source, candidate, threshold)
+                return await _read_in(pool, page, source, candidate, threshold, referee=referee)
             except BrokenProcessPool as error:
                 raise ExtractionError(f"{page.url}: reading it killed the reader twice") from error
             finally:
@@ -95,10 +110,11 @@ async def _read_in(
     source: Source | None,
     candidate: Candidate | None,
     threshold: float,
+    *,
+    referee: bool,
 ) -> tuple[Document, Judgement]:
-    return await asyncio.get_running_loop().run_in_executor(
-        pool, _read_in_time, page, source, candidate, threshold
-    )
+    reading = partial(_read_in_time, page, source, candidate, threshold, referee=referee)
+    return await asyncio.get_running_loop().run_in_executor(pool, reading)
 
 
 def _begin() -> None:
@@ -126,11 +142,16 @@ def _out_of_time(_signal: int, _frame: FrameType | None) -> None:
 
 
 def _read_in_time(
-    page: Page, source: Source | None, candidate: Candidate | None, threshold: float
+    page: Page,
+    source: Source | None,
+    candidate: Candidate | None,
+    threshold: float,
+    *,
+    referee: bool,
 ) -> tuple[Document, Judgement]:
     signal.alarm(SECONDS_PER_PAGE)
     try:
-        return read_page(page, source, candidate, threshold)
+        return read_page(page, source, candidate, threshold, referee=referee)
     except _OutOfTimeError as error:
         raise ExtractionError(f"{page.url}: not read within {SECONDS_PER_PAGE} s") from error
     finally:

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from crawler.documents import Candidate, Page
 from crawler.errors import CrawlerError
-from crawler.newsroom import Memory, Newsroom, Outcome, Visit
+from crawler.newsroom import HostNote, Memory, Newsroom, Taken, Visit
 
 T = TypeVar("T")
 
@@ -26,7 +26,7 @@ class Watched:
         """Store what an endpoint showed; give what to fetch."""
         return await self._kept(self.newsroom.discovered(visit, seen))
 
-    async def take(self, candidate: Candidate, page: Page) -> Outcome:
+    async def take(self, candidate: Candidate, page: Page) -> Taken:
         """Read, judge and store a page."""
         return await self._kept(self.newsroom.take(candidate, page))
 
@@ -37,6 +37,14 @@ class Watched:
     async def put_off(self, candidate: Candidate, reason: str) -> None:
         """Note that a candidate could not be fetched now."""
         await self._kept(self.newsroom.put_off(candidate, reason))
+
+    async def postpone(self, candidate: Candidate, reason: str) -> None:
+        """Note that a candidate was not tried."""
+        await self._kept(self.newsroom.postpone(candidate, reason))
+
+    async def noted(self, note: HostNote) -> None:
+        """Keep what a host said of itself."""
+        await self._kept(self.newsroom.noted(note))
 
     async def _kept(self, call: Awaitable[T]) -> T:
         try:

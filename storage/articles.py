@@ -5,14 +5,16 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 from sqlmodel import Session, col, delete, select
 
 from analysis.judgement import EntityTag, Judgement, Span
 from analysis.text import search_fold
 from storage import neighbours
+from storage.arrivals import Arrival
+from storage.dialects import insert_unless_known
 from storage.errors import UnknownThing
-from storage.events import publish
+from storage.events import About, publish
 from storage.seeds import KnownSeed
 from storage.tables import (
     GREATEST_KEY,
@@ -29,6 +31,11 @@ from storage.tables import (
 LEAST_SYLLABLES = 20
 # One outlet's clock against another's: a smaller lead does not make the later-stored one first.
 CLEARLY_EARLIER = timedelta(minutes=10)
+# What a new text of a known address replaces.
+REVISED = (
+    "title", "lead", "text", "authors", "image", "modified_at", "language", "section", "tags",
+    "captions", "medium", "access", "etag", "last_modified",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,41 +59,65 @@ class _Standing:
 
 
 def ingest(
-    session: Session, fresh: Article, judgement: Judgement, seeds: Sequence[KnownSeed]
+    session: Session, fresh: Arrival, judgement: Judgement, seeds: Sequence[KnownSeed]
 ) -> Ingested:
     """Store a judged document: a first sight, a revision, or nothing new.
 
-    ``fresh`` is a row not yet in the session, with all that the document says and
-    ``first_seen_at``. Row, tags, story and event are part of the caller's transaction.
+    Row, tags, story and event are part of the caller's transaction.
     """
-    known = session.exec(
-        select(Article).where(Article.canonical_url == fresh.canonical_url)
-    ).first()
+    known = _known(session, fresh)
     if known is not None:
+        # The address follows the outlet's, as long as no other article has it.
+        if known.canonical_url != fresh.canonical_url:
+            known.canonical_url, known.url = fresh.canonical_url, fresh.url
+        known.article_key = known.article_key or fresh.article_key
         return _revise(session, known, fresh, judgement)
     standing = _standing(session, fresh, judgement, seeds)
-    story = _story(session, fresh, standing)
-    fresh.status = standing.status
-    fresh.duplicate_of = standing.duplicate_of.id if standing.duplicate_of else None
-    fresh.seed = standing.seed
-    fresh.similarity = standing.similarity
-    fresh.story_id = _key(story.id)
-    _judged(fresh, judgement)
-    session.add(fresh)
-    session.flush()
-    if story.first_article_id is None:
-        story.first_article_id = fresh.id
-    _tag(session, _key(fresh.id), judgement)
-    neighbours.index(session, _key(fresh.id), judgement.fingerprint)
-    if fresh.status == "new":
-        publish(session, "article.published", fresh.first_seen_at, article=fresh)
+    story_id, is_first = _story(session, fresh, standing)
+    article_id = _insert(session, fresh, judgement, standing, story_id)
+    if is_first:
+        first = update(Story).where(col(Story.id) == story_id).values(first_article_id=article_id)
+        session.connection().execute(first)
+    _tag(session, article_id, judgement)
+    neighbours.index(session, article_id, judgement.fingerprint)
+    if standing.status == "new":
+        about = About(article_id, fresh.source)
+        publish(session, "article.published", fresh.first_seen_at, article=about)
     elif judgement.relevance.relevant and standing.duplicate_of:
         _promote(session, standing.duplicate_of, judgement, fresh.first_seen_at)
-    return Ingested(_key(fresh.id), fresh.status)
+    return Ingested(article_id, standing.status)
+
+
+def _insert(
+    session: Session, fresh: Arrival, judgement: Judgement, standing: _Standing, story_id: int
+) -> int:
+    """Write an article's row; a plain insert, as this is on the path of every page."""
+    values = {
+        **asdict(fresh),
+        **_verdict(judgement),
+        "language": fresh.language or judgement.language,
+        "status": standing.status,
+        "duplicate_of": standing.duplicate_of.id if standing.duplicate_of else None,
+        "seed": standing.seed,
+        "similarity": standing.similarity,
+        "story_id": story_id,
+        "looks": 0,
+    }
+    return _inserted(session, Article, values)
+
+
+def _known(session: Session, fresh: Arrival) -> Article | None:
+    """The stored article of the same address, else of the same number of the outlet."""
+    by_address = select(Article).where(Article.canonical_url == fresh.canonical_url)
+    known = session.exec(by_address).first()
+    if known is None and fresh.article_key is not None:
+        by_key = select(Article).where(Article.article_key == fresh.article_key)
+        known = session.exec(by_key.order_by(col(Article.id))).first()
+    return known
 
 
 def _standing(
-    session: Session, fresh: Article, judgement: Judgement, seeds: Sequence[KnownSeed]
+    session: Session, fresh: Arrival, judgement: Judgement, seeds: Sequence[KnownSeed]
 ) -> _Standing:
     """Known before judged: a copy is a copy whatever its topic."""
     fingerprint = judgement.fingerprint
@@ -100,7 +131,7 @@ def _standing(
     return _Standing("new" if judgement.relevance.relevant else "off_topic")
 
 
-def _same_text(session: Session, fresh: Article, judgement: Judgement) -> Article | None:
+def _same_text(session: Session, fresh: Arrival, judgement: Judgement) -> Article | None:
     same = session.exec(
         select(Article)
         .where(Article.content_hash == judgement.fingerprint.content_hash)
@@ -130,23 +161,34 @@ def _promote(session: Session, known: Article, judgement: Judgement, now: dateti
         publish(session, "article.published", now, article=known)
 
 
-def _story(session: Session, fresh: Article, standing: _Standing) -> Story:
+def _inserted(session: Session, table: type[Article | Story], values: dict[str, Any]) -> int:
+    """Insert a row and give its key."""
+    key = session.connection().execute(insert(table), values).inserted_primary_key
+    assert key is not None, "a single insert tells its key"  # noqa: S101 - narrows the type
+    return int(key[0])
+
+
+def _story(session: Session, fresh: Arrival, standing: _Standing) -> tuple[int, bool]:
+    """Give the key of an article's story, and whether the article is the story's first."""
     if standing.duplicate_of is None:
-        story = Story(first_published_at=fresh.published_at, last_seen_at=fresh.first_seen_at)
-        session.add(story)
-        session.flush()
-        return story
+        values = {
+            "first_published_at": fresh.published_at,
+            "last_seen_at": fresh.first_seen_at,
+            "article_count": 1,
+        }
+        return _inserted(session, Story, values), True
     story = session.get_one(Story, standing.duplicate_of.story_id)
     story.article_count += 1
     story.last_seen_at = fresh.first_seen_at
     earlier, first = fresh.published_at, story.first_published_at
-    if earlier and first and first - earlier > CLEARLY_EARLIER:
+    is_first = bool(earlier and first and first - earlier > CLEARLY_EARLIER)
+    if is_first:
         story.first_published_at = earlier
-        story.first_article_id = None  # the caller sets it once the article has its id
-    return story
+    session.flush()
+    return _key(story.id), is_first
 
 
-def _revise(session: Session, known: Article, fresh: Article, judgement: Judgement) -> Ingested:
+def _revise(session: Session, known: Article, fresh: Arrival, judgement: Judgement) -> Ingested:
     article_id = _key(known.id)
     if known.content_hash == judgement.fingerprint.content_hash and known.title == fresh.title:
         return Ingested(article_id, "unchanged")
@@ -160,8 +202,9 @@ def _revise(session: Session, known: Article, fresh: Article, judgement: Judgeme
             replaced_at=fresh.first_seen_at,
         )
     )
-    for name in ("title", "lead", "text", "authors", "image", "modified_at", "language"):
-        setattr(known, name, getattr(fresh, name))
+    for name in REVISED:
+        value = getattr(fresh, name)
+        setattr(known, name, list(value) if isinstance(value, tuple) else value)
     known.revised_at = fresh.first_seen_at
     told = known.status == "new"
     if known.status in ("new", "off_topic"):
@@ -178,15 +221,23 @@ def _revise(session: Session, known: Article, fresh: Article, judgement: Judgeme
 
 
 def _judged(article: Article, judgement: Judgement) -> None:
-    article.content_hash = judgement.fingerprint.content_hash
-    article.syllables = judgement.fingerprint.syllables
-    article.rules = judgement.rules
-    article.relevance = judgement.relevance.score
-    article.city = judgement.relevance.city
-    article.theme = judgement.relevance.theme
-    article.evidence = spans(judgement.relevance.evidence)
+    for name, value in _verdict(judgement).items():
+        setattr(article, name, value)
     article.language = article.language or judgement.language
-    article.search = search_fold(f"{article.title}\n{article.lead}\n{article.text}")
+
+
+def _verdict(judgement: Judgement) -> dict[str, Any]:
+    """Give the columns that a judgement fills."""
+    return {
+        "content_hash": judgement.fingerprint.content_hash,
+        "syllables": judgement.fingerprint.syllables,
+        "rules": judgement.rules,
+        "relevance": judgement.relevance.score,
+        "city": judgement.relevance.city,
+        "theme": judgement.relevance.theme,
+        "evidence": spans(judgement.relevance.evidence),
+        "search": judgement.search,
+    }
 
 
 def spans(evidence: Sequence[Span]) -> list[dict[str, Any]]:
@@ -228,12 +279,8 @@ def _untag(session: Session, article_id: int) -> None:
 
 def _know(session: Session, tags: Sequence[EntityTag]) -> None:
     """Give each entity its row."""
-    ids = [tag.id for tag in tags]
-    known = set(session.exec(select(Entity.id).where(col(Entity.id).in_(ids))))
-    fresh = {tag.id: tag for tag in tags if tag.id not in known}
-    if fresh:
-        rows = [{"id": tag.id, "name": tag.name, "type": tag.type} for tag in fresh.values()]
-        session.connection().execute(insert(Entity), rows)
+    rows = [{"id": tag.id, "name": tag.name, "type": tag.type} for tag in tags]
+    session.connection().execute(insert_unless_known(session, Entity), rows)
 
 
 def _key(value: int | None) -> int:

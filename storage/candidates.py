@@ -19,7 +19,10 @@ MOST_PLACES = 16  # feeds and sitemaps whose word on one article is remembered
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """A candidate as a feed, sitemap or listing shows it now."""
+    """A candidate as a feed, sitemap or listing shows it now.
+
+    ``article_key`` is the outlet's own number of the article where its address shows one.
+    """
 
     canonical_url: str
     url: str
@@ -28,6 +31,7 @@ class Sighting:
     lead: str = ""
     published_at: datetime | None = None
     updated_at: datetime | None = None
+    article_key: str | None = None
 
     @property
     def hint(self) -> str:
@@ -55,6 +59,7 @@ def record_visit(session: Session, visit: Endpoint) -> None:
     if visit.last_status == 200 and visit.last_error is None:
         known.etag, known.last_modified = visit.etag, visit.last_modified
         known.parts = visit.parts
+        known.hub, known.topic = visit.hub, visit.topic
 
 
 def sight(
@@ -63,11 +68,12 @@ def sight(
     """Store what an endpoint shows; give the candidates that are worth a fetch.
 
     These are the unknown ones and the settled ones of which something else is said than before:
-    what was no article, or could not be had, may be one now.
+    what was no article, or could not be had, may be one now. An article that is known by its
+    number is known under any address.
     """
     wanted = []
     for sighting in sightings:
-        row = session.get(CandidateRow, sighting.canonical_url)
+        row = find(session, sighting.canonical_url, sighting.article_key)
         if row is None:
             row = _first_sight(source, sighting, now)
             session.add(row)
@@ -80,6 +86,15 @@ def sight(
     return wanted
 
 
+def find(session: Session, canonical_url: str, key: str | None) -> CandidateRow | None:
+    """Give the candidate of an address, or of another address with the same article key."""
+    row = session.get(CandidateRow, canonical_url)
+    if row is None and key is not None:
+        same = select(CandidateRow).where(CandidateRow.article_key == key)
+        return session.exec(same.order_by(col(CandidateRow.first_seen_at))).first()
+    return row
+
+
 def _first_sight(source: str, sighting: Sighting, now: datetime) -> CandidateRow:
     return CandidateRow(
         canonical_url=sighting.canonical_url,
@@ -87,6 +102,7 @@ def _first_sight(source: str, sighting: Sighting, now: datetime) -> CandidateRow
         url=sighting.url,
         first_seen_at=now,
         next_attempt_at=now,
+        article_key=sighting.article_key,
     )
 
 
@@ -95,15 +111,31 @@ def _says_more(row: CandidateRow, sighting: Sighting) -> bool:
 
     Each place is held against itself only: two feeds may show one article differently.
     """
-    before = row.hints.get(sighting.via)
-    return row.status != "pending" and before is not None and before != sighting.hint
+    before, said = row.hints.get(sighting.via), _hint(row, sighting)
+    if row.status == "pending":
+        return False
+    if before is None:
+        # An address that nobody gave this article before is itself something else.
+        is_new = sighting.canonical_url != row.canonical_url and not any(
+            hint.endswith(f"|{sighting.canonical_url}") for hint in row.hints.values()
+        )
+        return is_new and len(row.hints) < MOST_PLACES
+    return before != said
+
+
+def _hint(row: CandidateRow, sighting: Sighting) -> str:
+    """What a place says of an article, with the address where that is not the one it is kept by."""
+    other = sighting.canonical_url != row.canonical_url
+    return f"{sighting.hint}|{sighting.canonical_url}" if other else sighting.hint
 
 
 def _update(row: CandidateRow, sighting: Sighting) -> None:
-    if row.hints.get(sighting.via) == sighting.hint:
+    row.article_key = row.article_key or sighting.article_key
+    said = _hint(row, sighting)
+    if row.hints.get(sighting.via) == said:
         return
     if len(row.hints) < MOST_PLACES or sighting.via in row.hints:
-        row.hints = {**row.hints, sighting.via: sighting.hint}
+        row.hints = {**row.hints, sighting.via: said}
     row.via = row.via or sighting.via
     row.title = sighting.title or row.title
     row.lead = sighting.lead or row.lead
@@ -123,23 +155,32 @@ def pending(session: Session, source: str, now: datetime, limit: int) -> Sequenc
     ).all()  # fmt: skip
 
 
-def fetched(session: Session, canonical_url: str, article_id: int) -> None:
+def fetched(session: Session, canonical_url: str, article_id: int, key: str | None = None) -> None:
     """Note that a candidate became, or is, an article."""
-    row = session.get(CandidateRow, canonical_url)
+    row = find(session, canonical_url, key)
     if row is not None:
         row.status, row.reason, row.article_id = "fetched", None, article_id
 
 
-def refused(session: Session, canonical_url: str, reason: str) -> None:
+def refused(session: Session, canonical_url: str, reason: str, key: str | None = None) -> None:
     """Note that a candidate will not be fetched (robots.txt), or that it holds no article."""
-    row = session.get(CandidateRow, canonical_url)
+    row = find(session, canonical_url, key)
     if row is not None:
         row.status, row.reason = "refused", reason
 
 
-def failed(session: Session, canonical_url: str, reason: str, now: datetime) -> None:
+def postponed(session: Session, canonical_url: str, reason: str, key: str | None = None) -> None:
+    """Note that a candidate was not tried: it stays pending, and no try is counted."""
+    row = find(session, canonical_url, key)
+    if row is not None:
+        row.reason = reason
+
+
+def failed(
+    session: Session, canonical_url: str, reason: str, now: datetime, key: str | None = None
+) -> None:
     """Note a failed fetch: another try later, or given up after the last one."""
-    row = session.get(CandidateRow, canonical_url)
+    row = find(session, canonical_url, key)
     if row is None:
         return
     row.attempts += 1

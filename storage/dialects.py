@@ -4,10 +4,12 @@ import sqlite3
 import time
 from typing import Any
 
-from sqlalchemy import Engine, event, text
+from sqlalchemy import Engine, Executable, event, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.pool import ConnectionPoolEntry
+from sqlmodel import Session, SQLModel
 
 # One writer at a time everywhere: event ids must become visible in the order they were given,
 # and two copies that arrive together must see each other.
@@ -72,6 +74,13 @@ def one_state(engine: Engine) -> Engine:
     if engine.dialect.name == "postgresql":
         return engine.execution_options(isolation_level="REPEATABLE READ")
     return engine
+
+
+def insert_unless_known(session: Session, table: type[SQLModel]) -> Executable:
+    """Give the statement that inserts rows and leaves those whose key is known as they are."""
+    if session.connection().dialect.name == "postgresql":
+        return postgresql.insert(table).on_conflict_do_nothing()
+    return sqlite.insert(table).on_conflict_do_nothing()
 
 
 def connect_arguments(url: str) -> dict[str, Any]:

@@ -1,12 +1,34 @@
 """Events: the hinge between news and alerts, written in the transaction that makes them true."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
+from sqlalchemy import insert
 from sqlmodel import Session, col, func, select
 
-from storage.tables import Article, Event
+from storage.tables import Event
+
+
+class Subject(Protocol):
+    """What an event may be about: an article by its key and its source."""
+
+    @property
+    def id(self) -> int | None:
+        """The article's key."""
+
+    @property
+    def source(self) -> str:
+        """The source's id."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """An article that is stored, by its key, and its source."""
+
+    id: int | None
+    source: str
 
 
 def publish(
@@ -14,19 +36,18 @@ def publish(
     type_: str,
     now: datetime,
     *,
-    article: Article | None = None,
+    article: Subject | None = None,
     data: dict[str, Any] | None = None,
 ) -> None:
     """Write an event; the caller holds the writers' lock, so ids are in the order of commits."""
-    session.add(
-        Event(
-            type=type_,
-            article_id=article.id if article else None,
-            source=article.source if article else (data or {}).get("source"),
-            data=data or {},
-            created_at=now,
-        )
-    )
+    row = {
+        "type": type_,
+        "article_id": article.id if article else None,
+        "source": article.source if article else (data or {}).get("source"),
+        "data": data or {},
+        "created_at": now,
+    }
+    session.connection().execute(insert(Event), row)
 
 
 def last_id(session: Session) -> int:

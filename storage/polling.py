@@ -24,6 +24,17 @@ def states(session: Session) -> dict[str, SourceState]:
     return {state.id: state for state in session.exec(select(SourceState))}
 
 
+def state(session: Session, source: str) -> SourceState:
+    """Give what is known of one source."""
+    return session.get_one(SourceState, source)
+
+
+def not_before(session: Session, source: str, moment: datetime) -> None:
+    """Put a source's next check off to a moment, unless it is due later anyway."""
+    known = state(session, source)
+    known.next_check_at = max(known.next_check_at, moment)
+
+
 def due(session: Session, sources: Iterable[str], now: datetime, limit: int) -> Sequence[str]:
     """Give the ids of the sources, of those named, whose next check has come, longest due first."""
     return session.exec(
@@ -89,6 +100,15 @@ def checked(
         state.last_new_at = now
     state.interval_seconds = int(pause.total_seconds())
     state.next_check_at = now + pause
+
+
+def wake(session: Session, source: str, now: datetime, pause: timedelta) -> None:
+    """Make a source due now, or when a pause after its last poll is over."""
+    state = session.get(SourceState, source)
+    if state is not None:
+        last = state.last_checked_at
+        moment = now if last is None else max(now, last + pause)
+        state.next_check_at = min(state.next_check_at, moment)
 
 
 def set_enabled(session: Session, source: str, *, enabled: bool, now: datetime) -> None:

@@ -3,7 +3,7 @@
 Times are aware UTC. Ids that leave the program are strings; integer keys are given out as text.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, Column, Index, LargeBinary, Text, text
@@ -28,8 +28,41 @@ class SourceState(SQLModel, table=True):
     last_checked_at: datetime | None = None
     last_success_at: datetime | None = None
     last_new_at: datetime | None = None
-    failures: int = 0
+    failures: int = 0  # polls in a row that failed wholly
     last_error: str | None = None
+    # Failures weighed by their class (hard 1, soft 1/2, temporary 1/4), 0 after a success.
+    trouble: float = 0.0
+    # How the source fares: ok | failing | drifting | silent, since when and why.
+    state: str = "ok"
+    state_since: datetime | None = None
+    state_reason: str | None = None
+    # What has been learned of when it publishes, see `scheduler.rhythm`.
+    rhythm: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+
+
+class SourceDay(SQLModel, table=True):
+    """What the polls of one source came to on one day (Vietnam's), as sums by name."""
+
+    __tablename__ = "source_day"
+
+    source: str = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    counts: dict[str, int] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+
+
+class Host(SQLModel, table=True):
+    """A web host: who may ask it now, when it may be asked again, and its robots.txt."""
+
+    __tablename__ = "host"
+
+    name: str = Field(primary_key=True)  # host, or host:port
+    lease_until: datetime | None = None
+    lease_by: str | None = None
+    # Not before this: the pause after the last request, or what Retry-After asked for.
+    free_at: datetime | None = None
+    wait_reason: str | None = None
+    robots: str | None = Field(default=None, sa_type=Text)
+    robots_at: datetime | None = None
 
 
 class Endpoint(SQLModel, table=True):
@@ -47,6 +80,26 @@ class Endpoint(SQLModel, table=True):
     last_asked_at: datetime | None = None
     last_status: int | None = None
     last_error: str | None = None
+    hub: str | None = None  # the WebSub hub it names, and the address it is known by there
+    topic: str | None = None
+
+
+class Push(SQLModel, table=True):
+    """A WebSub subscription to a feed: the hub calls when there is something new."""
+
+    __tablename__ = "push"
+
+    endpoint: str = Field(primary_key=True)
+    source: str
+    hub: str
+    topic: str
+    token: str = Field(unique=True)  # the last part of the callback's address
+    secret: str
+    status: str = "pending"  # pending | active | refused
+    reason: str | None = None
+    asked_at: datetime
+    lease_until: datetime | None = None
+    heard_at: datetime | None = None
 
 
 class CandidateRow(SQLModel, table=True):
@@ -75,6 +128,8 @@ class CandidateRow(SQLModel, table=True):
     next_attempt_at: datetime | None = None
     first_seen_at: datetime
     article_id: int | None = Field(default=None, foreign_key="article.id")
+    # The outlet's own number of the article, which stays when the words of the address change.
+    article_key: str | None = Field(default=None, index=True)  # sight: is this article known?
 
 
 class Story(SQLModel, table=True):
@@ -126,6 +181,19 @@ class Article(SQLModel, table=True):
     similarity: float | None = None
     story_id: int = Field(foreign_key="story.id", index=True)  # a story's articles
     search: str = Field(default="", sa_type=Text)  # title, lead and text without accents or case
+    article_key: str | None = Field(default=None, index=True)  # ingest: is this article known?
+    section: str | None = None
+    tags: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    captions: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    medium: str = "article"  # article | video | photo
+    access: str = "open"  # open | paywalled
+    # Looking again for revisions: when next, how often so far, with which validators.
+    next_look_at: datetime | None = Field(default=None, index=True)  # due_looks
+    looks: int = 0
+    etag: str | None = None
+    last_modified: str | None = None
+    gone_at: datetime | None = None  # taken down, or redirected to another story
+    gone_reason: str | None = None
 
 
 class Revision(SQLModel, table=True):
@@ -140,6 +208,22 @@ class Revision(SQLModel, table=True):
     text: str = Field(default="", sa_type=Text)
     content_hash: str
     replaced_at: datetime
+    # What the next text changed, word by word, and whether in substance; see `analysis.changes`.
+    changes: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    substantial: bool = True
+
+
+class Snapshot(SQLModel, table=True):
+    """The page an article was read from, packed (zstd), so that it can be read anew."""
+
+    __tablename__ = "snapshot"
+
+    article_id: int = Field(foreign_key="article.id", primary_key=True)
+    url: str
+    content_type: str = ""
+    fetched_at: datetime
+    size: int  # bytes before packing
+    page: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
 
 class Shingle(SQLModel, table=True):
@@ -228,7 +312,7 @@ class Event(SQLModel, table=True):
     __table_args__ = {"sqlite_autoincrement": True}
 
     id: int | None = Field(default=None, primary_key=True)
-    type: str  # article.published | article.revised | source.silent
+    type: str  # article.published | article.revised | source.silent | source.drift
     article_id: int | None = Field(default=None, foreign_key="article.id")
     source: str | None = None
     data: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))

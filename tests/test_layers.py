@@ -14,7 +14,7 @@ MAY_IMPORT = {
     "crawler": {"network"},
     "storage": {"analysis"},
     "alerts": {"storage", "network", "messages"},
-    "scheduler": {"crawler", "analysis", "storage", "alerts"},
+    "scheduler": {"crawler", "analysis", "storage", "alerts", "network"},
     "web": {"alerts", "storage", "analysis", "messages", "network"},
 }
 ROOMS = {*MAY_IMPORT, "diembao"}
@@ -27,6 +27,7 @@ AT_HOME = {
     "alembic": ("storage/",),
     "fastapi": ("web/",),
     "httpx": ("alerts/transports/", "network/"),
+    "playwright": ("crawler/rendering.py",),
     "pydantic_settings": ("diembao/settings.py",),
     "argparse": ("diembao/",),
 }

@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request, Response
 
 from alerts.matching import Sender
 from storage.database import Database
+from web import push
 from web.health import healthz, readyz
 from web.pages import front, subscription
 
@@ -41,6 +42,9 @@ def make_app(site: Site) -> FastAPI:
     app.add_api_route("/", front.show)
     app.add_api_route("/healthz", healthz)
     app.add_api_route("/readyz", readyz)
+    # WebSub hubs: GET verifies, POST says that there is news.
+    app.add_api_route("/push/{token}", push.verify, methods=["GET"])
+    app.add_api_route("/push/{token}", push.notify, methods=["POST"])
     # Links of mails: GET shows, POST acts.
     app.add_api_route("/confirm/{token}", subscription.show_confirm, methods=["GET"])
     app.add_api_route("/confirm/{token}", subscription.confirm, methods=["POST"])

@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from crawler.addresses import canonical
@@ -22,6 +23,8 @@ from scheduler.digests import make_due
 from scheduler.poll import Desk, enabled_sources, poll, record_run, today
 from storage import polling
 
+# A crawl by hand waits this long for others to be done with a source or its host.
+PATIENCE = timedelta(minutes=10)
 COPIES = ("exact_duplicates", "near_duplicates", "seed_duplicates")
 
 
@@ -76,7 +79,7 @@ async def _crawl(
         plan = Plan(day=today(desk).date(), urls=urls, limit=arguments.limit, full=arguments.full)
         async with places:
             try:
-                report = await poll(desk, source, plan)
+                report = await poll(desk, source, plan, PATIENCE)
             except Exception as error:
                 report = SourceReport(source.id)
                 report.error(source.homepage, f"{type(error).__name__}: {error}")
@@ -173,3 +176,5 @@ def _show(
     for report in reports:
         for error in report.errors:
             output.note(f"{report.source}: {error['url']}: {error['error']}")
+        for note in report.notes:
+            output.note(f"{report.source}: {note['url']}: {note['note']}")

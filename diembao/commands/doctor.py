@@ -2,16 +2,17 @@
 
 import argparse
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from diembao import output
+from diembao import output, sourcewords
 from diembao.outlets import load_sources
 from diembao.settings import Settings
 from diembao.workplace import known_seeds, open_archive, settings_for
 from messages.catalogue import _
-from storage import outbox, runs
+from storage import outbox, polling, runs
 from storage.errors import StorageError
+from storage.tables import SourceState
 
 LEAST_FREE = 500 * 1024 * 1024
 
@@ -63,6 +64,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
     with database.reading() as session:
         dead = len(outbox.find(session, status="dead"))
         last = runs.latest(session, 1)
+        states = polling.states(session)
     database.close()
     yield Finding("database", "ok", _("open and up to date"))
     if last:
@@ -72,12 +74,25 @@ def _database(settings: Settings) -> Iterator[Finding]:
         )
     else:
         yield Finding("crawls", "note", _("none yet: 'diembao crawl', or the daemon 'diembao run'"))
+    yield from _standings(settings, states)
     if dead:
         yield Finding(
             "outbox",
             "note",
             _("{n} dead deliveries: see 'deliveries list --status dead'").format(n=dead),
         )
+
+
+def _standings(settings: Settings, states: Mapping[str, SourceState]) -> Iterator[Finding]:
+    """Name the enabled sources that do not fare well."""
+    sources, _faults = load_sources(settings)
+    for source in sources.values():
+        state = states.get(source.id)
+        if state is None or not (source.enabled if state.enabled is None else state.enabled):
+            continue
+        if state.state != "ok" or state.state_reason:
+            says = f"{source.id}: {sourcewords.in_words(settings, state)}"
+            yield Finding("source", "note", says)
 
 
 def _sources(settings: Settings) -> Iterator[Finding]:

@@ -1,25 +1,24 @@
 """``diembao sources``: the outlets."""
 
 import argparse
-import asyncio
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
-from analysis.relevance import DEFAULT_THRESHOLD
-from crawler.crawl import Manner
-from crawler.dates import VIETNAM
-from crawler.reports import SourceReport
+from sqlmodel import Session
+
 from crawler.sources import Source
-from diembao import output
+from diembao import output, sourcewords
+from diembao.feed_lists import export_opml, import_opml
+from diembao.new_outlets import STDOUT, Wish, add
+from diembao.outlet_check import check_sources
 from diembao.outlets import load_sources, pick
 from diembao.settings import Settings
 from diembao.workplace import open_archive, say_all, settings_for
 from messages.catalogue import _
-from scheduler.checking import Check, Sample, Seen, check
 from scheduler.clock import utc_now
-from scheduler.poll import registered
-from scheduler.readers import Readers
+from scheduler.poll import enabled_sources, registered
 from storage import polling
 from storage.tables import SourceState
 
@@ -38,6 +37,21 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         action.add_argument("sources", nargs="+", metavar="SOURCE")
         output.add_format(action)
     output.add_format(listed)
+    added = actions.add_parser("add", help=_("propose a source file from an outlet's homepage"))
+    added.add_argument("url", metavar="URL")
+    added.add_argument("--id", help=_("default: made from the host"))
+    _add_target(added)
+    taken = actions.add_parser("import-opml", help=_("propose source files from a list of feeds"))
+    taken.add_argument("file", metavar="FILE")
+    given = actions.add_parser("export-opml", help=_("a list of all enabled sources' feeds"))
+    given.add_argument("file", metavar="FILE", nargs="?", default=STDOUT, help=_("default: stdout"))
+
+
+def _add_target(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--output", metavar="FILE", help=_("- is stdout; default: EXTRA_SOURCES_DIR/ID.toml")
+    )
+    parser.add_argument("--force", action="store_true", help=_("overwrite or override a source"))
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -45,76 +59,104 @@ def run(arguments: argparse.Namespace) -> int:
     settings = settings_for(arguments)
     sources, faults = load_sources(settings)
     say_all(faults)
+    code = 0
     match arguments.action:
         case "list":
             _list(settings, sources, arguments.format)
         case "show":
             _show(settings, sources, arguments)
         case "check":
-            return _check(settings, sources, arguments) or bool(faults)
+            code = check_sources(settings, pick(sources, arguments.sources), arguments.format)
+        case "add":
+            wish = Wish(arguments.url, arguments.id, arguments.output, arguments.force)
+            code = add(settings, sources, wish)
+        case "import-opml":
+            code = import_opml(settings, sources, Path(arguments.file))
+        case "export-opml":
+            export_opml(_enabled(settings, sources), arguments.file)
         case switch:
             _switch(settings, sources, arguments.sources, enabled=switch == "enable")
-    return 1 if faults else 0
+    return max(code, 1 if faults else 0)
 
 
 def _states(settings: Settings, sources: Mapping[str, Source]) -> dict[str, SourceState]:
+    with _archive(settings, sources) as session:
+        return polling.states(session)
+
+
+@contextmanager
+def _archive(settings: Settings, sources: Mapping[str, Source]) -> Iterator[Session]:
+    """Open the archive to look things up in it, every source with its row."""
     database = open_archive(settings)
-    with database.writing() as session:
-        polling.register(session, registered(sources), utc_now())
-    with database.reading() as session:
-        states = polling.states(session)
-    database.close()
-    return states
+    try:
+        with database.writing() as session:
+            polling.register(session, registered(sources), utc_now())
+        with database.reading() as session:
+            yield session
+    finally:
+        database.close()
+
+
+def _enabled(settings: Settings, sources: Mapping[str, Source]) -> list[Source]:
+    states = _states(settings, sources)
+    return [sources[name] for name in enabled_sources(sources, states)]
 
 
 def _row(settings: Settings, source: Source, state: SourceState) -> dict[str, Any]:
-    def local(moment: datetime | None) -> str | None:
-        return moment.astimezone(settings.zone).isoformat(timespec="seconds") if moment else None
-
     return {
         "id": source.id,
         "name": source.name,
         "kind": source.kind,
         "enabled": source.enabled if state.enabled is None else state.enabled,
         "homepage": source.homepage,
-        "last_checked_at": local(state.last_checked_at),
-        "last_success_at": local(state.last_success_at),
-        "last_new_at": local(state.last_new_at),
-        "next_check_at": local(state.next_check_at),
+        "last_checked_at": sourcewords.local(settings, state.last_checked_at),
+        "last_success_at": sourcewords.local(settings, state.last_success_at),
+        "last_new_at": sourcewords.local(settings, state.last_new_at),
+        "next_check_at": sourcewords.local(settings, state.next_check_at),
         "failures": state.failures,
         "last_error": state.last_error,
+        **sourcewords.standing(settings, state),
     }
 
 
 def _list(settings: Settings, sources: Mapping[str, Source], format_: str | None) -> None:
     states = _states(settings, sources)
     rows = [_row(settings, source, states[source.id]) for source in sources.values()]
+    if output.chosen(format_) == "table":
+        rows = [{**row, "state": sourcewords.in_words(settings, states[row["id"]])} for row in rows]
     headings = {"id": "id", "name": _("outlet"), "kind": _("kind"), "enabled": _("enabled")}
-    headings |= {"last_success_at": _("last success"), "last_error": _("last error")}
+    headings |= {"last_success_at": _("last success"), "state": _("how it fares")}
     output.listing(rows, headings, format_)
 
 
 def _show(settings: Settings, sources: Mapping[str, Source], arguments: argparse.Namespace) -> None:
-    states = _states(settings, sources)
-    rows = []
-    for source in pick(sources, arguments.sources):
-        more = {
-            "article_pattern": source.article_pattern,
-            "hosts": list(source.hosts),
-            "feeds": list(source.feeds),
-            "sitemaps": list(source.sitemaps),
-            "listings": list(source.listings),
-            "delay": source.politeness.delay,
-            "every": str(source.poll.every),
-            "at_most": str(source.poll.at_most),
-        }
-        rows.append(_row(settings, source, states[source.id]) | more)
+    chosen = pick(sources, arguments.sources)
+    with _archive(settings, sources) as session:
+        states = polling.states(session)
+        rows = [
+            _row(settings, source, states[source.id])
+            | _file(source)
+            | sourcewords.account(session, settings, states[source.id], utc_now())
+            for source in chosen
+        ]
     if output.chosen(arguments.format) == "table":
         for row in rows:
-            pairs = [{"key": key, "value": value} for key, value in row.items()]
-            output.table(pairs, {"key": _("field"), "value": _("value")})
+            output.table(sourcewords.table_rows(row), {"key": _("field"), "value": _("value")})
     else:
         output.listing(rows, {}, arguments.format)
+
+
+def _file(source: Source) -> dict[str, Any]:
+    return {
+        "article_pattern": source.article_pattern,
+        "hosts": list(source.hosts),
+        "feeds": list(source.feeds),
+        "sitemaps": list(source.sitemaps),
+        "listings": list(source.listings),
+        "delay": source.politeness.delay,
+        "every": str(source.poll.every),
+        "at_most": str(source.poll.at_most),
+    }
 
 
 def _switch(
@@ -127,83 +169,3 @@ def _switch(
         for source in chosen:
             polling.set_enabled(session, source.id, enabled=enabled, now=utc_now())
     database.close()
-
-
-def _check(settings: Settings, sources: Mapping[str, Source], arguments: argparse.Namespace) -> int:
-    readers = Readers(processes=1)
-    manner = Manner(settings.user_agent, settings.allow_private_networks, settings.concurrency)
-    given = settings.relevance_threshold
-    threshold = DEFAULT_THRESHOLD if given is None else given
-    day = utc_now().astimezone(VIETNAM).date()
-    code = 0
-    try:
-        for source in pick(sources, arguments.sources):
-            desk, report = asyncio.run(check(source, readers, manner, threshold, day))
-            code = max(code, 1 if report.failed or not report.endpoints else 0)
-            _tell(source, desk, report, arguments.format)
-    finally:
-        readers.close()
-    return code
-
-
-def _tell(source: Source, desk: Check, report: SourceReport, format_: str | None) -> None:
-    if report.failed_wholly:
-        first = report.errors[0]
-        output.note(
-            _("{source}: none of {n} addresses could be read; {url}: {error}").format(
-                source=source.id, n=report.endpoints, **first
-            )
-        )
-        return
-    rows = [_endpoint_row(seen) for seen in desk.seen] + [_sample_row(s) for s in desk.samples]
-    headings = {"stage": _("stage"), "asked": _("asked"), "came": _("came")}
-    output.listing(
-        [{"source": source.id, **row} for row in rows],
-        {**headings, "understood": _("understood")},
-        format_,
-    )
-    output.note(
-        _("{source}: {requests} requests, {bytes} bytes, {seconds} s").format(
-            source=source.id,
-            requests=report.counts["requests"],
-            bytes=report.counts["bytes"],
-            seconds=round(report.seconds, 1),
-        )
-    )
-
-
-def _endpoint_row(seen: Seen) -> dict[str, Any]:
-    visit = seen.visit
-    if visit.error:
-        understood = visit.error
-    elif not seen.articles:
-        understood = _("no article addresses: is article_pattern right?")
-    else:
-        newest = (
-            seen.newest.astimezone(VIETNAM).isoformat(timespec="minutes") if seen.newest else "?"
-        )
-        understood = _("{n} articles, newest {newest}, such as {example}").format(
-            n=seen.articles, newest=newest, example=seen.example
-        )
-    came = f"HTTP {visit.status}" if visit.status else _("no answer")
-    return {"stage": visit.kind, "asked": visit.url, "came": came, "understood": understood}
-
-
-def _sample_row(sample: Sample) -> dict[str, Any]:
-    document, judgement = sample.document, sample.judgement
-    if document is None or judgement is None:
-        return {"stage": "article", "asked": sample.url, "came": "–", "understood": sample.error}
-    published = document.published_at
-    verdict = _("on topic") if judgement.relevance.relevant else _("off topic")
-    return {
-        "stage": "article",
-        "asked": sample.url,
-        "came": _("{n} syllables").format(n=judgement.fingerprint.syllables),
-        "understood": _("“{title}”, {when}, {verdict} ({score}); text by {stage}").format(
-            title=document.title,
-            when=published.astimezone(VIETNAM).isoformat(timespec="minutes") if published else "?",
-            verdict=verdict,
-            score=round(judgement.relevance.score, 2),
-            stage=document.origins.get("text", "?"),
-        ),
-    }

@@ -139,10 +139,78 @@ def test_article_published_and_revised_at_once_is_told_once(database):
     assert [titles(delivery) for delivery in prepared(database)] == [["Mới"]]
 
 
-def test_events_of_other_kinds_only_move_the_position(database):
+def test_events_of_unknown_kinds_only_move_the_position(database):
     webhook(database)
     with database.writing() as session:
-        events.publish(session, "source.silent", NOW, data={"source": "vamsong"})
+        events.publish(session, "source.renamed", NOW, data={"source": "vamsong"})
+    assert prepared(database) == []
+    assert position(database) == 1
+
+
+def drift(database, source="vamsong"):
+    """A source whose pages have changed."""
+    reason = {"why": "missed", "bad": 3, "of": 4}
+    with database.writing() as session:
+        data = {"source": source, "reason": reason, "since": NOW.isoformat()}
+        events.publish(session, "source.drift", NOW, data=data)
+
+
+def test_instant_webhook_is_told_how_a_source_fares_in_its_language(database):
+    webhook(database, language="vi", timezone="UTC")
+    drift(database)
+    (call,) = prepared(database)
+    assert (call.type, call.first_event) == ("source.drift", 1)
+    assert json.loads(call.payload["body"]) == {
+        "type": "source.drift",
+        "timestamp": "2025-11-28T02:00:00+00:00",
+        "data": {
+            "source": "vamsong",
+            "reason": "bộ chọn riêng của báo không tìm thấy phần nội dung trên 3/4 trang",
+            "since": "2025-11-28T02:00:00+00:00",
+        },
+    }
+
+
+def test_calls_on_articles_and_sources_keep_the_order_of_events(database):
+    webhook(database)
+    publish(database, 1, DATA_LAKE)
+    drift(database)
+    publish(database, 2, FLOOD)
+    types = [call.type for call in prepared(database)]
+    assert types == ["article.published", "source.drift", "article.published"]
+
+
+@pytest.mark.parametrize(
+    ("filters", "told"),
+    [
+        pytest.param({"sources": ["vamsong", "nhipphosong"]}, True, id="its-source"),
+        pytest.param({"sources": ["nhipphosong"]}, False, id="another-source"),
+        pytest.param({"kinds": ["official"]}, True, id="its-kind"),
+        pytest.param({"kinds": ["press"]}, False, id="another-kind"),
+        pytest.param({"min_relevance": 0.9}, True, id="relevance-is-of-articles"),
+        pytest.param({"topics": ["ai"]}, False, id="topic"),
+        pytest.param({"entities": ["org-so-khcn"]}, False, id="entity"),
+        pytest.param({"query": "dữ liệu"}, False, id="query"),
+    ],
+)
+def test_source_is_told_of_unless_the_filter_excludes_it(database, filters, told):
+    webhook(database, filters=filters)
+    drift(database)
+    assert [call.type for call in prepared(database)] == (["source.drift"] if told else [])
+    assert position(database) == 1
+
+
+@pytest.mark.parametrize(
+    "subscription",
+    [
+        pytest.param({"kind": "mail", "schedule": "instant"}, id="instant-mail"),
+        pytest.param({"kind": "mail", "schedule": "daily@07:00"}, id="digest-mail"),
+        pytest.param({"kind": "webhook", "schedule": "daily@07:00"}, id="digest-webhook"),
+    ],
+)
+def test_digests_are_of_news_only(database, subscription):
+    subscribe(database, **subscription)
+    drift(database)
     assert prepared(database) == []
     assert position(database) == 1
 

@@ -1,10 +1,15 @@
+import json
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.addresses import canonical, resolve
+from crawler.addresses import article_key, canonical, resolve
 from crawler.errors import AddressError
-from crawler.sources import Source
+from crawler.sources import Source, catalogue_folder, read_folder
 
 PAPER = Source(
     id="bao-mau",
@@ -50,6 +55,9 @@ ARTICLE = "https://www.baomau.vn/do-thi-so-post12.html"
         pytest.param("https://amp.baomau.vn/amp/amp/do-thi-so-post12.html", id="amp-before"),
         pytest.param("https://www.baomau.vn/do-thi-so-post12.amp", id="amp-ending"),
         pytest.param(f"{ARTICLE}?amp=1", id="amp-flag"),
+        pytest.param(f"{ARTICLE}?mibextid=a&_x_tr_sl=vi&ref_src=b", id="more-tracking"),
+        pytest.param(f"{ARTICLE};jsessionid=A1B2C3D4E5F6", id="session-in-path"),
+        pytest.param(f"{ARTICLE}?PHPSESSID=q1w2e3r4t5y6u7i8", id="session-in-query"),
         pytest.param("https://www.baomau.vn/print/do-thi-so-post12.html", id="print"),
     ],
 )
@@ -58,7 +66,18 @@ def test_twins_of_an_article_have_one_address(url):
 
 
 def test_other_parameters_are_kept_in_order():
-    assert canonical(f"{ARTICLE}?b=2&utm_id=1&a=x+y", PAPER) == f"{ARTICLE}?a=x%20y&b=2"
+    url = "https://www.baomau.vn/tim"
+    assert canonical(f"{url}?b=2&utm_id=1&a=x+y", PAPER) == f"{url}?a=x%20y&b=2"
+
+
+def test_an_unknown_parameter_is_dropped_where_articles_have_none():
+    assert canonical(f"{ARTICLE}?nguon=zalo&p=3", PAPER) == ARTICLE
+
+
+def test_a_parameter_by_which_articles_are_told_apart_is_kept():
+    outlet = replace(PAPER, article_pattern=r"/tin\?id=\d+")
+    url = "https://baomau.vn/tin?utm_source=a&id=7"
+    assert canonical(url, outlet) == "https://www.baomau.vn/tin?id=7"
 
 
 def test_an_amp_address_of_no_article_stays():
@@ -90,6 +109,49 @@ def test_decomposed_and_composed_letters_are_one():
 
 def test_an_escaped_slash_stays_escaped():
     assert canonical("https://a.vn/x%2fy?q=%26") == "https://a.vn/x%2Fy?q=%26"
+
+
+@pytest.mark.parametrize("page", ["index.html", "index.php", "Default.aspx", "INDEX.HTM"])
+def test_the_index_of_a_folder_is_the_folder(page):
+    assert canonical(f"https://a.vn/muc/{page}?a=1") == "https://a.vn/muc/?a=1"
+
+
+def test_a_short_sid_is_the_number_of_a_story():
+    assert canonical("https://a.vn/tin.php?sid=123") == "https://a.vn/tin.php?sid=123"
+
+
+NUMBERED = replace(PAPER, article_id=r"-post(\d+)\.")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://m.baomau.vn/do-thi-so-post12.html",
+        "https://baomau.com.vn/ten-moi-cua-bai-post12.html?utm_source=x",
+        "https://amp.baomau.vn/amp/do-thi-so-post12.html",
+        "https://www.baomau.vn/muc/do-thi-so-post12.tpo#binh-luan",
+        "https://www.baomau.vn/print/do-thi-so-post12.html",
+    ],
+)
+def test_an_article_by_five_addresses_has_one_key(url):
+    assert article_key(canonical(url, NUMBERED), NUMBERED) == "bao-mau:12"
+
+
+@pytest.mark.parametrize(
+    ("url", "source"),
+    [
+        pytest.param("https://www.baomau.vn/chuyen-muc/", NUMBERED, id="no-article"),
+        pytest.param(ARTICLE, PAPER, id="no-numbers"),
+        pytest.param(ARTICLE, None, id="no-source"),
+    ],
+)
+def test_an_address_without_a_number_has_no_key(url, source):
+    assert article_key(url, source) is None
+
+
+def test_the_same_number_at_two_outlets_is_two_articles():
+    other = replace(NUMBERED, id="bao-khac")
+    assert article_key(ARTICLE, NUMBERED) != article_key(ARTICLE, other)
 
 
 def test_a_host_in_letters_is_written_in_ascii():
@@ -172,3 +234,20 @@ def test_a_link_is_resolved_where_it_was_found(href, expected):
 def test_a_link_that_leads_nowhere_is_refused(href):
     with pytest.raises(AddressError):
         resolve("https://a.vn/", href)
+
+
+SAME = Path(__file__).parents[2].parent / "shared" / "real" / "same_article_addresses.json"
+
+
+@pytest.mark.skipif(not SAME.is_file(), reason="the folder with real addresses is not here")
+def test_real_addresses_of_one_article_have_one_key_and_no_two_articles_share_it():
+    sources, _ = read_folder(catalogue_folder())
+    hosts = {host: source for source in sources.values() for host in source.hosts}
+    hosts["tuoitre.vn"] = sources["tuoitre"]  # three more outlets live there
+    keys = [
+        {article_key(canonical(url, source), source) for url in group}
+        for group in json.loads(SAME.read_text("utf-8"))
+        for source in [hosts[urlsplit(group[0]).netloc]]
+    ]
+    assert [group for group in keys if len(group) != 1 or None in group] == []
+    assert len(set.union(*keys)) == len(keys)

@@ -1,8 +1,8 @@
 import pytest
 
-from crawler.bylines import is_outlet, names, outlet_keys, signature
+from crawler.bylines import is_outlet, names, opening, outlet_keys, signature
 
-OUTLETS = outlet_keys("https://www.baomau.example/x", ["Báo Sóng Mới"])
+OUTLETS = outlet_keys("https://www.baomau.example/x", ["Báo Sóng Mới", "Sở Tin và Báo (lưu trữ)"])
 
 
 @pytest.mark.parametrize(
@@ -15,6 +15,14 @@ OUTLETS = outlet_keys("https://www.baomau.example/x", ["Báo Sóng Mới"])
         pytest.param("Mai Anh (tổng hợp)", ("Mai Anh",), id="note"),
         pytest.param("Mai Anh, Mai Anh", ("Mai Anh",), id="twice"),
         pytest.param("Báo Sóng Mới, Mai Anh", ("Mai Anh",), id="outlet"),
+        pytest.param("Mai Anh/Báo Bạn - Hoàng Hà", ("Mai Anh", "Hoàng Hà"), id="other-outlet"),
+        pytest.param("Mai Anh/baomau-TPHCM, Hoàng Hà", ("Mai Anh", "Hoàng Hà"), id="office"),
+        pytest.param("Mai Anh/Hoàng Hà", ("Mai Anh", "Hoàng Hà"), id="stroke"),
+        pytest.param("Sở Tin và Báo", (), id="outlet-with-and"),
+        pytest.param("Bộ Chợ và Bến, Mai Anh", ("Bộ Chợ và Bến", "Mai Anh"), id="body-with-and"),
+        pytest.param("admin", (), id="account"),
+        pytest.param("Quản trị viên", (), id="account-in-words"),
+        pytest.param("Administrator, Mai Anh", ("Mai Anh",), id="account-and-person"),
         pytest.param("MAI ANH", ("MAI ANH",), id="capitals"),
         pytest.param("T.H.", ("T.H",), id="initials"),
         pytest.param("N.Anh", ("N.Anh",), id="half-initials"),
@@ -80,3 +88,24 @@ def test_a_closing_line_is_told_from_a_signature(line, signed):
 def test_an_outlets_name_is_known_by_its_address():
     assert is_outlet("Ban Mẫu baomau", OUTLETS)
     assert not is_outlet("Mai Anh", OUTLETS)
+
+
+def test_what_is_left_of_a_short_name_without_its_note_is_no_outlet():
+    assert not is_outlet("Người Việt Nam", outlet_keys("https://x.example", ["Việt Nam+ (VN+)"]))
+
+
+@pytest.mark.parametrize(
+    ("lines", "found"),
+    [
+        pytest.param(["Lê Mai Anh", "Học viện Chợ nổi"], ("Lê Mai Anh", 2), id="one"),
+        pytest.param(
+            ["PGS.TS. Lê Mai Anh", "Học viện Chợ nổi", "ThS. Hoàng Hà", "Trường Đại học Bến"],
+            ("Lê Mai Anh, Hoàng Hà", 4), id="two",
+        ),
+        pytest.param(["Lê Mai Anh", "Phường mở quầy số"], ("", 0), id="without-workplace"),
+        pytest.param(["Bến Nghé", "Trường Đại học Bến mở cửa"], ("", 0), id="place"),
+        pytest.param(["Lê Mai Anh"], ("", 0), id="name-alone"),
+    ],
+)  # fmt: skip
+def test_a_name_above_a_text_is_told_by_the_workplace_below_it(lines, found):
+    assert opening([*lines, "Phường đã mở thêm quầy."]) == found

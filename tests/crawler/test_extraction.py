@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -140,6 +141,7 @@ def test_title_and_lead_are_not_repeated_in_the_text():
         pytest.param("<div><img><p><i>Quầy số nhìn từ ngoài</i></p></div>", id="slanted"),
         pytest.param("<p class='Caption'>Quầy số</p>", id="caption-class"),
         pytest.param("<p>Đọc thêm: <a href='/a'>Bài khác</a></p>", id="pointer"),
+        pytest.param("<div><b>- Advertisement -</b></div>", id="advertisement"),
         pytest.param("<p>Tin liên quan</p>", id="pointer-alone"),
         pytest.param("<p>>>> <a href='/a'>Bài khác</a></p>", id="arrows"),
         pytest.param("<p><a href='/a'>Một bài khác của báo</a></p>", id="link"),
@@ -147,6 +149,10 @@ def test_title_and_lead_are_not_repeated_in_the_text():
         pytest.param("<div class='box-tin-lienquan'><p>Bài khác</p></div>", id="related"),
         pytest.param("<div id='social-share'>Chia sẻ Zalo</div>", id="share"),
         pytest.param("<p>Từ khóa: quầy số, phường</p>", id="tags"),
+        pytest.param(
+            "<p><a class='tag'>quầy số</a>, <a class='tag'>phường</a></p>", id="tags-in-a-row"
+        ),
+        pytest.param("<p><span class='author'>Mai Anh</span></p>", id="author-alone"),
         pytest.param("<script>var a = 'chữ';</script>", id="script"),
         pytest.param("<p>Mai Anh - Hoàng Hà</p>", id="byline"),
         pytest.param("<p>Bài và ảnh: Mai Anh</p>", id="byline-with-label"),
@@ -171,12 +177,20 @@ def test_what_surrounds_the_text_is_left_out(line):
         pytest.param("<table><tr><td>Lượt</td><td>300</td></tr></table>", id="table"),
         pytest.param("<p>Xem <a href='/a'>bản đồ</a> các quầy ở phần cuối bài này.</p>", id="link"),
         pytest.param("<p><img>Trong ảnh là quầy số đầu tiên.</p>", id="picture-in-text"),
+        pytest.param("<p><a class='tag' href='/a'>Quầy số</a> đã mở.</p>", id="tag-link"),
+        pytest.param("<p>Đã mở <b class='author'>quầy số</b> này.</p>", id="emphasis"),
         pytest.param("chữ trần không có thẻ nào bao quanh", id="bare-text"),
     ],
 )
 def test_what_belongs_to_the_text_stays(line):
     plain = re.sub(r"\s*<[^>]+>\s*", " ", line).split()
     assert plain == read(article(body=BODY + line)).text.split("\n\n")[-1].split()
+
+
+def test_a_row_of_links_within_a_sentence_stays_in_it():
+    names = ", ".join(f"<a class='tag' href='/{n}'>{n}</a>" for n in ("Bến", "Chợ", "Gò", "Xóm"))
+    line = f"<p>Quầy mở ở {names} và <i><a class='tag' href='/r'>Rạch</a></i>.</p>"
+    assert read(article(body=BODY + line)).text.endswith("\n\nQuầy mở ở Bến, Chợ, Gò, Xóm và Rạch.")
 
 
 def test_paragraphs_are_one_line_of_composed_letters():
@@ -193,10 +207,33 @@ def test_paragraphs_are_one_line_of_composed_letters():
         pytest.param({"@type": "Organization", "name": "Báo Mẫu"}, (), id="outlet"),
         pytest.param("https://facebook.example/baomau", (), id="address"),
         pytest.param("admin@baomau.example", (), id="mail"),
+        pytest.param({"@id": "#nguoi"}, ("Mai Anh",), id="reference"),
     ],
 )
 def test_authors_are_persons_and_not_the_outlet(author, names):
-    assert read(article(head=jsonld(author=author)), SOURCE).authors == names
+    graph = [{"@id": "#nguoi", "@type": "Person", "name": "Mai Anh"}]
+    head = jsonld(author=author, **{"@graph": graph})
+    assert read(article(head=head), SOURCE).authors == names
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        "<i>H</i><b>Hoàng Hà</b>",
+        "<i class='c-avatar'>HH</i><b>Hoàng Hà</b>",
+        "<b>Hoàng Hà</b><i class='avatar'>HH</i>",
+        "<b class='avatar'>Hoàng Hà</b>",
+    ],
+)
+def test_letters_in_place_of_a_portrait_are_no_part_of_a_name(box):
+    assert read(article(f"<div class='author'>{box}</div>")).authors == ("Hoàng Hà",)
+
+
+def test_author_and_workplace_above_the_text_are_the_authors_and_no_text():
+    above = "<p>TS. <b>Lê Mai Anh</b><br><i>Học viện Chợ nổi</i></p>"
+    document = read(article(head="<meta name='author' content='admin'>", body=above + BODY))
+    assert document.authors == ("Lê Mai Anh",)
+    assert document.text == read(article()).text
 
 
 TIMES = "<div><time datetime='2025-11-26T09:00:00+07:00'>x</time></div>"
@@ -269,6 +306,22 @@ def test_a_canonical_link_is_believed_within_the_source(href, expected):
 
 
 @pytest.mark.parametrize(
+    ("href", "expected"),
+    [
+        pytest.param("/ten-moi-post12.html", "ten-moi-post12.html", id="same-article"),
+        pytest.param("/bai-khac-post13.html", "phuong-so-post12.html", id="another-article"),
+        pytest.param("/do-thi-so/", "phuong-so-post12.html", id="section"),
+        pytest.param("/", "phuong-so-post12.html", id="front-page"),
+        pytest.param("https://khac.example/a-post12.html", "phuong-so-post12.html", id="foreign"),
+    ],
+)
+def test_a_canonical_link_to_another_number_is_not_believed(href, expected):
+    source = replace(SOURCE, article_id=r"-post(\d+)\.html$")
+    document = read(article(head=f"<link rel='canonical' href='{href}'>"), source)
+    assert document.canonical_url == f"https://baomau.example/{expected}"
+
+
+@pytest.mark.parametrize(
     ("tag", "language"),
     [("vi-VN", "vi"), ("EN", "en"), ("vie", None), ("fr", None), ("", None)],
 )
@@ -337,6 +390,11 @@ def test_a_page_without_article_is_named(html, words):
 def test_a_page_of_very_many_blocks_is_read_in_time():
     html = article(body=f"<p>{BODY}</p>") + "<div><p>abc</p></div>" * 6_000
     assert FIRST in read(html).text
+
+
+def test_a_page_of_very_many_links_beside_a_long_word_is_read_in_time():
+    links = "<a class='tag'>x</a>" * 3_000
+    assert FIRST in read(article(body=f"{BODY}<p>{'123 ' * 50_000}{links}</p>")).text
 
 
 PIECES = st.sampled_from(

@@ -1,6 +1,6 @@
 import codecs
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -25,7 +25,7 @@ def item(number=1, title="Phường số", lead="Một lead.", date="Mon, 14 Sep
 
 
 def only(text):
-    (entry,) = read_feed(text.encode(), URL, now=NOW)
+    (entry,) = read_feed(text.encode(), URL, now=NOW).entries
     return entry
 
 
@@ -107,7 +107,7 @@ def test_titles_are_clean_lines(raw, clean):
     "mark",
     [
         "(Chinhphu.vn) - ", "TPO - ", "(PLO)- ", "(Dân trí) - ", "VOV.VN - ", "(KTSG Online) - ",
-        "TTTĐ - ", "(SGGPO).- ", "(Thanhuytphcm.vn) - ", "TTXVN – ", "BNEWS - ",
+        "TTTĐ - ", "NDO - ", "(SGGPO).- ", "(Thanhuytphcm.vn) - ", "TTXVN – ", "BNEWS - ",
     ],
 )  # fmt: skip
 def test_an_agencys_mark_is_no_part_of_the_lead(mark):
@@ -143,7 +143,7 @@ WRONG = TEXT.replace("utf-8", "utf-16")
     ],
 )
 def test_any_usual_encoding_is_read(body):
-    (entry,) = read_feed(body, URL, "application/xml")
+    (entry,) = read_feed(body, URL, "application/xml").entries
     assert entry.title == "Phường số"
 
 
@@ -151,31 +151,111 @@ def test_a_declared_old_code_page_is_read():
     prolog = '<?xml version="1.0" encoding="windows-1252"?>'
     body = rss(item(title="Café"), prolog=prolog).replace("Phường", "").replace("Báo", "")
     body = body.replace("Một", "Mot").encode("cp1252")
-    assert read_feed(body, URL)[0].title == "Café"
+    assert read_feed(body, URL).entries[0].title == "Café"
 
 
 def test_a_broken_feed_gives_its_items():
     body = rss(item(1), item(2)).replace("</channel></rss>", "<item><title>dở & dang")
-    assert [entry.title for entry in read_feed(body.encode(), URL)] == ["Phường số"] * 2
+    assert [entry.title for entry in read_feed(body.encode(), URL).entries] == ["Phường số"] * 2
 
 
 def test_items_without_a_usable_link_are_left_out():
     bad = "<title>x</title><link>javascript:alert(1)</link>"
-    assert read_feed(rss(bad, "<title>y</title>", item()).encode(), URL) != []
-    assert len(read_feed(rss(bad, "<title>y</title>", item()).encode(), URL)) == 1
+    assert len(read_feed(rss(bad, "<title>y</title>", item()).encode(), URL).entries) == 1
 
 
 def test_each_address_comes_once():
-    assert len(read_feed(rss(item(1), item(2), item(1)).encode(), URL)) == 2
+    assert len(read_feed(rss(item(1), item(2), item(1)).encode(), URL).entries) == 2
 
 
 def test_a_feed_without_items_is_empty():
-    assert read_feed(rss().encode(), URL) == []
+    assert read_feed(rss().encode(), URL).entries == ()
 
 
 def test_the_number_of_entries_is_bounded():
     body = rss(*(item(number) for number in range(MAX_ENTRIES + 5)))
-    assert len(read_feed(body.encode(), URL)) == MAX_ENTRIES
+    assert len(read_feed(body.encode(), URL).entries) == MAX_ENTRIES
+
+
+OWN_LINKS = (
+    '<atom:link rel="hub" href="https://hub.example/"/><atom:link rel="self" href="/rss/so.rss"/>'
+)
+
+
+def channel(said, name="channel"):
+    namespaces = (
+        'xmlns:atom="http://www.w3.org/2005/Atom" '
+        'xmlns:sy="http://purl.org/rss/1.0/modules/syndication/"'
+    )
+    text = f"<rss version='2.0' {namespaces}><{name}>{said}<item>{item()}</item></{name}></rss>"
+    return read_feed(text.encode(), URL)
+
+
+def test_rss_names_its_hub_and_itself():
+    feed = channel(OWN_LINKS)
+    assert (feed.hub, feed.topic) == ("https://hub.example/", "https://baomau.example/rss/so.rss")
+
+
+def test_atom_names_its_hub_and_itself():
+    links = '<link rel="hub" href="https://hub.example/"/><link rel="self" href="/atom"/><entry>'
+    feed = read_feed(ATOM.replace("<entry>", links, 1).encode(), URL)
+    assert (feed.hub, feed.topic) == ("https://hub.example/", "https://baomau.example/atom")
+
+
+def test_json_feed_names_its_hub_and_itself():
+    hubs = [{"type": "rssCloud", "url": "https://no.example/"}, 3,
+            {"type": "WebSub", "url": "https://hub.example/"}]  # fmt: skip
+    feed = read_feed(json.dumps({"items": [], "hubs": hubs, "feed_url": "/f.json"}).encode(), URL)
+    assert (feed.hub, feed.topic) == ("https://hub.example/", "https://baomau.example/f.json")
+
+
+@pytest.mark.parametrize("href", ["javascript:alert(1)", "", "file:///etc/passwd"])
+def test_a_hub_that_is_no_web_address_is_none(href):
+    assert channel(f'<atom:link rel="hub" href="{href}"/>').hub is None
+
+
+def test_a_feed_that_says_nothing_of_itself_has_no_hub_and_no_wish():
+    feed = channel("")
+    assert (feed.hub, feed.topic, feed.pause, feed.note) == (None, None, None, "")
+
+
+@pytest.mark.parametrize(
+    ("said", "pause"),
+    [
+        pytest.param("<ttl>30</ttl>", timedelta(minutes=30), id="ttl"),
+        pytest.param("<ttl> 5 </ttl>", timedelta(minutes=5), id="ttl-with-blanks"),
+        pytest.param("<ttl>0</ttl>", None, id="nought"),
+        pytest.param("<ttl>-5</ttl>", None, id="negative"),
+        pytest.param("<ttl>often</ttl>", None, id="words"),
+        pytest.param(f"<ttl>{'9' * 5_000}</ttl>", timedelta(days=7), id="for-ever"),
+        pytest.param("<sy:updatePeriod>hourly</sy:updatePeriod>", None, id="written-by-itself"),
+        pytest.param(
+            "<sy:updatePeriod>daily</sy:updatePeriod><sy:updateFrequency>4</sy:updateFrequency>",
+            timedelta(hours=6),
+            id="four-times-a-day",
+        ),
+        pytest.param(
+            "<sy:updatePeriod>hourly</sy:updatePeriod><sy:updateFrequency>999</sy:updateFrequency>",
+            timedelta(minutes=1),
+            id="every-few-seconds",
+        ),
+        pytest.param("<sy:updatePeriod>never</sy:updatePeriod>", None, id="no-period"),
+        pytest.param("<skipHours><hour>3</hour></skipHours>", None, id="hours-to-skip"),
+    ],
+)
+def test_a_feeds_own_wish_for_a_pause_is_read(said, pause):
+    assert channel(said).pause == pause
+
+
+@pytest.mark.parametrize("version", ["0.91", "0.92", "0.93", "0.94", "2.0", "2.01", "99"])
+def test_every_version_of_rss_is_read(version):
+    text = rss(item()).replace('version="2.0"', f'version="{version}"')
+    assert only(text).title == "Phường số"
+
+
+def test_the_first_rss_is_read():
+    text = RDF.replace("http://purl.org/rss/1.0/", "http://my.netscape.com/rdf/simple/0.9/")
+    assert only(text).url == "https://baomau.example/1"
 
 
 def test_a_filename_is_no_feed(tmp_path):

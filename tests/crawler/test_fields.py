@@ -160,6 +160,29 @@ def test_a_picture_that_is_no_address_gives_way_to_the_next():
     assert read(page, source(image=".anh@data-to")).image == "https://baomau.example/b"
 
 
+PICTURE = {"@type": "ImageObject", "@id": "/bai#anh", "contentUrl": "/anh.jpg"}
+
+
+@pytest.mark.parametrize(
+    ("told", "picture"),
+    [
+        pytest.param({"image": {"@id": "/bai#anh"}}, "/anh.jpg", id="in-the-graph"),
+        pytest.param({"image": [{"@id": "/bai#anh"}]}, "/anh.jpg", id="in-a-list"),
+        pytest.param({"image": {"@id": "/bai#x"}, "thumbnailUrl": "/nho.jpg"}, "/nho.jpg", id="no"),
+        pytest.param({"image": {"@id": "/bai#x"}}, "/og.jpg", id="nowhere"),
+        pytest.param({"image": "#anh"}, "/og.jpg", id="mark-alone"),
+        pytest.param({"image": {"@id": "/anh-2.jpg"}}, "/anh-2.jpg", id="its-address"),
+        pytest.param({"image": "/a.jpg?w=0&amp;copy=2"}, "/a.jpg?w=0&copy=2", id="escaped"),
+        pytest.param({"image": "/a.jpg?w=0&amp;#038;s=2"}, "/a.jpg?w=0&s=2", id="escaped-twice"),
+        pytest.param({"image": "/a.jpg?w=0&copy=2"}, "/a.jpg?w=0&copy=2", id="not-escaped"),
+    ],
+)
+def test_the_picture_of_structured_data_is_an_address(told, picture):
+    head = jsonld(**told, **{"@graph": [PICTURE]})
+    page = article(head=f"{head}<meta property='og:image' content='/og.jpg'>")
+    assert read(page).image == f"https://baomau.example{picture}"
+
+
 def test_without_referee_nothing_is_said_of_agreement():
     assert read(article()).agreement is None
 

@@ -8,7 +8,7 @@ from aiohttp import web
 from crawler.crawl import Manner, crawl_source
 from crawler.documents import Page
 from crawler.extraction import extract
-from crawler.newsroom import Memory
+from crawler.newsroom import Memory, Taken
 from crawler.paging import next_page
 from crawler.sources import Extract, Politeness, Source
 from crawler.spider import Plan
@@ -140,13 +140,19 @@ class Desk:
 
     async def take(self, candidate, page):  # noqa: ARG002 - the newsroom's signature
         self.pages.append(page)
-        return "new"
+        return Taken("new")
 
     async def refuse(self, candidate, reason):  # noqa: ARG002 - the newsroom's signature
         raise AssertionError(reason)
 
     async def put_off(self, candidate, reason):  # noqa: ARG002 - the newsroom's signature
         raise AssertionError(reason)
+
+    async def postpone(self, candidate, reason):  # noqa: ARG002 - the newsroom's signature
+        raise AssertionError(reason)
+
+    async def noted(self, note):
+        """Keep nothing of a host."""
 
 
 @pytest.fixture
@@ -198,7 +204,9 @@ async def test_an_article_whose_second_page_is_missing_is_taken_with_what_there_
     answers["/bai-5047363.html"] = page_html(1, link=link(2))
     (page,), report = await fetched(home)
     assert page.parts == ()
-    assert report.errors == [{"url": f"{home}/bai-5047363-p2.html", "error": "HTTP 404"}]
+    assert [(error["url"], error["error"]) for error in report.errors] == [
+        (f"{home}/bai-5047363-p2.html", "HTTP 404")
+    ]
 
 
 async def test_a_second_page_off_the_outlet_is_not_followed(press):

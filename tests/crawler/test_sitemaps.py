@@ -66,7 +66,13 @@ def test_the_number_of_entries_is_bounded():
 
 def test_a_future_change_is_not_believed():
     now = datetime(2026, 9, 1, tzinfo=UTC)
-    assert read_sitemap(PLAIN.encode(), URL, now).entries[0].updated_at is None
+    assert read_sitemap(PLAIN.encode(), URL, now=now).entries[0].updated_at is None
+
+
+def test_a_sitemap_in_another_character_set_is_read():
+    body = PLAIN.replace("/b.html", "/phường.html").replace("UTF-8", "UTF-16").encode("utf-16-le")
+    found = read_sitemap(body, URL, "application/xml; charset=utf-16le").entries
+    assert found[1].url == "https://baomau.example/phường.html"
 
 
 BOMB = '<!DOCTYPE u [<!ENTITY x SYSTEM "file:///etc/passwd">]><urlset><url><loc>&x;</loc></url></urlset>'

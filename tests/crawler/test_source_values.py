@@ -68,7 +68,23 @@ def test_placeholders_are_for_sitemaps_and_lists_only():
 
 def test_an_unknown_placeholder_is_refused():
     with pytest.raises(values.BadValueError, match=r"allowed: \{YYYY\} \{YY\} \{MM\}"):
-        values.dated_address("https://example.vn/{D1}.xml")
+        values.dated_address("https://example.vn/{H1}.xml")
+
+
+def test_a_list_may_number_its_pages():
+    url = "https://example.vn/{YYYY}/?page={page}"
+    assert values.listing_address(url) == url
+
+
+@pytest.mark.parametrize("url", ["https://a.vn/{page}/{page}", "https://a.vn/{trang}", "{page}"])
+def test_other_numbering_of_pages_is_refused(url: str):
+    with pytest.raises(values.BadValueError, match="allowed: "):
+        values.listing_address(url)
+
+
+def test_sitemaps_have_no_pages():
+    with pytest.raises(values.BadValueError, match="unknown placeholder"):
+        values.dated_address("https://a.vn/{page}.xml")
 
 
 @pytest.mark.parametrize(

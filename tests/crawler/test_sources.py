@@ -147,7 +147,7 @@ def test_a_source_survives_the_way_to_another_process(path: Path):
         pytest.param("true", '"yes"', "4: enabled: 'yes' is not a truth value", id="flag"),
         pytest.param('"Báo Mẫu"', "7", "1: name: 7 is not text", id="text"),
         pytest.param("/rss/home.rss", "/{YY}.rss", "6: feeds: ", id="item-line"),
-        pytest.param("{YYYY}", "{D1}", "8: sitemaps: ", id="placeholder"),
+        pytest.param("{YYYY}", "{H1}", "8: sitemaps: ", id="placeholder"),
         pytest.param("\\d+", "(\\d+)+", "10: article_pattern: ", id="pattern-runs-away"),
         pytest.param("-post\\d+", "-post(", "10: article_pattern: ", id="pattern"),
         pytest.param('"m.bao-mau', '"https://m.bao-mau', "11: hosts: 'https://", id="host"),
@@ -255,6 +255,7 @@ def test_an_address_belongs_by_host_and_shape(path: Path, url: str, expected: bo
         pytest.param("/{YYYY}-{M}.xml", "/2026-3.xml", id="month"),
         pytest.param("/{YY}{MM}{DD}", "/260305", id="digits"),
         pytest.param("/{D}/{M}/{YYYY}", "/5/3/2026", id="short"),
+        pytest.param("/{M}-{D1}-{D2}.xml", "/3-1-5.xml", id="five-days"),
         pytest.param("/plain", "/plain", id="none"),
     ],
 )

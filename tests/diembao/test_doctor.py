@@ -1,3 +1,6 @@
+from tests.diembao.standing import stand
+
+
 def findings(done):
     return {row["what"]: row for row in done.rows}
 
@@ -37,3 +40,19 @@ def test_damaged_database_is_bad_and_the_rest_is_looked_at(program):
     found = findings(done)
     assert (done.code, found["database"]["state"]) == (1, "bad")
     assert found["sources"]["state"] == "ok"
+
+
+def test_sources_that_do_not_fare_well_are_named(archive):
+    stand(archive, "vamsong", "drifting", why="empty", bad=3, of=4)
+    stand(archive, "bennghemoi", "failing", why="polls", polls=2, error="HTTP 503")
+    said = [row["says"] for row in archive.ok("doctor").rows if row["what"] == "source"]
+    assert said == [
+        "bennghemoi: failing since 2025-11-27 08:00: the last 2 polls failed: HTTP 503",
+        "vamsong: drifting since 2025-11-27 08:00: no article in 3 of 4 pages",
+    ]
+
+
+def test_source_that_is_switched_off_is_not_named(archive):
+    stand(archive, "vamsong", "silent", why="silent", last="2025-11-20T02:00:00+00:00", missing=9)
+    archive.ok("sources", "disable", "vamsong")
+    assert "source" not in findings(archive.ok("doctor"))

@@ -185,6 +185,27 @@ def test_visible_date_is_in_vietnamese_time_and_words(moment, shown):
     assert visible_date(moment) == shown
 
 
+async def test_a_redesign_keeps_the_words_and_drops_the_names(newsroom, visitor):
+    item = newsroom.items("bennghemoi")[0]
+    _, before, old = await read(visitor, item.url)
+    newsroom.redesign("bennghemoi")
+    _, after, new = await read(visitor, item.url)
+    shown = " ".join(html.fromstring(new).text_content().split())
+    for words in (item.wording.title, item.wording.lead, *item.wording.paragraphs):
+        assert words in shown
+    assert not set(re.findall(r'class="([^"]+)"', new)) & set(
+        re.findall(r'class="([^"]+)"', old)
+    ) - {"site-name", "main-menu"}
+    assert before["ETag"] != after["ETag"]
+
+
+async def test_a_redesign_leaves_other_outlets_alone(newsroom, visitor):
+    item = newsroom.items("nhipphosong")[0]
+    _, _, before = await read(visitor, item.url)
+    newsroom.redesign("bennghemoi")
+    assert (await read(visitor, item.url))[2] == before
+
+
 async def test_a_feed_has_a_colon_in_its_offset(newsroom, visitor):
     _, text = await announced(visitor, newsroom, "bennghemoi")
     assert re.search(r"<pubDate>\w{3}, \d\d Nov 2025 \d\d:\d\d:\d\d \+07:00</pubDate>", text)

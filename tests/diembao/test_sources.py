@@ -51,11 +51,27 @@ def checked(crawled):
 
 
 def test_check_explains_each_stage(checked):
-    listing, *articles = checked.json
-    assert (listing["stage"], listing["came"]) == ("listing", "HTTP 200")
-    assert "articles, newest" in listing["understood"]
+    robots, listing, *articles, verdict = checked.json
+    assert (robots["stage"], robots["came"]) == ("robots.txt", "HTTP 200")
+    assert (listing["stage"], listing["status"]) == ("listing", 200)
+    assert listing["items"] > listing["articles"] == 14
     assert {row["stage"] for row in articles} == {"article"}
     assert any("syllables" in row["came"] for row in articles)
+    assert (verdict["stage"], verdict["came"]) == ("verdict", "fine")
+
+
+def test_check_names_the_stage_that_gave_each_field(checked):
+    article = next(row for row in checked.json if row["stage"] == "article" and row["fields"])
+    assert article["fields"]["title"]["stage"] == "selector"
+    assert article["fields"]["text"]["value"] > 500
+    assert article["fields"]["authors"]["value"]
+    assert article["missing"] == ["image"]
+    assert article["selectors"] == dict.fromkeys(("title", "lead", "body", "author", "date"), True)
+
+
+def test_check_names_what_robots_txt_forbids(checked):
+    robots = checked.json[0]
+    assert [url.split("/")[3] for url in robots["forbidden"]] == ["ban-in"]
 
 
 def test_check_says_what_it_cost(checked):
@@ -72,9 +88,24 @@ def test_check_offline_fails_with_one_line(program):
     path = program.folder / "sources" / "khongco.toml"
     path.write_text(NOWHERE.format("http://127.0.0.1:1"), "utf-8")
     done = program.run("sources", "check", "khongco")
-    assert (done.code, done.err.count("\n"), done.out) == (1, 1, "")
+    assert (done.code, done.err.count("\n")) == (1, 1)
     assert done.err.startswith("khongco: ")
     assert "http://127.0.0.1:1/rss" in done.err
+    assert [(row["stage"], row["came"]) for row in done.rows] == [
+        ("robots.txt", "no answer"),
+        ("feed", "no answer"),
+        ("verdict", "mend"),
+    ]
+
+
+def test_check_of_several_sources_is_one_json_document(program):
+    path = program.folder / "sources" / "khongco.toml"
+    path.write_text(NOWHERE.format("http://127.0.0.1:1"), "utf-8")
+    done = program.run("sources", "check", "khongco", "dothisophuongnam", "--format", "json")
+    assert (done.code, {row["source"] for row in done.json}) == (
+        1,
+        {"khongco", "dothisophuongnam"},
+    )
 
 
 def test_bad_source_file_is_named_and_the_others_are_listed(program):

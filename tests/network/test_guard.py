@@ -1,4 +1,5 @@
 import errno
+import socket
 
 import aiohttp
 import pytest
@@ -200,3 +201,19 @@ async def test_aiohttp_connects_to_loopback_where_private_addresses_are_allowed(
     async with aiohttp.ClientSession(connector=connector) as session:
         answer = await session.get(f"http://127.0.0.1:{receiver.port}/")
     assert answer.status == 200
+
+
+async def test_redirect_to_a_second_loopback_address_is_judged_too(receiver):
+    receiver.status, receiver.headers = 302, {"Location": receiver.url("127.0.0.2")}
+    guarded = guarded_socket_factory(allow_private=False)
+
+    def first_hop_let_through(info):
+        if info[4][0] == "127.0.0.1":
+            return socket.socket(*info[:3])
+        return guarded(info)
+
+    connector = aiohttp.TCPConnector(socket_factory=first_hop_let_through)
+    async with aiohttp.ClientSession(connector=connector) as session:
+        with pytest.raises(aiohttp.ClientConnectorError, match=r"127\.0\.0\.2 is not a public"):
+            await session.get(receiver.url())
+    assert len(receiver.calls) == 1

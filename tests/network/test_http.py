@@ -1,8 +1,10 @@
+import asyncio
+
 import httpx
 import pytest
 
 from network.guard import RefusedAddressError
-from network.http import client, read_bounded
+from network.http import UnreachableError, client, post_form, read_bounded
 from tests.network.receiver import Receiver, certificate, start
 
 
@@ -95,3 +97,35 @@ async def test_short_answer_is_read_whole(receiver):
         http.stream("GET", receiver.url()) as answer,
     ):
         assert await read_bounded(answer, 1000) == b"thanks"
+
+
+async def test_form_is_posted_and_its_answer_is_one_bounded_line(receiver):
+    receiver.status, receiver.body = 202, b"noted\r\n\x00 " + b"x" * 100_000
+    status, said = await post_form(
+        receiver.url(), {"hub.mode": "subscribe"}, allow_private=True, user_agent="diembao/1"
+    )
+    assert (status, said[:7], len(said)) == (202, "noted x", 200)
+    (call,) = receiver.calls
+    assert call.body == b"hub.mode=subscribe"
+    assert call.headers["Content-Type"] == "application/x-www-form-urlencoded"
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("http://127.0.0.1:1/", "is not a public address"),
+        ("file:///etc/passwd", "does not begin with http"),
+        ("http://nowhere.invalid/", "nowhere.invalid"),
+    ],
+)
+async def test_form_that_cannot_be_posted_says_why(url, reason):
+    with pytest.raises(UnreachableError, match=reason):
+        await post_form(url, {}, allow_private=False, user_agent="diembao/1")
+
+
+async def test_form_that_nobody_answers_is_given_up(receiver, monkeypatch):
+    monkeypatch.setattr("network.http.FORM_SECONDS", 0.3)
+    receiver.hold = asyncio.Event()
+    with pytest.raises(UnreachableError):
+        await post_form(receiver.url(), {}, allow_private=True, user_agent="diembao/1")
+    receiver.hold.set()

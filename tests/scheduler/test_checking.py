@@ -20,7 +20,7 @@ async def test_check_says_what_each_stage_saw(newsroom, readers, tmp_path):
     latest = newsroom.items("bennghemoi")[0]
     assert (feed.visit.kind, feed.visit.status) == ("feed", 200)
     assert (feed.articles, feed.newest) == (len(newsroom.items("bennghemoi")), latest.published)
-    assert feed.example == latest.url
+    assert feed.examples[0] == latest.url
     assert not report.errors
 
 

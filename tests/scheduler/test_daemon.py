@@ -3,12 +3,16 @@ import json
 import os
 import signal
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from alerts.sending import Post
+from crawler.dates import VIETNAM
 from scheduler.clock import utc_now
 from scheduler.daemon import Daemon
+from storage import events, health, polling
+from storage.tables import SourceState
 from tests.alerts.archive import SENDER, webhook
 from tests.alerts.test_sending import Letterbox
 from tests.scheduler.conftest import open_office
@@ -81,6 +85,23 @@ async def test_outlets_beyond_the_limit_wait_their_turn(daemon, office):
         await daemon.look_for_polls()
         assert len(daemon.crawls) == 1
     await asyncio.gather(*daemon.crawls.values())
+
+
+async def test_daemon_finds_sources_that_fall_silent(daemon, office, newsroom):
+    database, now = office.database, utc_now()
+    today = now.astimezone(VIETNAM).date()
+    with database.writing() as session:
+        state = session.get_one(SourceState, "vamsong")
+        state.last_new_at, state.last_success_at = now - timedelta(days=3), now
+        for back in range(3, 17):
+            day = today - timedelta(days=back)
+            health.add(session, "vamsong", day, {"polls": 9, "articles": 30}, marks={}, gone=())
+    await daemon.look_for_silence()
+    with database.reading() as session:
+        (event,) = events.after(session, 0, 9)
+        assert polling.states(session)["vamsong"].state == "silent"
+    assert (event.type, event.source) == ("source.silent", "vamsong")
+    assert newsroom.requests == []
 
 
 async def test_told_to_stop_no_crawl_is_begun(daemon):

@@ -3,7 +3,6 @@
 import json
 
 import pytest
-from aiohttp import web
 
 from crawler.crawl import Manner
 from crawler.sources import read_source
@@ -12,63 +11,19 @@ from scheduler.poll import Desk, register_sources
 from storage import articles, candidates
 from storage.tables import CandidateRow
 from tests.scheduler.conftest import THRESHOLD, Office
-from tests.storage.sample import DATA_LAKE
-
-PAGE = """<!doctype html><html lang="vi"><head><meta charset="utf-8"><title>{title}</title>{head}
-<meta property="og:title" content="{title}"></head><body><article><h1>{title}</h1>{body}</article>
-</body></html>"""
-BODY = "".join(f"<p>{part}</p>" for part in DATA_LAKE.split("\n\n"))
-
-
-class Outlet:
-    """An outlet on loopback: ``pages`` are its answers, ``feed`` the items it announces."""
-
-    def __init__(self):
-        self.pages = {}
-        self.feed = []
-        self.base = ""
-        self.asked = []
-
-    def announce(self, path, **said):
-        self.feed.append({"id": path, "url": self.base + path, "title": "Bài", **said})
-
-    def article(self, path, title="Kho dữ liệu dùng chung", head=""):
-        text = PAGE.format(title=title, head=head, body=BODY)
-        self.pages[path] = (200, {"Content-Type": "text/html; charset=utf-8"}, text.encode())
-
-    def redirect(self, path, to, status=302):
-        self.pages[path] = (status, {"Location": to}, b"")
-
-    async def answer(self, request):
-        self.asked.append(request.path)
-        if request.path == "/feed.json":
-            text = json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": self.feed})
-            return web.Response(text=text, content_type="application/feed+json")
-        status, headers, body = self.pages.get(request.path, (404, {}, b""))
-        return web.Response(status=status, headers=headers, body=body)
+from tests.servers import outlet as servers
 
 
 @pytest.fixture
 async def outlet():
-    made = Outlet()
-    application = web.Application()
-    application.router.add_get("/{path:.*}", made.answer)
-    runner = web.AppRunner(application, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    made.base = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    yield made
-    await runner.cleanup()
+    async with servers.outlet() as made:
+        yield made
 
 
 @pytest.fixture
 def office(outlet, database, readers, clock, tmp_path):
     path = tmp_path / "xau.toml"
-    path.write_text(
-        f"name = 'Báo Xấu'\nhomepage = '{outlet.base}/'\nfeeds = ['{outlet.base}/feed.json']\n"
-        "article_pattern = '-post\\d+\\.html$'\n[politeness]\ndelay = 0.0\n",
-        "utf-8",
-    )
+    path.write_text(outlet.source_file("Báo Xấu"), "utf-8")
     archive = Archive(database, {"xau": read_source(path)}, [], THRESHOLD, readers, clock)
     desk = Desk(archive, Manner("diembao-test", allow_private=True))
     register_sources(desk)
@@ -93,7 +48,7 @@ async def test_redirect_off_the_outlet_is_refused_and_named(office, outlet, targ
     assert error["url"] == f"{outlet.base}/bai-post1.html"
     assert "which is not the source's" in error["error"]
     assert dict(report.skipped) == {"failed": 1}
-    assert outlet.asked == ["/robots.txt", "/feed.json", "/bai-post1.html"]
+    assert outlet.paths == ["/robots.txt", "/feed.json", "/bai-post1.html"]
 
 
 async def test_redirect_within_the_outlet_is_followed(office, outlet):
@@ -149,11 +104,11 @@ async def test_addresses_that_are_none_of_the_outlets_are_counted_and_left(offic
         "https://khac.example/bai-post1.html", "file:///etc/passwd", "javascript:alert(1)",
         f"{outlet.base}/lien-he", "http://[::1/x-post1.html", "http://10.0.0.1/bai-post1.html",
     )):  # fmt: skip
-        outlet.feed.append({"id": str(number), "url": address, "title": "Bài"})
+        outlet.announce(str(number), url=address)
     report = await office.poll("xau")
     assert not report.errors
     assert set(report.skipped) == {"not_an_article_address"}
-    assert outlet.asked == ["/robots.txt", "/feed.json"]
+    assert outlet.paths == ["/robots.txt", "/feed.json"]
 
 
 async def test_article_under_two_addresses_is_stored_once(office, outlet):

@@ -61,7 +61,7 @@ async def test_failing_endpoint_is_asked_without_conditions(archive):
 
 async def test_page_taken_is_an_article_with_an_event(archive, clock):
     await archive.discovered(visit(), [candidate()])
-    assert await archive.take(candidate(), page()) == "new"
+    assert (await archive.take(candidate(), page())).outcome == "new"
     with archive.database.reading() as session:
         article = session.get(Article, row(archive).article_id)
         told = events.after(session, 0, 9)
@@ -73,13 +73,13 @@ async def test_page_taken_is_an_article_with_an_event(archive, clock):
 async def test_copy_of_a_seed_is_named_as_such(archive):
     archive.seeds = [seed("seed-003", DATA_LAKE)]
     await archive.discovered(visit(), [candidate()])
-    assert await archive.take(candidate(), page()) == "seed_duplicate"
+    assert (await archive.take(candidate(), page())).outcome == "seed_duplicate"
 
 
 async def test_same_page_again_is_unchanged(archive):
     await archive.discovered(visit(), [candidate()])
-    outcomes = [await archive.take(candidate(), page()) for _ in range(2)]
-    assert outcomes == ["new", "unchanged"]
+    taken = [await archive.take(candidate(), page()) for _ in range(2)]
+    assert [one.outcome for one in taken] == ["new", "unchanged"]
 
 
 async def test_page_without_an_article_leaves_the_candidate_pending(archive):

@@ -3,10 +3,11 @@ import pytest
 
 from crawler.documents import Candidate
 from crawler.errors import ExtractionError
-from crawler.newsroom import Memory, Visit
+from crawler.newsroom import Memory, Taken, Visit
 from scheduler.watching import Watched
 
 CANDIDATE = Candidate("a", "https://a.example/1", "https://a.example/1")
+NEW = Taken("new", stage="selector")
 VISIT = Visit("a", "https://a.example/rss", "feed", 200)
 
 
@@ -28,7 +29,7 @@ class Room:
         return await self._answer(seen)
 
     async def take(self, candidate, page):
-        return await self._answer("new")
+        return await self._answer(NEW)
 
     async def refuse(self, candidate, reason):
         return await self._answer(None)
@@ -54,7 +55,7 @@ async def test_answers_are_passed_on():
     watched = calls(Watched(Room()))
     assert await watched["recall"]() == Memory()
     assert await watched["discovered"]() == [CANDIDATE]
-    assert await watched["take"]() == "new"
+    assert await watched["take"]() == NEW
 
 
 @each_call

@@ -1,14 +1,16 @@
 """Articles to store: texts of the sample newsroom under judgements made for the test."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from analysis.fingerprints import fingerprint
 from analysis.judgement import EntityTag, Judgement, Relevance, Span, TopicTag
+from analysis.text import search_fold
 from diembao.demo.newsroom.article import load_articles
 from diembao.demo.newsroom.site import SHIPPED
+from storage.arrivals import Arrival
 from storage.articles import ingest
 from storage.seeds import KnownSeed
-from storage.tables import Article
 
 NOW = datetime(2025, 11, 28, 2, 0, tzinfo=UTC)
 NEWSROOM = load_articles(SHIPPED)
@@ -52,15 +54,14 @@ def row(number, text, **changes):
         "title": f"Bài {number}",
         "text": text,
         "first_seen_at": NOW,
-        "content_hash": "",
-        "status": "",
-        "story_id": 0,
     }
-    return Article(**(plain | changes))
+    return Arrival(**(plain | changes))
 
 
 def take(session, number, text, judgement=None, seeds=(), **changes):
-    return ingest(session, row(number, text, **changes), judgement or judged(text), seeds)
+    arrival = row(number, text, **changes)
+    search = search_fold(f"{arrival.title}\n{arrival.lead}\n{arrival.text}")
+    return ingest(session, arrival, replace(judgement or judged(text), search=search), seeds)
 
 
 def seed(id_, text, **facts):

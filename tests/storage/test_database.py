@@ -13,8 +13,8 @@ from sqlmodel import SQLModel, func, select
 
 from storage.database import HEAD, MIGRATIONS, open_database, shown
 from storage.errors import DatabaseError
-from storage.tables import Article, Event, Run
-from tests.storage.sample import DATA_LAKE, NOW, row, take
+from storage.tables import Article, Event, Revision, Run
+from tests.storage.sample import DATA_LAKE, NOW, take
 
 
 def run(number):
@@ -155,7 +155,7 @@ def test_sqlite_is_set_to_lose_nothing(sqlite_database):
 
 
 def test_error_of_a_statement_does_not_show_article_texts(database):
-    stray = row(1, "BÍ MẬT", story_id=77)
+    stray = Revision(article_id=77, title="Bài", text="BÍ MẬT", content_hash="", replaced_at=NOW)
 
     def store():
         with database.writing() as session:

@@ -1,4 +1,4 @@
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import timedelta
 
 import pytest
@@ -6,7 +6,7 @@ import pytest
 from analysis.judgement import Span
 from storage import articles, reading
 from storage.filters import Filter, Window
-from storage.tables import ArticleTopic, Story
+from storage.tables import Article, ArticleTopic, Story
 from tests.storage.sample import (
     DATA_LAKE,
     ENTITY,
@@ -70,7 +70,8 @@ def test_tags_of_many_articles_are_joined(database):
     with database.writing() as session:
         session.add(Story(id=1, last_seen_at=NOW))
         session.flush()
-        session.add_all(row(n, "", id=n, status="new", story_id=1) for n in numbers)
+        fixed = {"status": "new", "story_id": 1, "content_hash": ""}
+        session.add_all(Article(**asdict(row(n, "")), id=n, **fixed) for n in numbers)
         session.flush()
         session.add_all(ArticleTopic(article_id=n, slug="ai", score=1.0) for n in numbers)
     with database.reading() as session:

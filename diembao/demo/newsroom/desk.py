@@ -21,7 +21,10 @@ class Item:
 
 
 class Desk:
-    """What one outlet has out; ``changed`` is the moment of its last change."""
+    """What one outlet has out; ``changed`` is the moment of its last change.
+
+    ``layout`` is the template of its article pages.
+    """
 
     def __init__(
         self, outlet: Outlet, base: str, articles: Iterable[Article], now: datetime
@@ -29,6 +32,7 @@ class Desk:
         self.outlet = outlet
         self.base = base
         self.changed = now
+        self.layout = outlet.layout
         self._now = now
         self._articles = {a.id: a for a in articles if a.outlet == outlet.id}
         self._withdrawn: set[str] = set()

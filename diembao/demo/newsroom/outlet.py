@@ -57,7 +57,7 @@ def source_file(outlet: Outlet, base: str) -> str:
             lines.append(_line(field, found))
     lines.append(_line("article_pattern", outlet.source["article_pattern"]))
     lines += ["[politeness]", _line("delay", 0.0), _line("concurrency", 2)]
-    lines += ["[poll]", _line("every", "1s"), _line("at_most", "1m")]
+    lines += ["[poll]", _line("every", "1s"), _line("at_most", "2s")]
     if extract := outlet.source.get("extract"):
         lines += ["[extract]", *(_line(name, value) for name, value in extract.items())]
     return "\n".join(lines) + "\n"

@@ -135,7 +135,7 @@ def _article(desk: Desk, path: str) -> Reply | None:
     related = [other for other in items if other.article.key in item.article.related]
     others = [other for other in items if other is not item and other not in related]
     values = {"item": item, "related": related, "others": others[:6]}
-    body = _render(f"{desk.outlet.layout}.html", desk, **values)
+    body = _render(f"{desk.layout}.html", desk, **values)
     return Reply(body, _HTML, item.updated, item.article.id)
 
 

@@ -18,6 +18,7 @@ from diembao.demo.newsroom.outlet import Outlet, load_outlets, source_file
 from diembao.demo.newsroom.rendering import Reply, reply
 
 SHIPPED = Path(__file__).parent
+REDESIGNED = "redesigned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,10 @@ class Newsroom:
         """Put a withdrawn article out, as if it were new."""
         self._article(name)
         self._desk_of(name).publish(name, self._moment())
+
+    def redesign(self, outlet: str) -> None:
+        """Serve an outlet's articles in a layout that its source file knows nothing of."""
+        self._desk(outlet).layout = REDESIGNED
 
     def break_feed(self, outlet: str, kind: str) -> None:
         """Answer an outlet's feeds, sitemaps and listings with one of ``answers.FAULTS``."""

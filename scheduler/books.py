@@ -1,0 +1,71 @@
+"""Writing what arrives together in one transaction: the disk is waited for once."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar, cast
+
+from sqlmodel import Session
+
+from storage.database import Database
+
+T = TypeVar("T")
+
+MOST_AT_ONCE = 32
+
+
+@dataclass(slots=True)
+class Books:
+    """One writer for all crawls of a process.
+
+    Each piece of work is stored when its `write` returns, or raises what it raised; pieces that
+    wait for the writer at the same time share a transaction.
+    """
+
+    database: Database
+    _waiting: list[tuple[Callable[[Session], Any], asyncio.Future[Any]]] = field(
+        default_factory=list
+    )
+    _writer: asyncio.Task[None] | None = None
+
+    async def write(self, work: Callable[[Session], T]) -> T:
+        """Run a piece of work in a transaction; it may be run twice, so it makes its rows itself.
+
+        Cancelled, the work is still done: a crawl that is stopped leaves nothing half known.
+        """
+        done: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._waiting.append((work, done))
+        if self._writer is None or self._writer.done():
+            self._writer = asyncio.create_task(self._write_all())
+        return cast("T", await asyncio.shield(done))
+
+    async def _write_all(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
+            try:
+                outcomes = await asyncio.to_thread(self._write, [work for work, _ in batch])
+            except asyncio.CancelledError:
+                self._give_up(batch)
+                raise
+            for (_, done), outcome in zip(batch, outcomes, strict=True):
+                if isinstance(outcome, BaseException):
+                    done.set_exception(outcome)
+                    done.exception()  # nobody may be waiting any more
+                else:
+                    done.set_result(outcome)
+
+    def _give_up(self, batch: list[tuple[Callable[[Session], Any], asyncio.Future[Any]]]) -> None:
+        """The loop ends: nobody waits any more for what is in hand or still to come."""
+        for _, done in (*batch, *self._waiting):
+            done.cancel()
+        self._waiting = []
+
+    def _write(self, works: Sequence[Callable[[Session], Any]]) -> list[Any]:
+        """Give each work's result or exception; where one fails, each gets its own transaction."""
+        try:
+            with self.database.writing() as session:
+                return [work(session) for work in works]
+        except Exception as error:
+            if len(works) == 1:
+                return [error]
+        return [outcome for work in works for outcome in self._write([work])]

@@ -1,0 +1,76 @@
+"""An archive of an earlier version, with articles in it, is upgraded and loses nothing."""
+
+from contextlib import closing
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import create_engine, inspect, text
+from sqlmodel import select
+
+from storage.database import HEAD, MIGRATIONS, open_database
+from storage.dialects import prepare
+from storage.tables import Article, Revision, SourceState
+
+STORY = "INSERT INTO story (id, last_seen_at, article_count) VALUES (1, :now, 1)"
+ARTICLE = (
+    "INSERT INTO article (id, source, url, canonical_url, title, lead, text, authors,"
+    " first_seen_at, content_hash, syllables, rules, relevance, city, theme, evidence, status,"
+    " story_id, search)"
+    " VALUES (7, 'sggp', 'https://a.example/1', 'https://a.example/1', 'Kho dữ liệu', '', 'Bài',"
+    " '[]', :now, 'h', 1, 'r', 0.9, 1, 1, '[]', 'new', 1, 'kho du lieu')"
+)
+REVISION = (
+    "INSERT INTO revision (id, article_id, title, lead, text, content_hash, replaced_at)"
+    " VALUES (1, 7, 'Kho', '', 'Bài cũ', 'g', :now)"
+)
+SOURCE = (
+    "INSERT INTO source (id, name, kind, next_check_at, interval_seconds, failures)"
+    " VALUES ('sggp', 'SGGP', 'press', :now, 600, 2)"
+)
+
+
+@pytest.fixture
+def first_version(new_address):
+    """The address of an archive as the first version left it, with something in it."""
+    driver = new_address.replace("postgresql://", "postgresql+psycopg://")
+    if driver.startswith("sqlite"):
+        open_database(new_address).close()  # makes the folder
+        driver = driver.replace("diembao.db", "first.db")
+    engine = create_engine(driver)
+    prepare(engine)
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with engine.execution_options(writes=True).begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        for statement in (STORY, ARTICLE, REVISION, SOURCE):
+            connection.execute(text(statement), {"now": "2026-11-20 02:00:00+00:00"})
+    engine.dispose()
+    return driver.replace("+psycopg", "")
+
+
+def test_articles_and_revisions_of_the_first_version_are_kept(first_version):
+    with closing(open_database(first_version)) as opened, opened.reading() as session:
+        article = session.exec(select(Article)).one()
+        revision = session.exec(select(Revision)).one()
+    assert (article.id, article.title, article.text) == (7, "Kho dữ liệu", "Bài")
+    assert (article.medium, article.access, article.tags, article.looks) == (
+        "article", "open", [], 0
+    )  # fmt: skip
+    assert (revision.text, revision.changes, revision.substantial) == ("Bài cũ", {}, True)
+
+
+def test_sources_of_the_first_version_start_without_a_verdict(first_version):
+    with closing(open_database(first_version)) as opened, opened.reading() as session:
+        state = session.exec(select(SourceState)).one()
+    assert (state.failures, state.state, state.trouble, state.rhythm) == (2, "ok", 0.0, {})
+
+
+def test_upgraded_archive_is_at_the_newest_version(first_version):
+    with closing(open_database(first_version)) as opened:
+        with opened.engine.connect() as connection:
+            version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        tables = inspect(opened.engine).get_table_names()
+    assert version == HEAD
+    assert {"host", "source_day", "snapshot", "push"} <= set(tables)
