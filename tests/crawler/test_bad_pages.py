@@ -9,6 +9,7 @@ from crawler.dates import VIETNAM
 from crawler.errors import ChallengeError, ExtractionError, ScriptOnlyError
 from crawler.sources import Extract, Source
 from tests.crawler.sample import BODY, FIRST, URL, article, jsonld, read
+from tests.crawler.test_legacy import PLAIN, TCVN3, VNI
 
 SOURCE = Source(
     id="baomau",
@@ -225,3 +226,10 @@ LONG_BODY = BODY * 4
 )
 def test_what_is_heaped_up_around_an_article_keeps_nobody_busy(html):
     assert FIRST in read(f"{html}<div class='than'>{LONG_BODY}</div>", SOURCE).text
+
+
+@pytest.mark.parametrize("written", [TCVN3, VNI], ids=["tcvn3", "vni"])
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
+def test_a_page_for_an_old_vietnamese_font_is_read_as_unicode(written, encoding):
+    html = f"<div class='entry-content'><p>{written}</p><p>{written}</p></div>"
+    assert read(html.encode(encoding)).text.startswith(PLAIN)
