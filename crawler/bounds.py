@@ -16,10 +16,10 @@ MAX_ELEMENTS = 100_000
 MAX_DEPTH = 1_000
 
 # Below these, the worst that can be made of a page takes a second or two.
-_FEW_TAGS = 20_000
+_FEW_TAGS = 6_000
 _FEW_COPIES = 400_000
 _SHORT_TAG = 4_000
-_SHORT_PAGE = 128 * 1024
+_SHORT_PAGE = 192 * 1024
 _LONG_PAGE = 1024 * 1024
 
 _LONG_TAG = re.compile(rb"""<[a-zA-Z][^>"']*+(?:"[^"]*+"[^>"']*+|'[^']*+'[^>"']*+)*+""")
@@ -62,7 +62,7 @@ def check_page(data: bytes) -> int:
 
 
 def _may_be_overloaded(data: bytes) -> bool:
-    # As many attributes as a short page has room for take no longer than a second.
+    # As many attributes as a short page has room for take two or three seconds.
     if len(data) <= _SHORT_PAGE or len(data) > _LONG_PAGE:
         return len(data) > _LONG_PAGE
     return max(map(len, _LONG_TAG.findall(data)), default=0) > _SHORT_TAG

@@ -19,6 +19,8 @@ from crawler.reading import Reading
 from crawler.trees import Node, Paragraph, paragraphs, walk
 
 MANY_PARAGRAPHS = 2_000
+# Of lists and tables inside one another each costs as much as all that is in it.
+MAX_LISTS = 500
 
 _VOID = frozenset({
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr",
@@ -63,11 +65,11 @@ def _words(text: str) -> Counter[str]:
 
 def _cleaned(tree: Node, drop: tuple[str, ...], body: str | None) -> str:
     """A page's markup without junk and lists of links, tables of a layout as plain blocks."""
-    is_aside, layout = asides(tree, drop, body), _layout_tables(tree)
+    is_aside, lists, layout = asides(tree, drop, body), _link_lists(tree), _layout_tables(tree)
     pieces: list[str] = []
 
     def left_out(node: Node) -> bool:
-        return is_aside(node) or (node.tag in {"ul", "ol"} and _is_link_list(node))
+        return node.mem_id in lists or is_aside(node)
 
     for begins, node in walk(tree, left_out):
         if node.is_text_node:
@@ -86,16 +88,20 @@ def _attribute(name: str, value: str | None) -> str:
     return f' {name}="{html.escape(value or "")}"' if re.fullmatch(r"[\w:.-]{1,60}", name) else ""
 
 
-def _is_link_list(element: Node) -> bool:
-    lines = paragraphs(element)
-    letters = sum(len(line.text) for line in lines)
-    return sum(line.linked for line in lines) > MAX_LINKED * letters
+def _link_lists(tree: Node) -> set[int]:
+    """The lists that are hardly more than links."""
+    found: set[int] = set()
+    for element in tree.css("ul, ol")[:MAX_LISTS]:
+        linked = sum(len(link.text(strip=True)) for link in element.css("a")[:MAX_LISTS])
+        if linked > MAX_LINKED * len(element.text(strip=True)):
+            found.add(element.mem_id)
+    return found
 
 
 def _layout_tables(tree: Node) -> set[int]:
     """The tables that old pages are laid out with, and their parts."""
     found: set[int] = set()
-    for table in tree.css("table")[:500]:
+    for table in tree.css("table")[:MAX_LISTS]:
         blocks = sum(1 for item in table.css("table, h1, div") if item.mem_id != table.mem_id)
         if blocks > 0 or len(table.css("p, br")) > 1:
             found |= {p.mem_id for p in table.css(", ".join(_TABLE_PARTS))}

@@ -9,6 +9,7 @@ from crawler.trees import select_text, text_of
 
 MAX_TITLE = 500
 MAX_LEAD = 2_000
+MAX_MARKED_TITLE = 1_000
 
 _LEADS = (
     "h2.detail-sapo, .article__sapo, p.description, .singular-sapo, .the-article-summary,"
@@ -52,7 +53,9 @@ def _headlines(reading: Reading) -> Iterator[tuple[str, str]]:
     yield from (("selector", text) for text in select_text(tree, reading.rules.title))
     yield "jsonld", reading.jsonld.title
     heading = next((text_of(heading) for heading in tree.css("h1")[:1]), "")
-    element = next((one_line(title.text()) for title in tree.css("head title")[:1]), "")
+    element = next(
+        (one_line(title.text()[:MAX_MARKED_TITLE]) for title in tree.css("head title")[:1]), ""
+    )
     if heading and (meta.startswith(heading) or element.startswith(heading)):
         yield "layout", heading
     yield "meta", bylines.without_outlet(meta, outlets)

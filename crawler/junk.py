@@ -12,6 +12,7 @@ from crawler.trees import LeftOut, Node, ancestors, attribute_of, select
 # A block of fewer letters is rather a caption, a form or a notice than a piece of the text.
 MIN_TEXT = 200
 MAX_CAPTIONS = 60
+MAX_FRAMES = 100
 
 _JUNK_TAGS = frozenset({
     "script", "style", "noscript", "template", "iframe", "button", "figcaption", "nav",
@@ -109,9 +110,14 @@ def _is_captioned(block: Node) -> bool:
 
 def _frames(container: Node, body: str | None) -> set[int]:
     """The article's blocks inside a container and all that is around them."""
-    found = [*container.css(FRAMES), *select(container, body)]
-    large = [item for item in found if item.tag in {"h1", "main"} or len(item.text()) >= MIN_TEXT]
-    return {frame.mem_id for item in large for frame in (item, *ancestors(item))}
+    frames: set[int] = set()
+    for item in (*container.css(FRAMES)[:MAX_FRAMES], *islice(select(container, body), MAX_FRAMES)):
+        if item.tag in {"h1", "main"} or len(item.text()) >= MIN_TEXT:
+            for frame in (item, *ancestors(item)):
+                if frame.mem_id in frames:
+                    break
+                frames.add(frame.mem_id)
+    return frames
 
 
 def _is_related(block: Node, container: Node) -> bool:

@@ -71,9 +71,10 @@ def _is_believed(address: str, url: str, source: Source | None) -> bool:
     """Whether a page may call an address its own: one of an article, and of no other one."""
     if source is None:
         return _beside(address, url)
-    own = article_key(canonical(url, source), source)
-    said = article_key(address, source)
-    return belongs(source, address) and (own is None or own == said)
+    if not belongs(source, address):
+        return False
+    own = canonical(url, source)
+    return own == address or article_key(own, source) in {None, article_key(address, source)}
 
 
 def _beside(address: str, url: str) -> bool:

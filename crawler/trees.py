@@ -14,6 +14,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from crawler.bounds import MAX_ELEMENTS, MAX_PAGE_BYTES, check_page
 from crawler.charsets import decode
 from crawler.errors import ExtractionError
+from crawler.legacy import without_font_encoding
 from crawler.lines import one_line
 from crawler.source_values import alternatives
 
@@ -56,14 +57,14 @@ def html_bytes(body: bytes, content_type: str = "") -> bytes:
 
 
 def _is_plain_utf8(body: bytes) -> bool:
-    """Whether a page is UTF-8 beyond doubt, as nearly all are: it is given to the parser as is."""
+    """Whether a page is UTF-8 beyond doubt, as nearly all are: the parser takes it as it is."""
     if b"\0" in body or body.startswith(_MARKED):
         return False
     try:
-        body.decode()
+        text = body.decode()
     except UnicodeDecodeError:
         return False
-    return True
+    return without_font_encoding(text) is text
 
 
 def html_tree(data: bytes) -> Node:
