@@ -15,10 +15,10 @@ _ENOUGH = 20_000
 def language(text: str) -> str | None:
     """Tell ``vi`` or ``en`` by the share of Vietnamese letters and of English function words."""
     folded = fold(normalise(text[:_ENOUGH]))
-    letters = sum(c.isalpha() for c in folded)
+    letters = sum(map(str.isalpha, folded))
     if not letters:
         return None
-    if sum(c in _LETTERS for c in folded) / letters > _VIETNAMESE:
+    if sum(map(_LETTERS.__contains__, folded)) / letters > _VIETNAMESE:
         return "vi"
     words = syllables(folded)
     if sum(word in _ENGLISH_WORDS for word in words) / len(words) > _ENGLISH:

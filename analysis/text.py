@@ -19,6 +19,9 @@ _FOLDING = {
     ord("\t"): " ",
     **dict.fromkeys(map(ord, "\u00d0\u00f0\u0189\u0256\u0110"), "đ"),
 }
+# Few characters of a text need any of this: to find them is faster than to look each one up.
+_NOT_PLAIN = re.compile(f"[{_SPACES}\ud800-\udfff]")
+_FOLDED = re.compile("[" + "".join(map(re.escape, map(chr, _FOLDING))) + "]")
 _MARKS = {"o": "òóỏõọ", "u": "ùúủũụ", "a": "àáảãạ", "e": "èéẻẽẹ", "y": "ỳýỷỹỵ"}
 _LATE_TONE = re.compile(
     rf"o[{_MARKS['a']}{_MARKS['e']}](?![^\W\d_])|(?<!q)u[{_MARKS['y']}](?![^\W\d_])|(?<=q)[{_MARKS['u']}]y"
@@ -30,13 +33,14 @@ _SWAPS = {
     **{early + "y": "u" + late for early, late in zip(_MARKS["u"], _MARKS["y"], strict=True)},
 }
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
+_LATIN_MARKS = re.compile("[\u0300-\u036f]+")
 _SYLLABLE = re.compile(r"[^\W_]+")
 _LINE = re.compile(r"[^\n]+")
 
 
 def normalise(text: str) -> str:
     """Give the form used everywhere inside: NFC, no invisible characters, plain spaces."""
-    return normalise_mapped(text)[0] if _needs_care(text) else _composed(text).translate(_PLAIN)
+    return normalise_mapped(text)[0] if _needs_care(text) else _plain(_composed(text))
 
 
 def normalise_mapped(text: str) -> tuple[str, list[int] | None]:
@@ -45,7 +49,7 @@ def normalise_mapped(text: str) -> tuple[str, list[int] | None]:
     The list has one more item than the normal form has characters; it is None where nothing moved.
     """
     if not _needs_care(text) and unicodedata.is_normalized("NFC", text):
-        return text.translate(_PLAIN), None
+        return _plain(text), None
     pieces: list[str] = []
     origins: list[int] = []
     for start, group in _composing_groups(text):
@@ -53,7 +57,11 @@ def normalise_mapped(text: str) -> tuple[str, list[int] | None]:
         pieces.append(piece)
         origins.extend([start] * len(piece))
     origins.append(len(text))
-    return "".join(pieces).translate(_PLAIN), origins
+    return _plain("".join(pieces)), origins
+
+
+def _plain(text: str) -> str:
+    return _NOT_PLAIN.sub(lambda found: _PLAIN[ord(found[0])], text)
 
 
 def _composed(text: str) -> str:
@@ -107,13 +115,14 @@ def fold(text: str) -> str:
     Lower case, one place for the tone mark (hoà and hòa, uỷ and ủy, qúy and quý), plain quotes,
     dashes and spaces, one letter đ.
     """
-    return _LATE_TONE.sub(lambda late: _SWAPS[late.group()], text.translate(_FOLDING).lower())
+    plain = _FOLDED.sub(lambda found: _FOLDING[ord(found[0])], text).lower()
+    return _LATE_TONE.sub(lambda late: _SWAPS[late.group()], plain)
 
 
 def search_fold(text: str) -> str:
     """Fold further, for search boxes and identifiers: no accents, đ as d."""
     bare = unicodedata.normalize("NFD", fold(normalise(text)))
-    return _BEYOND_ASCII.sub(_without_mark, bare).replace("đ", "d")
+    return _BEYOND_ASCII.sub(_without_mark, _LATIN_MARKS.sub("", bare)).replace("đ", "d")
 
 
 def _without_mark(found: re.Match[str]) -> str:

@@ -64,8 +64,16 @@ class Books:
         """Give each work's result or exception; where one fails, each gets its own transaction."""
         try:
             with self.database.writing() as session:
-                return [work(session) for work in works]
+                return [_alone(session, work) for work in works]
         except Exception as error:
             if len(works) == 1:
                 return [error]
         return [outcome for work in works for outcome in self._write([work])]
+
+
+def _alone(session: Session, work: Callable[[Session], T]) -> T:
+    """Do one piece of work as if the session were its own: no rows of another's in it."""
+    done = work(session)
+    session.flush()
+    session.expunge_all()
+    return done

@@ -5,8 +5,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, update
-from sqlmodel import Session, col, select
+from sqlalchemy import bindparam, insert, update
+from sqlmodel import Session, col, or_, select
 
 from analysis.judgement import Judgement
 from analysis.text import search_fold
@@ -63,8 +63,7 @@ def ingest(
     story_id, is_first = _story(session, fresh, standing)
     article_id = _insert(session, fresh, judgement, standing, story_id)
     if is_first:
-        first = update(Story).where(col(Story.id) == story_id).values(first_article_id=article_id)
-        session.connection().execute(first)
+        session.connection().execute(_FIRST, {"of_story": story_id, "of_article": article_id})
     tag(session, article_id, judgement)
     neighbours.index(session, article_id, judgement.fingerprint)
     if standing.status == "new":
@@ -96,14 +95,38 @@ def _insert(
     return _inserted(session, Article, values)
 
 
+# Statements made once, as they are on the path of every page.
+_KNOWN = (
+    select(col(Article.id), col(Article.canonical_url))
+    .where(
+        or_(
+            col(Article.canonical_url) == bindparam("url"),
+            col(Article.article_key) == bindparam("key"),
+        )
+    )
+    .order_by(col(Article.id))
+)
+_SAME_TEXT = (
+    select(col(Article.id))
+    .where(col(Article.content_hash) == bindparam("hash"))
+    .order_by(col(Article.id))
+    .limit(1)
+)
+_FIRST = (
+    update(Story)
+    .where(col(Story.id) == bindparam("of_story"))
+    .values(first_article_id=bindparam("of_article"))
+)
+
+
 def _known(session: Session, fresh: Arrival) -> Article | None:
     """The stored article of the same address, else of the same number of the outlet."""
-    by_address = select(Article).where(Article.canonical_url == fresh.canonical_url)
-    known = session.exec(by_address).first()
-    if known is None and fresh.article_key is not None:
-        by_key = select(Article).where(Article.article_key == fresh.article_key)
-        known = session.exec(by_key.order_by(col(Article.id))).first()
-    return known
+    given = {"url": fresh.canonical_url, "key": fresh.article_key}
+    found = session.connection().execute(_KNOWN, given).all()
+    if not found:
+        return None
+    by_address = next((id_ for id_, url in found if url == fresh.canonical_url), None)
+    return session.get(Article, by_address or found[0][0])
 
 
 def _standing(
@@ -122,11 +145,9 @@ def _standing(
 
 
 def _same_text(session: Session, fresh: Arrival, judgement: Judgement) -> Article | None:
-    same = session.exec(
-        select(Article)
-        .where(Article.content_hash == judgement.fingerprint.content_hash)
-        .order_by(col(Article.id))
-    ).first()
+    given = {"hash": judgement.fingerprint.content_hash}
+    key = session.connection().execute(_SAME_TEXT, given).scalar()
+    same = session.get(Article, key) if key is not None else None
     if same is None or judgement.fingerprint.syllables >= LEAST_SYLLABLES:
         return same
     return same if search_fold(same.title) == search_fold(fresh.title) else None

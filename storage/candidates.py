@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, or_, select, update
 
 from storage.tables import CandidateRow, Endpoint
 
@@ -168,8 +168,20 @@ def pending(session: Session, source: str, now: datetime, limit: int) -> Sequenc
     return session.exec(_PENDING, params=given).all()
 
 
+# Made once, as it is on the path of every page.
+_FETCHED = (
+    update(CandidateRow)
+    .where(col(CandidateRow.canonical_url) == bindparam("of_url"))
+    .values(status="fetched", reason=None, article_id=bindparam("of_article"))
+)
+
+
 def fetched(session: Session, canonical_url: str, article_id: int, key: str | None = None) -> None:
     """Note that a candidate became, or is, an article."""
+    session.flush()
+    given = {"of_url": canonical_url, "of_article": article_id}
+    if session.connection().execute(_FETCHED, given).rowcount:
+        return
     row = find(session, canonical_url, key)
     if row is not None:
         row.status, row.reason, row.article_id = "fetched", None, article_id
