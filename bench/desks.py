@@ -30,7 +30,7 @@ def desk_on(newsroom: Newsroom, folder: Path, readers: Readers) -> Iterator[Desk
 @contextmanager
 def desk_of(texts: Mapping[str, str], folder: Path, readers: Readers) -> Iterator[Desk]:
     """Open an empty archive in a folder and a desk that knows some source files, by id."""
-    (folder / "sources").mkdir()
+    (folder / "sources").mkdir(exist_ok=True)
     for name, text in texts.items():
         (folder / "sources" / f"{name}.toml").write_text(text, encoding="utf-8")
     with _desk(folder, readers) as desk:

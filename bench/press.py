@@ -57,6 +57,7 @@ class Outlet:
     port: int
     layout: str
     pages: int
+    first: int = 0
 
     @property
     def base(self) -> str:
@@ -64,7 +65,10 @@ class Outlet:
 
     @property
     def urls(self) -> list[str]:
-        return [f"{self.base}/bai-{self.name}-post{number}.html" for number in range(self.pages)]
+        return [
+            f"{self.base}/bai-{self.name}-post{number}.html"
+            for number in range(self.first, self.first + self.pages)
+        ]
 
     @property
     def announced(self) -> str:
@@ -84,17 +88,20 @@ class Outlet:
 
 
 @contextmanager
-def served(outlets: int, pages: int, *, unknown: bool = False) -> Iterator[list[Outlet]]:
-    """Run outlets with so many pages each; the layouts take turns."""
+def served(
+    outlets: int, pages: int, *, unknown: bool = False, first: int = 0
+) -> Iterator[list[Outlet]]:
+    """Run outlets with so many pages each, counted from ``first``; the layouts take turns."""
     names = list(LAYOUTS)
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(outlets, pages, unknown, theirs), daemon=True)
+    numbers = range(first, first + pages)
+    process = context.Process(target=_serve, args=(outlets, numbers, unknown, theirs), daemon=True)
     process.start()
     try:
         ports = ours.recv()
         yield [
-            Outlet(f"o{number}", port, names[number % len(names)], pages)
+            Outlet(f"o{number}", port, names[number % len(names)], pages, first)
             for number, port in enumerate(ports)
         ]
     finally:
@@ -218,18 +225,18 @@ _ARTICLES = {
 }
 
 
-def _serve(outlets: int, pages: int, unknown: bool, pipe: Connection) -> None:
+def _serve(outlets: int, pages: range, unknown: bool, pipe: Connection) -> None:
     asyncio.run(_listen(outlets, pages, unknown, pipe))
 
 
-async def _listen(outlets: int, pages: int, unknown: bool, pipe: Connection) -> None:
+async def _listen(outlets: int, pages: range, unknown: bool, pipe: Connection) -> None:
     names = list(LAYOUTS)
     servers = []
     for number in range(outlets):
         layout = names[number % len(names)]
         answers = {
             f"/bai-o{number}-post{n}.html": _packed(page(number, n, layout), unknown=unknown)
-            for n in range(pages)
+            for n in pages
         }
         server = await asyncio.start_server(_Site(answers).talk, "127.0.0.1", 0)
         port = server.sockets[0].getsockname()[1]
