@@ -32,7 +32,9 @@ async def measure(articles: int) -> None:
                 with desk_of(texts, Path(folder), readers) as desk:
                     await crawl(desk, desk.sources.values(), full=True)
             held.append(resident())
-            print(f"memory: {(number + 1) * each * OUTLETS} articles, {held[-1]:.0f} MB", flush=True)
+            print(
+                f"memory: {(number + 1) * each * OUTLETS} articles, {held[-1]:.0f} MB", flush=True
+            )
     readers.close()
     half = held[len(held) // 2 :]
     print(f"memory: at most {max(held):.0f} MB")
