@@ -13,7 +13,7 @@ from scrapy_floor import pages_a_second
 
 from scheduler.readers import Readers
 
-RUNS, OUTLETS, PAGES = 3, 6, 100
+RUNS, OUTLETS = 3, 6
 
 
 async def ours(outlets: list[press.Outlet], readers: Readers, *, selectors: bool) -> float:
@@ -32,13 +32,13 @@ async def ours(outlets: list[press.Outlet], readers: Readers, *, selectors: bool
     return fetched / taken
 
 
-async def compared(what: str, *, known: bool) -> None:
+async def compared(what: str, pages: int, *, known: bool) -> None:
     """Measure both sides in turn: bare Scrapy, with trafilatura where outlets have no rules."""
     readers = Readers()
     us: list[float] = []
     floor: list[float] = []
     try:
-        with press.served(OUTLETS, PAGES, unknown=not known) as outlets:
+        with press.served(OUTLETS, pages, unknown=not known) as outlets:
             urls = [url for outlet in outlets for url in outlet.urls]
             await ours(outlets, readers, selectors=known)  # starts the reading processes
             for _ in range(RUNS):
@@ -53,8 +53,8 @@ async def compared(what: str, *, known: bool) -> None:
 
 
 async def measure() -> None:
-    await compared("outlets with selectors", known=True)
-    await compared("outlets without", known=False)
+    await compared("outlets with selectors", 100, known=True)
+    await compared("outlets without", 20, known=False)
 
 
 if __name__ == "__main__":

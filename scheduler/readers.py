@@ -66,6 +66,8 @@ class Readers:
     """A small pool of reading processes, started with the first page and replaced if they die."""
 
     processes: int = field(default_factory=lambda: max(1, min(4, os.cpu_count() or 1)))
+    pages_per_process: int = PAGES_PER_PROCESS
+    _given: int = 0
     _pool: ProcessPoolExecutor | None = None
     _alone: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -106,8 +108,17 @@ class Readers:
                 pool.shutdown(wait=False, cancel_futures=True)
 
     def _started(self) -> ProcessPoolExecutor:
+        """Give the pool for one more page: a new one once the old has read its share.
+
+        The executor's own way of replacing processes (max_tasks_per_child) stands still for ever
+        under Python 3.11 when pages wait. The old pool ends with the last page in its hands.
+        """
+        if self._pool and self._given >= self.pages_per_process * self.processes:
+            self._pool.shutdown(wait=False)
+            self._pool = None
         if self._pool is None:
-            self._pool = _new_pool(self.processes)
+            self._pool, self._given = _new_pool(self.processes), 0
+        self._given += 1
         return self._pool
 
     def _discard(self, pool: ProcessPoolExecutor) -> None:
@@ -129,7 +140,6 @@ def _new_pool(processes: int) -> ProcessPoolExecutor:
         max_workers=processes,
         mp_context=multiprocessing.get_context("spawn"),
         initializer=_begin,
-        max_tasks_per_child=PAGES_PER_PROCESS,
     )
 
 

@@ -21,7 +21,8 @@ SQLITE_PRAGMAS = (
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
     f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}",
-    "PRAGMA cache_size = -65536",
+    # Each connection has a cache of its own, and a process has several.
+    "PRAGMA cache_size = -16384",
 )
 
 

@@ -63,6 +63,18 @@ async def test_page_that_kills_its_reader_is_named_and_takes_no_other_along():
     assert addresses == [page(1).url, page(2).url]
 
 
+async def test_processes_are_replaced_after_their_share_and_no_page_is_lost():
+    readers = Readers(processes=2, pages_per_process=3)
+    try:
+        found = await asyncio.gather(
+            *(readers.read(page(number), None, None, 0.5) for number in range(20))
+        )
+    finally:
+        readers.close()
+    addresses = [read.document.canonical_url for read in found]
+    assert addresses == [page(number).url for number in range(20)]
+
+
 async def test_closed_readers_may_be_used_again():
     readers = Readers(processes=1)
     for _ in range(2):
