@@ -1,16 +1,16 @@
 """Writing what analysis says of an article onto its rows: verdict, tags, evidence."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import insert
 from sqlmodel import Session, col, delete, select
 
-from analysis.judgement import EntityTag, Judgement, Span
+from analysis.judgement import Judgement, Span
 from storage import neighbours
 from storage.dialects import insert_unless_known
 from storage.tables import Article, ArticleEntity, ArticleTopic, Entity, Shingle
+from storage.waiting import later
 
 
 def judged(article: Article, judgement: Judgement) -> None:
@@ -37,14 +37,19 @@ def verdict(judgement: Judgement) -> dict[str, Any]:
 def spans(evidence: Sequence[Span]) -> list[dict[str, Any]]:
     """Give evidence as it is stored and shown: ``field`` only where it is not the text."""
     return [
-        {key: value for key, value in asdict(span).items() if (key, value) != ("field", "text")}
+        {"text": span.text, "start": span.start, "end": span.end}
+        | ({} if span.field == "text" else {"field": span.field})
         for span in evidence
     ]
 
 
+# Made once, as rows wait for the same statement.
+_TOPICS, _ENTITIES = insert(ArticleTopic), insert(ArticleEntity)
+
+
 def tag(session: Session, article_id: int, judgement: Judgement) -> None:
-    """Write an article's tags; plain inserts, as this is on the path of every page."""
-    topics = [
+    """Write an article's tags."""
+    topics = (
         {
             "article_id": article_id,
             "slug": topic.slug,
@@ -52,17 +57,15 @@ def tag(session: Session, article_id: int, judgement: Judgement) -> None:
             "evidence": spans(topic.evidence),
         }
         for topic in judgement.topics
-    ]
-    entities = [
+    )
+    named = ({"id": tag.id, "name": tag.name, "type": tag.type} for tag in judgement.entities)
+    entities = (
         {"article_id": article_id, "entity_id": tag.id, "mentions": spans(tag.mentions)}
         for tag in judgement.entities
-    ]
-    connection = session.connection()
-    if topics:
-        connection.execute(insert(ArticleTopic), topics)
-    if entities:
-        _know(session, judgement.entities)
-        connection.execute(insert(ArticleEntity), entities)
+    )
+    later(session, _TOPICS, *topics)
+    later(session, insert_unless_known(session, Entity), *named)
+    later(session, _ENTITIES, *entities)
 
 
 def tag_anew(session: Session, article_id: int, judgement: Judgement) -> None:
@@ -78,9 +81,3 @@ def tags_of(session: Session, article_id: int) -> tuple[set[str], set[str]]:
     topics = select(ArticleTopic.slug).where(ArticleTopic.article_id == article_id)
     entities = select(ArticleEntity.entity_id).where(ArticleEntity.article_id == article_id)
     return set(session.exec(topics)), set(session.exec(entities))
-
-
-def _know(session: Session, tags: Sequence[EntityTag]) -> None:
-    """Give each entity its row."""
-    rows = [{"id": tag.id, "name": tag.name, "type": tag.type} for tag in tags]
-    session.connection().execute(insert_unless_known(session, Entity), rows)

@@ -9,11 +9,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from sqlalchemy import TextClause, insert, text
+from sqlalchemy import TextClause, text
 from sqlmodel import Session, col, select
 
 from analysis.copies import Comparison, compare
 from analysis.fingerprints import Fingerprint, fingerprint, sample
+from storage.dialects import insert_plainly
 from storage.seeds import KnownSeed
 from storage.tables import Article, Shingle
 
@@ -92,6 +93,6 @@ def _lookup(count: int) -> TextClause:
 
 def index(session: Session, article_id: int, fresh: Fingerprint) -> None:
     """Put a new article's sampled shingles into the table."""
-    rows = [{"hash": value, "article_id": article_id} for value in sample(fresh)]
+    rows = [(value, article_id) for value in sample(fresh)]
     if rows:
-        session.connection().execute(insert(Shingle), rows)
+        insert_plainly(session, Shingle, rows)
