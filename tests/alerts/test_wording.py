@@ -13,6 +13,7 @@ from alerts.wording import (
 )
 from storage.errors import QueryError
 from storage.filters import Filter
+from storage.queries import FIELDS
 from storage.queries import parse as parse_query
 
 SAIGON = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -90,10 +91,8 @@ def test_date_is_the_readers_date():
         ),
         (
             "chủ:ai",
-            "ký tự thứ 1: không có trường chủ; các trường: title, topic, entity, source, kind,"
-            " before, after",
-            "character 1: there is no field chủ; fields are title, topic, entity, source, kind,"
-            " before, after",
+            f"ký tự thứ 1: không có trường chủ; các trường: {', '.join(FIELDS)}",
+            f"character 1: there is no field chủ; fields are {', '.join(FIELDS)}",
         ),
     ],
     ids=["parenthesis", "field"],
