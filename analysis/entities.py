@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from analysis.automaton import Hit
+from analysis.automaton import Hit, without_overlaps
 from analysis.bodies import bodies
 from analysis.entity_types import TYPES, Found
-from analysis.gazetteer import CITY_ONLY, Entity, by_prefix, gazetteer
+from analysis.gazetteer import CITY_ONLY, Entity, documents_by_number, gazetteer
 from analysis.judgement import EntityTag
 from analysis.legal import completed, documents
 from analysis.persons import given_names, persons
@@ -67,18 +67,13 @@ def _has_any(reading: Reading, phrases: Iterable[str]) -> bool:
 
 
 def _resolved(found: list[Found]) -> list[Found]:
-    kept: list[Found] = []
-    taken: set[int] = set()
-    for item in sorted(found, key=lambda item: (item.start - item.end, -item.sure, item.start)):
-        places = range(item.start, item.end)
-        if taken.isdisjoint(places):
-            taken.update(places)
-            kept.append(item)
-    return sorted(kept, key=lambda item: item.start)
+    return without_overlaps(
+        sorted(found, key=lambda item: (item.start - item.end, -item.sure, item.start))
+    )
 
 
 def _tags(found: list[Found], known: dict[str, Entity]) -> tuple[EntityTag, ...]:
-    full = completed(found, by_prefix(k for k, e in known.items() if e.type == "document"))
+    full = completed(found, documents_by_number())
     mentions: dict[str, list[Found]] = {}
     for item in found:
         mentions.setdefault(full.get(item.id, item.id), []).append(item)

@@ -3,12 +3,12 @@
 from datetime import datetime
 
 from analysis import entities, relevance, topics
-from analysis.fingerprints import fingerprint
+from analysis.fingerprints import Fingerprint, fingerprint, fingerprint_folded
 from analysis.judgement import Judgement
 from analysis.language import language
-from analysis.reading import read_article
+from analysis.reading import MAX_CHARACTERS, Reading, read_article
 from analysis.relevance import DEFAULT_THRESHOLD
-from analysis.text import search_fold
+from analysis.text import bare
 from analysis.vocabulary import rules_version, vocabulary
 
 RULES = rules_version()
@@ -29,10 +29,17 @@ def judge(
     reading = read_article(title, lead, text, published_at, vocabulary())
     return Judgement(
         rules=RULES,
-        language=language(f"{title}\n{lead}\n{text}"),
-        fingerprint=fingerprint(text),
+        language=language(reading.whole),
+        fingerprint=_fingerprint(reading, text),
         relevance=relevance.assess(reading, threshold),
         topics=topics.assign(reading),
         entities=entities.find(reading),
-        search=search_fold(f"{title}\n{lead}\n{text}"),
+        search=bare(reading.whole),
     )
+
+
+def _fingerprint(reading: Reading, text: str) -> Fingerprint:
+    """Give what `fingerprint` says of the text, which is mostly folded and trimmed already."""
+    if reading.body is None or len(text) > MAX_CHARACTERS:
+        return fingerprint(text)
+    return fingerprint_folded(reading.body.whole, reading.body.folded)
