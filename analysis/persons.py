@@ -8,7 +8,7 @@ from pathlib import Path
 
 from analysis.datafiles import FOLDER, read
 from analysis.entity_types import Found
-from analysis.patterns import beginning
+from analysis.patterns import beginning, either_case
 from analysis.reading import Field
 from analysis.text import LETTERS, fold, normalise, slug
 
@@ -20,7 +20,9 @@ _CAPITALISED = re.compile(
 )
 _WORD_EDGE = re.compile(r"(?<!\w)")
 _HOUSE_NUMBER = re.compile(r"\d[a-z]? $")
-_ADDRESS = re.compile(rf"{beginning('Ông', 'ông', 'Bà', 'bà')} ([^\W\d_]+)(?!\w)")
+_ADDRESS = re.compile(
+    beginning(*either_case("ông", "bà", "đồng chí", "anh", "chị")) + r" ([^\W\d_]+)(?!\w)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def persons(field: Field) -> Iterator[Found]:
 
 
 def given_names(field: Field, known: Iterable[Found]) -> Iterator[Found]:
-    """Find given names after ông or bà that belong to just one of the persons named in full."""
+    """Find given names after ông, bà or the like that belong to just one person named before."""
     full: dict[str, Found | None] = {}
     for item in known:
         given = item.name.split()[-1]

@@ -54,16 +54,10 @@ class Reading:
     fields: tuple[Field, ...]
     published: date | None = None
 
-    @property
-    def whole(self) -> str:
-        """Title, lead and text, folded, a line each."""
+    def folded(self) -> tuple[str, str, str]:
+        """Give title, lead and text, folded; nothing in them is blanked."""
         folded = {field.name: field.whole for field in self.fields}
-        return "\n".join(folded.get(name, "") for name in FIELDS)
-
-    @property
-    def body(self) -> Field | None:
-        """The field ``text``, if there is one."""
-        return next((field for field in self.fields if field.name == "text"), None)
+        return folded.get("title", ""), folded.get("lead", ""), folded.get("text", "")
 
 
 def read_article(
