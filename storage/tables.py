@@ -306,6 +306,7 @@ class Subscription(SQLModel, table=True):
     kind: str  # mail | webhook
     address: str
     status: str = Field(index=True)  # pending | active | paused | ended
+    reason: str | None = None  # why it was paused or ended, where not by its reader
     schedule: str
     timezone: str
     language: str
