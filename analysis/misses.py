@@ -32,7 +32,7 @@ def topic_misses(
 def entity_misses(
     item: Labelled, missed: set[tuple[str, str]], wrong: set[tuple[str, str]], tags: list[EntityTag]
 ) -> Iterable[dict[str, Any]]:
-    """Give the entities, (id or name, type), that were missed or told by mistake, as 'type: name'."""
+    """Give the entities, (id or name, type), missed or told by mistake, as 'type: name'."""
     known = {(tag.id, tag.type): tag for tag in tags}
     for identity, kind in sorted(missed, key=lambda pair: pair[::-1]):
         yield miss(item, "entities", f"{kind}: {identity}", None)

@@ -1,6 +1,7 @@
-"""The gold texts, labelled by docs/labelling.md, and the floors the judgement may not fall below."""
+"""The gold texts, labelled by docs/labelling.md, and the floors of the judgement on them."""
 
 import json
+import sys
 import tomllib
 from collections import Counter, defaultdict
 from functools import cache
@@ -40,7 +41,7 @@ def measured(half):
 def test_quality_is_at_its_floor_and_the_floor_near_it(half, capsys):
     figures, floors = measured(half), FLOORS[half]
     with capsys.disabled():
-        print(f"\n{half}: " + ", ".join(f"{name} {figure}" for name, figure in figures.items()))
+        sys.stdout.write(f"\n{half}: {figures}\n")
     assert figures.keys() == floors.keys()
     fell = {name: figures[name] for name, floor in floors.items() if figures[name] < floor}
     rose = {n: figures[n] for n, floor in floors.items() if figures[n] > floor + FLOORS["slack"]}
@@ -64,7 +65,7 @@ def test_there_are_three_hundred_texts_each_once():
 @pytest.mark.parametrize("half", HALVES)
 def test_entities_stand_in_the_text_as_they_are_labelled(half):
     for item in items(half):
-        whole = "\n".join((item.title, item.lead, item.text))
+        whole = f"{item.title}\n{item.lead}\n{item.text}"
         assert [name for name, _ in item.entities or () if name not in whole] == []
 
 
