@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from math import sqrt
 
 import xxhash
-from sqlalchemy import delete
+from sqlalchemy import bindparam, delete
 from sqlmodel import Session, col, select
 
 from analysis.copies import (
@@ -89,12 +89,19 @@ def _closeness(neighbour: Neighbour) -> tuple[bool, float, int]:
 def _candidates(session: Session, fresh: Piece) -> Iterator[tuple[Article, int]]:
     """Give the articles worth an exact comparison and their shared hashes, most first."""
     shared = likely(session, fresh)
-    lengths = select(col(Article.id), col(Article.syllables)).where(col(Article.id).in_(shared))
-    known = dict(session.exec(lengths).all()) if shared else {}
+    given = {"ids": list(shared)}
+    found = session.connection().execute(_LENGTHS, given).all() if shared else ()
+    known = {row[0]: row[1] for row in found}
     size = len(fresh.fingerprint.shingles)
     for key, count in shared.items():
         if key in known and _may_be_related(count, min(size, known[key])):
             yield session.get_one(Article, key), count
+
+
+# Made once, as it is on the path of every page, and asked past the session: no row need be written.
+_LENGTHS = select(col(Article.id), col(Article.syllables)).where(
+    col(Article.id).in_(bindparam("ids", expanding=True))
+)
 
 
 def _may_be_related(count: int, smaller: int) -> bool:
