@@ -27,11 +27,12 @@ def judge(
     VocabularyError if a data file is not as it should be.
     """
     reading = read_article(title, lead, text, published_at, vocabulary())
+    spoken = language("\n".join(reading.folded()))
     return Judgement(
         rules=RULES,
-        language=language("\n".join(reading.folded())),
+        language=spoken,
         fingerprint=_fingerprint(reading, text),
-        relevance=relevance.assess(reading, threshold),
+        relevance=relevance.assess(reading, threshold, spoken),
         topics=topics.assign(reading),
         entities=entities.find(reading),
         search=framed(*map(folded_words, reading.folded())),
