@@ -16,7 +16,7 @@ from analysis.mentions import Mention, acting, mentions
 from analysis.reading import Field, Reading, Zone
 from analysis.relevance_rules import Rules, rules
 from analysis.spans import span
-from analysis.weighing import Found, distinct
+from analysis.weighing import Found, density, distinct
 
 DEFAULT_THRESHOLD = 0.5
 MOST_EVIDENCE = 12
@@ -28,6 +28,8 @@ _SHOWN_OF_FOREIGN = 60
 ALONE = 2
 # What speaks against counts the less the more the body is about the theme.
 SOFT = 0.8
+# A phrase in the body of a brief counts as if it were said up to so many times.
+_MOST_DENSE = 3.0
 # In the body a phrase said often counts more than once, up to this many times.
 _MOST_REPEATS = 4
 _MOST_RIVALS = 3
@@ -50,10 +52,11 @@ def assess(
     city = [Found(mention.field, mention.hit, mention.weight) for mention in said]
     everything = [found for field in reading.fields for found in _theme(field, known)]
     theme = distinct(everything, _MOST_REPEATS)
-    city_axis = _joined([*city, *(_in_body(city) * (ALONE - 1) if _alone(reading, said) else ())])
-    theme_axis = _joined(theme)
-    against, contrary = _against(reading, known, said)
-    softened = against + (1 - against) * SOFT * _joined(_in_body(theme))
+    dense = density(reading, _MOST_DENSE)
+    alone = _in_body(city) * (ALONE - 1) if _alone(reading, said) else []
+    city_axis, theme_axis = _joined([*city, *alone], dense), _joined(theme, dense)
+    against, contrary = _against(reading, known, said, everything)
+    softened = against + (1 - against) * SOFT * _joined(_in_body(theme), dense)
     score = round(calibrated(city_axis * theme_axis * softened, known), 4)
     axes = round(city_axis, 4), round(theme_axis, 4)
     return Relevance(score, score >= threshold, (*_evidence(city, theme), *contrary), *axes)
@@ -96,21 +99,26 @@ def _theme(field: Field, known: Rules) -> list[Found]:
     return found
 
 
-def _joined(found: Iterable[Found]) -> float:
+def _joined(found: Iterable[Found], dense: float) -> float:
     """Join pieces of evidence as if independent: each closes a part of the remaining doubt."""
     doubt = 1.0
     for item in found:
-        doubt *= 1 - item.weight
+        often = dense if item.field.zone(item.hit.start) == "body" else 1.0
+        doubt *= (1 - item.weight) ** often
     return 1 - doubt
 
 
-def _against(reading: Reading, known: Rules, said: list[Mention]) -> tuple[float, list[Span]]:
+def _against(
+    reading: Reading, known: Rules, said: list[Mention], theme: list[Found]
+) -> tuple[float, list[Span]]:
     """Give the factor 0–1 of all that speaks against, and the first phrase of each group.
 
-    The names of the city's own bodies do not count.
+    What is part of the name of one of the city's bodies or of a longer phrase of the theme ('xét
+    xử trực tuyến') does not count.
     """
     acts = _acts(said)
     own = {(m.field.name, place) for m in said for place in range(m.hit.start, m.hit.end)}
+    own |= {(f.field.name, place) for f in theme for place in range(f.hit.start, f.hit.end)}
     groups: dict[str, Span] = {}
     rivals: dict[Zone, dict[str, Span]] = {}
     for field in reading.fields:
