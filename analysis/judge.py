@@ -8,7 +8,7 @@ from analysis.judgement import Judgement
 from analysis.language import language
 from analysis.reading import read_article
 from analysis.relevance import DEFAULT_THRESHOLD
-from analysis.text import search_fold
+from analysis.searching import searchable
 from analysis.vocabulary import rules_version, vocabulary
 
 RULES = rules_version()
@@ -34,5 +34,5 @@ def judge(
         relevance=relevance.assess(reading, threshold),
         topics=topics.assign(reading),
         entities=entities.find(reading),
-        search=search_fold(f"{title}\n{lead}\n{text}"),
+        search=searchable(title, lead, text),
     )

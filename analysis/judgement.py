@@ -58,7 +58,7 @@ class Judgement:
     """All that analysis says of one article.
 
     ``rules`` is the version of the rules that said it, ``search`` title, lead and text as a search
-    sees them: without accents or case.
+    sees them, see `analysis.searching`.
     """
 
     rules: str

@@ -2,6 +2,7 @@
 
 StorageError
 ├── DatabaseError      the database cannot be opened, or is not at the version this program needs
+├── QueryError         a filter's query that cannot be understood, and where
 ├── SeedError          a seeds file that cannot be used
 ├── SnapshotError      a kept page that cannot be unpacked
 └── UnknownThing       an id that names nothing
@@ -26,3 +27,15 @@ class SnapshotError(StorageError):
 
 class UnknownThing(StorageError):  # noqa: N818 - it names a lookup's outcome, as KeyError's kin do
     """No row has this id."""
+
+
+class QueryError(StorageError):
+    """A query cannot be understood.
+
+    ``reason`` says in few words what is wrong, ``position`` counts characters from 1, ``detail`` is
+    what stands there or the bound that was passed.
+    """
+
+    def __init__(self, reason: str, position: int, detail: str = "") -> None:
+        self.reason, self.position, self.detail = reason, position, detail
+        super().__init__(f"query, character {position}: {reason}: {detail}".removesuffix(": "))
