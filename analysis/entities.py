@@ -24,8 +24,7 @@ _JOINED = re.compile(
     r" ?[,(-] ?(?:tỉnh |tp\.? ?|thành phố )?|(?: của)? (?:tỉnh |tp\.? ?|thành phố )?"
 )
 _LONGEST_JOIN = 16
-# Of these the capitals belong to the name; outlets write those of bodies as they please.
-_NAMES = ("person", "place")
+_UNITS = ("phường ", "xã ", "p.", "x.")
 
 
 def find(reading: Reading) -> tuple[EntityTag, ...]:
@@ -57,7 +56,7 @@ def _listed(field: Field, reading: Reading, known: dict[str, Entity]) -> list[Fo
             continue
         if not entity.began_by(reading.published) or _is_elsewhere(field, hit):
             continue
-        if entity.type in _NAMES and not _ends_as_named(field, hit):
+        if entity.type == "place" and not _ends_as_named(field, hit):
             continue
         if not entity.requires or _has_any(reading, entity.requires):
             candidates.setdefault((hit.start, hit.end), []).append(entity)
@@ -75,7 +74,11 @@ def _is_entity(hit: Hit) -> bool:
 def _ends_as_named(field: Field, hit: Hit) -> bool:
     """Tell that the last word has its capital: 'phường An Phú đông dân' is no An Phú Đông."""
     last = hit.term.phrase.rfind(" ") + 1
-    return field.text[hit.start + last].isupper() or not hit.term.phrase[last].isupper()
+    return (
+        field.text[hit.start + last].isupper()
+        or not hit.term.phrase[last].isupper()
+        or not field.folded.startswith(_UNITS, hit.start)
+    )
 
 
 def _is_elsewhere(field: Field, hit: Hit) -> bool:
