@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from analysis.copies import compare
-from analysis.fingerprints import Fingerprint, sample
+from analysis.copies import Piece, compare_pieces, title_key
+from analysis.fingerprints import sample
 from analysis.judge import judge
 from analysis.judgement import EntityTag, Judgement
 from analysis.labels import Labelled, read_labels
@@ -66,8 +66,9 @@ def evaluate(lines: Iterable[str], threshold: float = DEFAULT_THRESHOLD) -> dict
         if item.relevance in {None, "relevant"}:
             _score_topics(score, item, said)
             _score_entities(score, item, said)
-        _score_duplicates(score, item, earlier.nearest(said.fingerprint))
-        earlier.add(item.id, said.fingerprint)
+        piece = Piece(said.fingerprint, item.title, item.text, item.published_at)
+        _score_duplicates(score, item, earlier.nearest(piece))
+        earlier.add(item.id, piece)
     return _report(score)
 
 
@@ -129,29 +130,30 @@ def _plain(name: str) -> str:
 
 
 class _Earlier:
-    """The texts read before, to be found again by their hash or their sampled shingles."""
+    """The texts read before, to be found again by hash, headline or sampled shingles."""
 
     def __init__(self) -> None:
-        self._prints: dict[str, Fingerprint] = {}
+        self._pieces: dict[str, Piece] = {}
         self._by_hash: defaultdict[str, list[str]] = defaultdict(list)
 
-    def add(self, identity: str, known: Fingerprint) -> None:
+    def add(self, identity: str, known: Piece) -> None:
         """Remember a text."""
-        self._prints[identity] = known
+        self._pieces[identity] = known
         for key in _keys(known):
             self._by_hash[key].append(identity)
 
-    def nearest(self, new: Fingerprint) -> str | None:
+    def nearest(self, new: Piece) -> str | None:
         """Give the first earlier text that the new one copies."""
         candidates = dict.fromkeys(i for key in _keys(new) for i in self._by_hash.get(key, ()))
         for identity in candidates:
-            if compare(new, self._prints[identity]).verdict == "copy":
+            if compare_pieces(new, self._pieces[identity]).verdict == "copy":
                 return identity
         return None
 
 
-def _keys(known: Fingerprint) -> list[str]:
-    return [known.content_hash, *map(str, sample(known))]
+def _keys(known: Piece) -> list[str]:
+    headline = title_key(known.title) or ""
+    return [known.fingerprint.content_hash, headline, *map(str, sample(known.fingerprint))]
 
 
 def _score_duplicates(score: _Score, item: Labelled, found: str | None) -> None:
