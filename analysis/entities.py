@@ -112,8 +112,9 @@ def _known_firms(ruled: list[Found], listed: Iterable[Found]) -> Iterator[Found]
     for item in ruled:
         firm = firms.get(item.end) if item.type == "organisation" else None
         if firm and item.field.folded[item.start : firm.start] in _FIRMS:
-            item = replace(item, id=firm.id, name=firm.name, sure=firm.sure)
-        yield item
+            yield replace(item, id=firm.id, name=firm.name, sure=firm.sure)
+        else:
+            yield item
 
 
 def _resolved(found: list[Found]) -> list[Found]:
