@@ -3,8 +3,12 @@ from datetime import UTC, datetime
 import pytest
 
 from analysis.judge import judge
-from analysis.relevance import BALANCE, calibrated
+from analysis.relevance import calibrated
+from analysis.relevance_rules import rules
+from tests.analysis import relevance_cases
 from tests.analysis.articles import AFTER_MERGER, BEFORE_MERGER, BODY, OFF_TOPIC, RELEVANT
+
+GERMAN = "Die Stadt Saigon eröffnet ein Zentrum für digitale Dienste und Daten. " * 4
 
 
 def score(title, text, day=AFTER_MERGER):
@@ -23,6 +27,57 @@ def test_article_on_the_citys_digital_transformation_is_relevant(title, text):
 )
 def test_near_miss_is_not_relevant(title, text):
     assert not judge(title, "", text, BEFORE_MERGER).relevance.relevant
+
+
+def verdict(title, lead, day):
+    return judge(title, lead, "", datetime.fromisoformat(day).replace(tzinfo=UTC)).relevance
+
+
+@pytest.mark.parametrize(
+    "case", [pytest.param(c, id=name) for name, c in relevance_cases.RELEVANT.items()]
+)
+def test_what_the_definition_counts_is_relevant(case):
+    assert verdict(*case).relevant
+
+
+@pytest.mark.parametrize(
+    "case", [pytest.param(c, id=name) for name, c in relevance_cases.OFF_TOPIC.items()]
+)
+def test_what_the_definition_leaves_out_is_not_relevant(case):
+    assert not verdict(*case).relevant
+
+
+def test_national_piece_counts_when_a_third_of_it_is_about_the_city():
+    title, lead = "Hồ sơ điện tử lan khắp nước", "Nhiều địa phương bỏ giấy tờ trong thủ tục."
+    national = "Cả nước đẩy mạnh chuyển đổi số trong dịch vụ công. " * 6
+    passing = f"{national}Hà Nội và TP.HCM cũng làm."
+    third = f"{national}\n\n" + (
+        "UBND TP.HCM nối dữ liệu của 168 phường xã, đặc khu. Sở Tư pháp TP.HCM số hóa hộ tịch. "
+        "TP.HCM đặt mục tiêu hoàn thành trong năm. "
+    )
+    assert not judge(title, lead, passing, AFTER_MERGER).relevance.relevant
+    assert judge(title, lead, third, AFTER_MERGER).relevance.relevant
+
+
+def test_text_in_another_language_is_set_aside_with_the_reason():
+    found = judge("Saigon: AI und Blockchain", "", GERMAN).relevance
+    assert (found.score, found.relevant) == (0.0, False)
+    assert [piece.says for piece in found.evidence] == ["language"]
+
+
+def test_evidence_says_what_it_speaks_for_and_against():
+    title, lead = "Công an TP.HCM bắt đường dây lừa đảo", "Nhóm dùng dữ liệu lộ ở Hà Nội."
+    says = {piece.text: piece.says for piece in judge(title, lead, "").relevance.evidence}
+    assert says["Công an TP.HCM"] == "city"
+    assert says["dữ liệu"] == "theme"
+    assert says["đường dây"] == "against:crime"
+    assert says["Hà Nội"] == "elsewhere"
+
+
+def test_city_between_and_another_party_acts():
+    lead = "Thỏa thuận giữa TP.HCM và Busan về dữ liệu đô thị vừa được ký."
+    venue = "Thỏa thuận của Busan về dữ liệu đô thị vừa được ký ở TP.HCM."
+    assert judge("", lead, "").relevance.city > judge("", venue, "").relevance.city
 
 
 def test_merged_province_counts_from_the_day_of_the_merger():
@@ -92,5 +147,7 @@ def test_empty_article_has_no_score():
     assert judge("", "", "").relevance.score == 0.0
 
 
-def test_calibration_keeps_the_ends_and_puts_the_balance_in_the_middle():
-    assert [calibrated(0.0), round(calibrated(BALANCE), 6), calibrated(1.0)] == [0.0, 0.5, 1.0]
+def test_score_grows_with_what_the_rules_say_from_0_to_1():
+    scores = [calibrated(n / 100, rules()) for n in range(101)]
+    assert scores == sorted(scores)
+    assert (scores[0], scores[-1]) == (0.0, 1.0)
