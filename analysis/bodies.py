@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from analysis.city import SPELLINGS
 from analysis.entity_types import Found
+from analysis.patterns import beginning, either_case
 from analysis.reading import Field
 from analysis.text import slug
 
@@ -12,27 +13,40 @@ _HEADS = (
     (
         "government",
         re.compile(
-            r"(?<!\w)(?:UBND|HĐND|Ủy ban nhân dân|Hội đồng nhân dân|Đảng ủy|Đảng bộ|Công an|công an"
-            r"|Ban Chấp hành Đảng bộ|Tòa án nhân dân|TAND|Ủy ban MTTQ(?: Việt Nam)?)"
-            r" (?:phường|xã|đặc khu|quận|huyện|tỉnh|thị xã|khu vực|Phường|Xã) "
+            beginning(
+                "UBND", "HĐND", "Ủy ban nhân dân", "Hội đồng nhân dân", "Đảng ủy", "Đảng bộ",
+                "Công an", "công an", "Ban Chấp hành Đảng bộ", "Tòa án nhân dân", "TAND",
+                "Ủy ban MTTQ(?: Việt Nam)?",
+            )
+            + " (?:phường|xã|đặc khu|quận|huyện|tỉnh|thị xã|khu vực|Phường|Xã) "
         ),
     ),
     (
         "place",
         re.compile(
-            r"(?<!\w)(?:(?:[Pp]hường|[Xx]ã|[Đđ]ặc khu|[Qq]uận|[Hh]uyện|[Tt]hị trấn|[Tt]hị xã"
-            r"|[Tt]ỉnh|KCN|[Kk]hu công nghiệp|[Kk]hu chế xuất|[Qq]uốc lộ|[Cc]ao ốc) |[PQ]\.\s?)"
+            beginning(
+                *either_case(
+                    "phường ", "xã ", "đặc khu ", "quận ", "huyện ", "thị trấn ", "thị xã ",
+                    "tỉnh ", "khu công nghiệp ", "khu chế xuất ", "quốc lộ ", "cao ốc ",
+                ),
+                "KCN ", r"P\.\s?", r"Q\.\s?",
+            )
         ),
     ),
     (
         "organisation",
         re.compile(
-            r"(?<!\w)(?:[Tt]ập đoàn|[Tt]ổng công ty|[Cc]ông ty(?: cổ phần| TNHH)?|[Nn]gân hàng"
-            r"|[Bb]ệnh viện|[Hh]iệp hội|[Vv]iện [Nn]ghiên cứu"
-            r"|[Tt]rường (?:ĐH|CĐ|THPT|THCS|Tiểu học|Đại học|Cao đẳng)) "
+            beginning(
+                *either_case(
+                    "tập đoàn", "tổng công ty", "công ty(?: cổ phần| TNHH)?", "ngân hàng",
+                    "bệnh viện", "hiệp hội", "viện [Nn]ghiên cứu",
+                    "trường (?:ĐH|CĐ|THPT|THCS|Tiểu học|Đại học|Cao đẳng)",
+                )
+            )
+            + " "
         ),
     ),
-)
+)  # fmt: skip
 _NAME = re.compile(r"\d{1,3}(?![\w.,]\d)|[^\W\d_]+(?:[.\-&][^\W_]+)*")
 _LONGEST_NAME = 5
 # A hospital or school of the city at large is no name.

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterable
 from datetime import date
 
-from analysis.automaton import Hit
+from analysis.automaton import Hit, without_overlaps
 from analysis.bodies import bodies
 from analysis.entity_types import TYPES, Found
-from analysis.gazetteer import CITY_ONLY, Entity, by_prefix, gazetteer
+from analysis.gazetteer import CITY_ONLY, Entity, documents_by_number, gazetteer
 from analysis.judgement import EntityTag
 from analysis.legal import completed, documents
 from analysis.offices import holders
@@ -98,23 +98,27 @@ def _has_any(reading: Reading, phrases: Iterable[str]) -> bool:
 
 
 def _resolved(found: list[Found]) -> list[Found]:
-    kept: list[Found] = []
-    taken: set[int] = set()
-    for item in sorted(found, key=lambda item: (item.start - item.end, -item.sure, item.start)):
-        places = range(item.start, item.end)
-        if taken.isdisjoint(places):
-            taken.update(places)
-            kept.append(item)
-    return sorted(kept, key=lambda item: item.start)
+    return without_overlaps(
+        sorted(found, key=lambda item: (item.start - item.end, -item.sure, item.start))
+    )
+
+
+def _numbered_by_then(
+    found: list[Found], known: dict[str, Entity], published: date | None
+) -> dict[str, tuple[str, ...]]:
+    """Give, for the documents found, the known ones of that number there were on the day."""
+    numbered = documents_by_number()
+    return {
+        item.id: tuple(i for i in numbered.get(item.id, ()) if known[i].began_by(published))
+        for item in found
+        if item.type == "document"
+    }
 
 
 def _tags(
     found: list[Found], known: dict[str, Entity], published: date | None
 ) -> tuple[EntityTag, ...]:
-    documents_by_then = (
-        k for k, e in known.items() if e.type == "document" and e.began_by(published)
-    )
-    full = completed(found, by_prefix(documents_by_then))
+    full = completed(found, _numbered_by_then(found, known, published))
     mentions: dict[str, list[Found]] = {}
     for item in found:
         mentions.setdefault(full.get(item.id, item.id), []).append(item)

@@ -10,6 +10,7 @@ from analysis.fingerprints import sample
 from analysis.judge import judge
 from analysis.judgement import EntityTag, Judgement
 from analysis.labels import Labelled, read_labels
+from analysis.misses import entity_misses, grouped, miss, relevance_miss, topic_misses
 from analysis.relevance import DEFAULT_THRESHOLD
 from analysis.text import fold, normalise, search_fold
 
@@ -80,7 +81,7 @@ def _score_relevance(score: _Score, item: Labelled, said: Judgement) -> None:
     score.relevance.add(told, true)
     score.scored += 1
     if told != true:
-        score.misses.append(_miss(item, "relevance", item.relevance, said.relevance.score))
+        score.misses.append(relevance_miss(item, said))
 
 
 def _score_topics(score: _Score, item: Labelled, said: Judgement) -> None:
@@ -90,8 +91,7 @@ def _score_topics(score: _Score, item: Labelled, said: Judgement) -> None:
     score.topics.add(told, true)
     for slug in told | true:
         score.by_topic[slug].add(told & {slug}, true & {slug})
-    if told != true:
-        score.misses.append(_miss(item, "topics", sorted(true), sorted(told)))
+    score.misses.extend(topic_misses(item, true, said.topics))
 
 
 def _score_entities(score: _Score, item: Labelled, said: Judgement) -> None:
@@ -105,9 +105,7 @@ def _score_entities(score: _Score, item: Labelled, said: Judgement) -> None:
         score.by_type[kind].add(
             {t for t in told if t[1] == kind}, {t for t in true if t[1] == kind}
         )
-    if told != true:
-        names = sorted(tag.name for tag in said.entities)
-        score.misses.append(_miss(item, "entities", sorted(n for n, _ in item.entities), names))
+    score.misses.extend(entity_misses(item, true - told, told - true, list(said.entities)))
 
 
 def _by_office(tag: EntityTag) -> bool:
@@ -163,11 +161,7 @@ def _score_duplicates(score: _Score, item: Labelled, found: str | None) -> None:
     true = set() if item.duplicate_of is None else {True}
     score.duplicates.add(told, true)
     if told != true:
-        score.misses.append(_miss(item, "duplicates", item.duplicate_of, found))
-
-
-def _miss(item: Labelled, what: str, expected: Any, got: Any) -> dict[str, Any]:
-    return {"id": item.id, "title": item.title, "what": what, "expected": expected, "got": got}
+        score.misses.append(miss(item, "duplicates", item.duplicate_of, found))
 
 
 def _report(score: _Score) -> dict[str, Any]:
@@ -182,5 +176,5 @@ def _report(score: _Score) -> dict[str, Any]:
             "by_type": {kind: score.by_type[kind].figures() for kind in sorted(score.by_type)},
         },
         "duplicates": score.duplicates.figures(),
-        "misses": score.misses,
+        "misses": grouped(score.misses),
     }

@@ -3,12 +3,12 @@
 from datetime import datetime
 
 from analysis import entities, relevance, topics
-from analysis.fingerprints import fingerprint
+from analysis.fingerprints import Fingerprint, fingerprint, fingerprint_folded
 from analysis.judgement import Judgement
 from analysis.language import language
-from analysis.reading import read_article
+from analysis.reading import MAX_CHARACTERS, Reading, read_article
 from analysis.relevance import DEFAULT_THRESHOLD
-from analysis.searching import searchable
+from analysis.searching import folded_words, framed
 from analysis.vocabulary import rules_version, vocabulary
 
 RULES = rules_version()
@@ -29,10 +29,18 @@ def judge(
     reading = read_article(title, lead, text, published_at, vocabulary())
     return Judgement(
         rules=RULES,
-        language=language(f"{title}\n{lead}\n{text}"),
-        fingerprint=fingerprint(text),
+        language=language("\n".join(reading.folded())),
+        fingerprint=_fingerprint(reading, text),
         relevance=relevance.assess(reading, threshold),
         topics=topics.assign(reading),
         entities=entities.find(reading),
-        search=searchable(title, lead, text),
+        search=framed(*map(folded_words, reading.folded())),
     )
+
+
+def _fingerprint(reading: Reading, text: str) -> Fingerprint:
+    """Give what `fingerprint` says of the text, which is mostly folded and trimmed already."""
+    body = [field for field in reading.fields if field.name == "text"]
+    if not body or len(text) > MAX_CHARACTERS:
+        return fingerprint(text)
+    return fingerprint_folded(body[0].whole, body[0].folded)
