@@ -70,7 +70,7 @@ def test_evidence_says_what_it_speaks_for_and_against():
     says = {piece.text: piece.says for piece in judge(title, lead, "").relevance.evidence}
     assert says["Công an TP.HCM"] == "city"
     assert says["dữ liệu"] == "theme"
-    assert says["đường dây"] == "against:crime"
+    assert says["đường dây lừa đảo"] == "against:crime"
     assert says["Hà Nội"] == "elsewhere"
 
 
