@@ -7,8 +7,8 @@ share: of items with 0.7 about seven in ten are on topic.
 """
 
 import re
-from math import exp, log
 from collections.abc import Iterable
+from math import exp, log
 
 from analysis.automaton import Hit, longest
 from analysis.judgement import Relevance, Span

@@ -1,13 +1,16 @@
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from analysis.judge import judge
+from analysis.labels import read_labels
 from analysis.relevance import calibrated
 from analysis.relevance_rules import rules
-from tests.analysis import relevance_cases
 from tests.analysis.articles import AFTER_MERGER, BEFORE_MERGER, BODY, OFF_TOPIC, RELEVANT
 
+# Invented items, one or more for each rule of the definition of what is on topic.
+CASES = Path(__file__).with_name("relevance_cases.jsonl").read_text(encoding="utf-8").splitlines()
 GERMAN = "Die Stadt Saigon eröffnet ein Zentrum für digitale Dienste und Daten. " * 4
 
 
@@ -29,31 +32,19 @@ def test_near_miss_is_not_relevant(title, text):
     assert not judge(title, "", text, BEFORE_MERGER).relevance.relevant
 
 
-def verdict(title, lead, day):
-    return judge(title, lead, "", datetime.fromisoformat(day).replace(tzinfo=UTC)).relevance
-
-
-@pytest.mark.parametrize(
-    "case", [pytest.param(c, id=name) for name, c in relevance_cases.RELEVANT.items()]
-)
-def test_what_the_definition_counts_is_relevant(case):
-    assert verdict(*case).relevant
-
-
-@pytest.mark.parametrize(
-    "case", [pytest.param(c, id=name) for name, c in relevance_cases.OFF_TOPIC.items()]
-)
-def test_what_the_definition_leaves_out_is_not_relevant(case):
-    assert not verdict(*case).relevant
+@pytest.mark.parametrize("case", [pytest.param(c, id=c.id) for c in read_labels(CASES)])
+def test_verdict_on_a_case_of_the_definition_is_a_readers(case):
+    found = judge(case.title, case.lead, case.text, case.published_at).relevance
+    assert found.relevant == (case.relevance == "relevant")
 
 
 def test_national_piece_counts_when_a_third_of_it_is_about_the_city():
     title, lead = "Hồ sơ điện tử lan khắp nước", "Nhiều địa phương bỏ giấy tờ trong thủ tục."
     national = "Cả nước đẩy mạnh chuyển đổi số trong dịch vụ công. " * 6
     passing = f"{national}Hà Nội và TP.HCM cũng làm."
-    third = f"{national}\n\n" + (
-        "UBND TP.HCM nối dữ liệu của 168 phường xã, đặc khu. Sở Tư pháp TP.HCM số hóa hộ tịch. "
-        "TP.HCM đặt mục tiêu hoàn thành trong năm. "
+    third = (
+        f"{national}\n\nUBND TP.HCM nối dữ liệu của 168 phường xã, đặc khu. "
+        "Sở Tư pháp TP.HCM số hóa hộ tịch. TP.HCM đặt mục tiêu hoàn thành trong năm. "
     )
     assert not judge(title, lead, passing, AFTER_MERGER).relevance.relevant
     assert judge(title, lead, third, AFTER_MERGER).relevance.relevant
