@@ -8,6 +8,7 @@ from analysis.judgement import Judgement
 from analysis.language import language
 from analysis.reading import read_article
 from analysis.relevance import DEFAULT_THRESHOLD
+from analysis.story_facts import story_facts
 from analysis.text import search_fold
 from analysis.vocabulary import rules_version, vocabulary
 
@@ -27,12 +28,16 @@ def judge(
     VocabularyError if a data file is not as it should be.
     """
     reading = read_article(title, lead, text, published_at, vocabulary())
+    spoken = language(f"{title}\n{lead}\n{text}")
+    verdict = relevance.assess(reading, threshold)
+    named = entities.find(reading)
     return Judgement(
         rules=RULES,
-        language=language(f"{title}\n{lead}\n{text}"),
+        language=spoken,
         fingerprint=fingerprint(text),
-        relevance=relevance.assess(reading, threshold),
+        relevance=verdict,
         topics=topics.assign(reading),
-        entities=entities.find(reading),
+        entities=named,
         search=search_fold(f"{title}\n{lead}\n{text}"),
+        story=story_facts(reading, named, spoken) if verdict.relevant else None,
     )
