@@ -16,6 +16,7 @@ SPELLINGS = (
     "TP HCM",
     "TPHCM",
 )
+ENGLISH = ("Ho Chi Minh City", "HCM City", "HCMC")
 PLACEHOLDER = "{city}"
 # A head word further from the name than this many characters belongs to something else.
 _WINDOW = 70
@@ -31,6 +32,12 @@ def expand(phrase: str) -> list[str]:
     if PLACEHOLDER not in phrase:
         return [phrase]
     return [phrase.replace(PLACEHOLDER, spelling) for spelling in SPELLINGS]
+
+
+def expand_english(name: str) -> list[str]:
+    """Write a body's English name with the city: HCMC Department of Health, … of HCMC."""
+    spelled = [form for city in ENGLISH for form in (city, f"{city}'s")]
+    return [*(f"{form} {name}" for form in spelled), *(f"{name} of {city}" for city in ENGLISH)]
 
 
 @dataclass(frozen=True, slots=True)

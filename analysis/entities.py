@@ -1,6 +1,8 @@
 """The named things in an article: known ones from the gazetteer, others by rule."""
 
+import re
 from collections.abc import Iterable
+from datetime import date
 
 from analysis.automaton import Hit
 from analysis.bodies import bodies
@@ -8,6 +10,7 @@ from analysis.entity_types import TYPES, Found
 from analysis.gazetteer import CITY_ONLY, Entity, by_prefix, gazetteer
 from analysis.judgement import EntityTag
 from analysis.legal import completed, documents
+from analysis.offices import holders
 from analysis.persons import given_names, persons
 from analysis.reading import Field, Reading
 from analysis.spans import span
@@ -17,6 +20,12 @@ __all__ = ["TYPES", "find"]
 # A page that names more than this is a list, not an article.
 MOST_ENTITIES = 150
 MOST_MENTIONS = 50
+_JOINED = re.compile(
+    r" ?[,(-] ?(?:tỉnh |tp\.? ?|thành phố )?|(?: của)? (?:tỉnh |tp\.? ?|thành phố )?"
+)
+_LONGEST_JOIN = 16
+# Of these the capitals belong to the name; outlets write those of bodies as they please.
+_NAMES = ("person", "place")
 
 
 def find(reading: Reading) -> tuple[EntityTag, ...]:
@@ -29,12 +38,13 @@ def find(reading: Reading) -> tuple[EntityTag, ...]:
     found: list[Found] = []
     for field in reading.fields:
         ruled = [*documents(field), *persons(field), *bodies(field)]
-        found.extend(_resolved([*_listed(field, reading, known), *ruled]))
+        kept = _resolved([*_listed(field, reading, known), *ruled])
+        found.extend([*kept, *holders(field, kept, reading.published)])
     named = [item for item in found if item.type == "person"]
     for field in reading.fields if named else ():
         taken = {p for item in found if item.field is field for p in range(item.start, item.end)}
         found.extend(item for item in given_names(field, named) if item.start not in taken)
-    return _tags(found, known)
+    return _tags(found, known, reading.published)
 
 
 def _listed(field: Field, reading: Reading, known: dict[str, Entity]) -> list[Found]:
@@ -44,6 +54,10 @@ def _listed(field: Field, reading: Reading, known: dict[str, Entity]) -> list[Fo
     for hit in field.hits:
         entity = known.get(hit.term.owner.removesuffix(CITY_ONLY)) if _is_entity(hit) else None
         if entity is None or (hit.term.owner.endswith(CITY_ONLY) and not named):
+            continue
+        if not entity.began_by(reading.published) or _is_elsewhere(field, hit):
+            continue
+        if entity.type in _NAMES and not _ends_as_named(field, hit):
             continue
         if not entity.requires or _has_any(reading, entity.requires):
             candidates.setdefault((hit.start, hit.end), []).append(entity)
@@ -56,6 +70,23 @@ def _listed(field: Field, reading: Reading, known: dict[str, Entity]) -> list[Fo
 
 def _is_entity(hit: Hit) -> bool:
     return hit.term.use == "entity"
+
+
+def _ends_as_named(field: Field, hit: Hit) -> bool:
+    """Tell that the last word has its capital: 'phường An Phú đông dân' is no An Phú Đông."""
+    last = hit.term.phrase.rfind(" ") + 1
+    return field.text[hit.start + last].isupper() or not hit.term.phrase[last].isupper()
+
+
+def _is_elsewhere(field: Field, hit: Hit) -> bool:
+    """Tell that another province's name follows at once: 'phường An Phú, TP Cần Thơ'."""
+    if not hit.term.owner.endswith(CITY_ONLY):
+        return False
+    return any(
+        other.term.owner == "rival" and _JOINED.fullmatch(field.folded[hit.end : other.start])
+        for other in field.hits
+        if hit.end < other.start <= hit.end + _LONGEST_JOIN
+    )
 
 
 def _names_the_city(reading: Reading) -> bool:
@@ -77,8 +108,13 @@ def _resolved(found: list[Found]) -> list[Found]:
     return sorted(kept, key=lambda item: item.start)
 
 
-def _tags(found: list[Found], known: dict[str, Entity]) -> tuple[EntityTag, ...]:
-    full = completed(found, by_prefix(k for k, e in known.items() if e.type == "document"))
+def _tags(
+    found: list[Found], known: dict[str, Entity], published: date | None
+) -> tuple[EntityTag, ...]:
+    documents_by_then = (
+        k for k, e in known.items() if e.type == "document" and e.began_by(published)
+    )
+    full = completed(found, by_prefix(documents_by_then))
     mentions: dict[str, list[Found]] = {}
     for item in found:
         mentions.setdefault(full.get(item.id, item.id), []).append(item)

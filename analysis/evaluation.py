@@ -11,7 +11,7 @@ from analysis.judge import judge
 from analysis.judgement import EntityTag, Judgement
 from analysis.labels import Labelled, read_labels
 from analysis.relevance import DEFAULT_THRESHOLD
-from analysis.text import fold, normalise
+from analysis.text import fold, normalise, search_fold
 
 
 @dataclass(slots=True)
@@ -55,7 +55,8 @@ def evaluate(lines: Iterable[str], threshold: float = DEFAULT_THRESHOLD) -> dict
     """Judge labelled JSON lines and compare; LabelError names a line that cannot be used.
 
     Borderline lines are left out of the relevance score, lines labelled off topic out of topics
-    and entities. Entities agree by type and by their name in any spelling of the text.
+    and entities. Entities agree by type and by their name in any spelling of the text; a person
+    whom the text names by office only may be labelled or not.
     """
     score = _Score()
     earlier = _Earlier()
@@ -95,8 +96,9 @@ def _score_topics(score: _Score, item: Labelled, said: Judgement) -> None:
 def _score_entities(score: _Score, item: Labelled, said: Judgement) -> None:
     if item.entities is None:
         return
-    told = {(tag.id, tag.type) for tag in said.entities}
     true = _resolved(item.entities, said.entities)
+    told = {(tag.id, tag.type) for tag in said.entities}
+    told -= {(t.id, t.type) for t in said.entities if _by_office(t)} - true
     score.entities.add(told, true)
     for kind in {kind for _, kind in told | true}:
         score.by_type[kind].add(
@@ -105,6 +107,12 @@ def _score_entities(score: _Score, item: Labelled, said: Judgement) -> None:
     if told != true:
         names = sorted(tag.name for tag in said.entities)
         score.misses.append(_miss(item, "entities", sorted(n for n, _ in item.entities), names))
+
+
+def _by_office(tag: EntityTag) -> bool:
+    """Tell that a person is meant by an office alone: labels list who is named."""
+    name = search_fold(tag.name)
+    return tag.type == "person" and not any(search_fold(m.text) in name for m in tag.mentions)
 
 
 def _resolved(labels: Iterable[tuple[str, str]], tags: Iterable[EntityTag]) -> set[tuple[str, str]]:

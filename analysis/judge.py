@@ -8,8 +8,8 @@ from analysis.judgement import Judgement
 from analysis.language import language
 from analysis.reading import read_article
 from analysis.relevance import DEFAULT_THRESHOLD
+from analysis.searching import searchable
 from analysis.story_facts import story_facts
-from analysis.text import search_fold
 from analysis.vocabulary import rules_version, vocabulary
 
 RULES = rules_version()
@@ -38,6 +38,6 @@ def judge(
         relevance=verdict,
         topics=topics.assign(reading),
         entities=named,
-        search=search_fold(f"{title}\n{lead}\n{text}"),
+        search=searchable(title, lead, text),
         story=story_facts(reading, named, spoken) if verdict.relevant else None,
     )

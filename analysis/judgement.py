@@ -76,7 +76,7 @@ class Judgement:
     """All that analysis says of one article.
 
     ``rules`` is the version of the rules that said it, ``search`` title, lead and text as a search
-    sees them: without accents or case. ``story`` is made only of what is on topic.
+    sees them, see `analysis.searching`. ``story`` is made only of what is on topic.
     """
 
     rules: str

@@ -15,7 +15,7 @@ FILE = FOLDER / "names.toml"
 _LONGEST_NAME = 4
 _WORD = re.compile(r"[^\W\d_]+")
 _HOUSE_NUMBER = re.compile(r"\d[a-z]? $")
-_ADDRESS = re.compile(r"(?<!\w)(?:[Ôô]ng|[Bb]à) ([^\W\d_]+)(?!\w)")
+_ADDRESS = re.compile(r"(?<!\w)(?:[Ôô]ng|[Bb]à|[Đđ]ồng chí|[Aa]nh|[Cc]hị) ([^\W\d_]+)(?!\w)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def persons(field: Field) -> Iterator[Found]:
 
 
 def given_names(field: Field, known: Iterable[Found]) -> Iterator[Found]:
-    """Find given names after ông or bà that belong to just one of the persons named in full."""
+    """Find given names after ông, bà or the like that belong to just one person named before."""
     full: dict[str, Found | None] = {}
     for item in known:
         given = item.name.split()[-1]

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from heapq import nlargest
+from itertools import pairwise
 from math import log
 
 from analysis.gazetteer import gazetteer
@@ -27,8 +28,10 @@ _NAME = re.compile(rf"(?<!\w)[{_UPPER}][^\W_]*(?:(?:[ .\-&]|\. | - )[{_UPPER}0-9
 _SENTENCE_START = re.compile(r"(?:^|[.!?:;\"“”'‘’(\n•-])\s*$")
 # Words that begin a sentence, not a name.
 _OPENERS = frozenset(
-    "ong ba anh chi theo tai o trong ngay sang chieu toi tu den voi cac mot nhung hien khi neu tuy"
-    " nhu do va cung sau truoc day co de the a an in on at of and for with this that by from".split()
+    syllables(
+        "ong ba anh chi theo tai o trong ngay sang chieu toi tu den voi cac mot nhung hien khi neu"
+        " tuy nhu do va cung sau truoc day co de the a an in on at of and for with this that by"
+    )
 )
 _FIGURE = re.compile(r"(?<![\w.,/\-])\d+(?:[.,]\d+)*(?![/\-.,]?\d)")
 _THOUSANDS = re.compile(r"[.,](?=\d{3}(?!\d))")
@@ -65,7 +68,7 @@ def _words(folded: str) -> list[str]:
     said = [word for word in syllables(folded) if len(word) <= LONGEST_WORD]
     pairs = [
         f"{one} {other}"
-        for one, other in zip(said, said[1:], strict=False)
+        for one, other in pairwise(said)
         if not (one.isdecimal() and other.isdecimal())
     ]
     return [word for word in said if not word.isdecimal()] + pairs

@@ -25,7 +25,7 @@ _VIETNAM = timezone(timedelta(hours=7))
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """An article, when it came out, and what it is known by; ``cluster`` is a person's judgement."""
+    """An article, its time, what it is known by; ``cluster`` is a person's judgement."""
 
     id: str
     outlet: str
@@ -58,9 +58,7 @@ def clustered() -> list[Piece]:
     """Give the articles of 2013 in the order of time; their title and summary were segmented."""
     found = []
     for line in lines("same_event_2013.jsonl.gz"):
-        told = dict(
-            part.split(":", 1) for part in line["info"].splitlines() if ":" in part
-        )
+        told = dict(part.split(":", 1) for part in line["info"].splitlines() if ":" in part)
         title, lead = _plain(told["TITLE"]), _plain(told.get("SUMMARY", ""))
         time = datetime.strptime(told["TIME"].strip(), "%d/%m/%Y %H:%M").replace(tzinfo=_VIETNAM)
         outlet = re.search(r"/Home/[^/]+/([^/]+)/", told["LINK"])

@@ -1,7 +1,7 @@
 """Makes what `analysis.stories` has learned: shares of common words, weights of the parts.
 
-    DIEMBAO_REAL=… python bench/story_weights.py words    writes analysis/data/rarity.toml
-    DIEMBAO_REAL=… python bench/story_weights.py weights  prints the weights, from half of the clusters
+DIEMBAO_REAL=… python bench/story_weights.py words    writes analysis/data/rarity.toml
+DIEMBAO_REAL=… python bench/story_weights.py weights  prints the weights, from half of the clusters
 """
 
 import json
@@ -21,7 +21,23 @@ from bench.clusters import Piece, clustered, digest, feed_items, halves, lines
 PAIRS = Path(__file__).with_name("story_pairs.json")
 TIMES = 2
 
-STEPS = (0.02, 0.026, 0.034, 0.044, 0.057, 0.075, 0.1, 0.13, 0.17, 0.22, 0.29, 0.37, 0.48, 0.63, 0.8)
+STEPS = (
+    0.02,
+    0.026,
+    0.034,
+    0.044,
+    0.057,
+    0.075,
+    0.1,
+    0.13,
+    0.17,
+    0.22,
+    0.29,
+    0.37,
+    0.48,
+    0.63,
+    0.8,
+)
 # In 119 short texts fewer than five prove nothing.
 LEAST_COUNT = 5
 RIDGE = 1e-2
@@ -62,7 +78,7 @@ def shares(readings: Iterable[Reading]) -> tuple[dict[str, float], dict[str, flo
 def write_shares() -> None:
     both = shares(general()), shares(topical())
     out = ["# How common words and names are: the share of articles that have them, rounded down.",
-           "# Made by bench/story_weights.py; figures of real articles, not their text."]  # fmt: skip
+           "# Made by bench/story_weights.py: figures, no text."]  # fmt: skip
     for place, kind in enumerate(("words", "names")):
         steps: defaultdict[float, list[str]] = defaultdict(list)
         for word in both[0][place].keys() | both[1][place].keys():
@@ -70,7 +86,12 @@ def write_shares() -> None:
             if word and share >= rarity.LEAST_SHARE:
                 steps[max(step for step in STEPS if step <= share)].append(word)
         for step in sorted(steps, reverse=True):
-            out += ["", f"[[{kind}]]", f"share = {step}", f'of = "{" | ".join(sorted(steps[step]))}"']
+            out += [
+                "",
+                f"[[{kind}]]",
+                f"share = {step}",
+                f'of = "{" | ".join(sorted(steps[step]))}"',
+            ]
     rarity.FILE.write_text("\n".join(out) + "\n", encoding="utf-8")
     print(f"{rarity.FILE.name}: {rarity.FILE.stat().st_size} bytes")
 

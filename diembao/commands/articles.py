@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.action == "retag":
         return run_retag(settings, arguments)
     if arguments.action == "search":
-        quoted = (f'"{word}"' if " " in word else word for word in arguments.words)
+        quoted = (f'"{w}"' if " " in w and '"' not in w else w for w in arguments.words)
         arguments.query = " ".join([arguments.query, *quoted]).strip()
     wanted, window = chosen_filter(arguments), chosen_window(arguments, settings)
     if arguments.action == "export" and arguments.warc:

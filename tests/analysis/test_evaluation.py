@@ -47,6 +47,15 @@ def test_entity_agrees_by_type_and_any_spelling_of_the_text():
     assert said["by_type"]["place"]["recall"] == 0.0
 
 
+def test_person_meant_by_office_alone_counts_only_where_labelled():
+    labels = [{"name": "UBND TP.HCM", "type": "government"}]
+    text = {"text": "Chủ tịch UBND TP.HCM họp về số hóa.", "published_at": "2025-11-20T03:00:00Z"}
+    named = [*labels, {"name": "Nguyễn Văn Được", "type": "person"}]
+    for expected, right in ((labels, 1), (named, 2)):
+        said = evaluate([json.dumps({**text, "entities": expected})])["entities"]
+        assert (said["precision"], said["recall"], said["n"]) == (1.0, 1.0, right)
+
+
 def test_copy_of_an_earlier_line_is_a_duplicate():
     lines = [
         json.dumps({"id": "a", "text": BODY, "duplicate_of": None}),

@@ -61,6 +61,11 @@ def test_articles_and_revisions_of_the_first_version_are_kept(first_version):
     assert (revision.text, revision.changes, revision.substantial) == ("Bài cũ", {}, True)
 
 
+def test_articles_of_the_first_version_are_found_by_whole_words(first_version):
+    with closing(open_database(first_version)) as opened, opened.reading() as session:
+        assert session.exec(select(Article.search)).one() == " kho du lieu |  | bai "
+
+
 def test_sources_of_the_first_version_start_without_a_verdict(first_version):
     with closing(open_database(first_version)) as opened, opened.reading() as session:
         state = session.exec(select(SourceState)).one()
