@@ -2,12 +2,13 @@
 
 import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import xxhash
 
 from analysis.text import fold, normalise, syllables
-from analysis.trimming import trim
+from analysis.trimming import article_lines, only
 
 # Raised whenever folding, trimming or hashing changes: stored fingerprints must then be made anew.
 FOLD_VERSION = 1
@@ -41,9 +42,16 @@ class Fingerprint:
 def fingerprint(text: str) -> Fingerprint:
     """Make the fingerprint of a body; composed or decomposed, case and spacing do not matter."""
     normal = normalise(text)
-    whole = syllables(fold(normal))
-    own = syllables(fold(trim(normal)))
-    digest = hashlib.sha256(" ".join(whole).encode()).hexdigest()
+    whole = fold(normal)
+    lines = article_lines(normal, whole)
+    return fingerprint_folded(whole, whole if lines is None else only(lines, whole))
+
+
+def fingerprint_folded(whole: str, trimmed: str) -> Fingerprint:
+    """Make the fingerprint of a body that was folded, as a whole and trimmed."""
+    words = syllables(whole)
+    own = words if trimmed == whole else syllables(trimmed)
+    digest = hashlib.sha256(" ".join(words).encode()).hexdigest()
     return Fingerprint(digest, _shingles(own[:MAX_SYLLABLES]), len(own))
 
 
@@ -68,14 +76,17 @@ def _shingles(words: list[str]) -> tuple[int, ...]:
     count = len(words) - SHINGLE_SYLLABLES + 1
     if count < 1:
         return ()
-    hashes = np.fromiter(
-        (xxhash.xxh3_64_intdigest(word.encode()) for word in words), np.uint64, len(words)
-    )
+    hashes = np.fromiter(map(_hash, words), np.uint64, len(words))
     mixed = np.zeros(count, np.uint64)
     for place in range(SHINGLE_SYLLABLES):
         mixed = _scatter(mixed * _MULTIPLIER + hashes[place : place + count])
-    distinct: list[int] = np.unique(mixed >> np.uint64(16)).tolist()
-    return tuple(distinct)
+    return tuple(sorted(set((mixed >> np.uint64(16)).tolist())))
+
+
+@lru_cache(maxsize=8192)
+def _hash(word: str) -> int:
+    """Hash a syllable; there are some seven thousand, so most are known already."""
+    return xxhash.xxh3_64_intdigest(word.encode())
 
 
 def _scatter(

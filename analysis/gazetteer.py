@@ -132,6 +132,12 @@ def _expanded(aliases: Iterable[str]) -> list[str]:
     return [form for alias in aliases for form in expand(alias)]
 
 
+@cache
+def documents_by_number() -> dict[str, tuple[str, ...]]:
+    """Give the ids of the known documents by type and number alone, made once a process."""
+    return by_prefix(i for i, entity in gazetteer().items() if entity.type == "document")
+
+
 def by_prefix(known: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """Index document ids by type and number alone: nghi-quyet-57 stands for nghi-quyet-57-nq-tw."""
     found: defaultdict[str, list[str]] = defaultdict(list)

@@ -1,17 +1,19 @@
 """What is searched of an article: its words without accents and case, field after field."""
 
-import re
-
-from analysis.text import search_fold
+from analysis.text import bare, fold, normalise, syllables
 
 # Stands between title, lead and text, and in no word; a phrase never reaches over it.
 BORDER = "|"
-_BETWEEN_WORDS = re.compile(r"[\W_]+")
 
 
 def words(text: str) -> str:
     """Give the letters-and-digits words of a text, folded for search, one space between them."""
-    return _BETWEEN_WORDS.sub(" ", search_fold(text)).strip()
+    return folded_words(fold(normalise(text)))
+
+
+def folded_words(folded: str) -> str:
+    """Give the same of a text that was folded for comparison."""
+    return " ".join(syllables(bare(folded)))
 
 
 def searchable(title: str, lead: str, text: str) -> str:
@@ -20,4 +22,9 @@ def searchable(title: str, lead: str, text: str) -> str:
     So `` words `` with their spaces are found where they stand as whole words, and what precedes
     the first border is the title.
     """
-    return f" {words(title)} {BORDER} {words(lead)} {BORDER} {words(text)} "
+    return framed(*map(words, (title, lead, text)))
+
+
+def framed(title: str, lead: str, text: str) -> str:
+    """Give the same of the words of the fields."""
+    return f" {title} {BORDER} {lead} {BORDER} {text} "

@@ -12,6 +12,7 @@ from analysis.copies import compare
 from analysis.fingerprints import fingerprint
 from analysis.judgement import Judgement
 from analysis.text import search_fold, syllables
+from storage import neighbours
 from storage.arrivals import Arrival
 from storage.events import publish
 from storage.joining import renew
@@ -40,6 +41,7 @@ def revise(
     changed = change(wording(known), wording(fresh))
     if changed is None:
         return "unchanged"
+    read_before = neighbours.piece(known)
     _keep(session, known, changed, fresh.first_seen_at)
     _take_over(known, fresh, CONTENT)
     known.revised_at = fresh.first_seen_at
@@ -48,7 +50,7 @@ def revise(
         # What readers were told of stays; what was off topic may have become news.
         known.status = "new" if told or judgement.relevance.relevant else "off_topic"
     judged(known, judgement)
-    tag_anew(session, _key(known), judgement)
+    tag_anew(session, known, judgement, read_before)
     maker = Maker(judgement.rules, fresh.first_seen_at)
     renew(session, known, judgement.story, maker, is_new=known.status == "new" and not told)
     if known.status == "new" and (changed.substantial or not told):
@@ -99,7 +101,7 @@ def correct(
     Copies stay copies. News that proves off topic is none any more; what proves on topic is told to
     readers only while it is young.
     """
-    before = _state(session, known)
+    before, read_before = _state(session, known), neighbours.piece(known)
     if fresh is not None:
         _take_over(known, fresh, (*CONTENT, "published_at"))
     judged(known, judgement)
@@ -107,7 +109,7 @@ def correct(
         if known.status == "new" and known.relevance < rules.threshold:
             known.relevance = _clearest(session, known, rules.threshold)
         known.status = "new" if known.relevance >= rules.threshold else "off_topic"
-    tag_anew(session, _key(known), judgement)
+    tag_anew(session, known, judgement, read_before)
     is_new = (before["status"], known.status) == ("off_topic", "new")
     renew(session, known, judgement.story, Maker(judgement.rules, rules.now), is_new=is_new)
     if is_new and _is_young(known, rules.now):

@@ -238,6 +238,19 @@ class Shingle(SQLModel, table=True):
     article_id: int = Field(foreign_key="article.id", primary_key=True)
 
 
+class Related(SQLModel, table=True):
+    """An article that shares much with an earlier one and is no copy of it."""
+
+    __tablename__ = "related"
+    __table_args__ = (Index("ix_related_other", "other_id"),)  # what came of an article
+
+    article_id: int = Field(foreign_key="article.id", primary_key=True)
+    other_id: int = Field(foreign_key="article.id", primary_key=True)
+    kind: str  # version: all of the other and much more | issue: same form, other numbers | related
+    similarity: float  # the part of the smaller text that both have, 0–1
+    own_share: float  # the part of the later text that the other lacks, 0–1
+
+
 class ArticleTopic(SQLModel, table=True):
     """A topic tag with its evidence."""
 
@@ -295,6 +308,7 @@ class Subscription(SQLModel, table=True):
     kind: str  # mail | webhook
     address: str
     status: str = Field(index=True)  # pending | active | paused | ended
+    reason: str | None = None  # why it was paused or ended, where not by its reader
     schedule: str
     timezone: str
     language: str

@@ -3,7 +3,7 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-import storage.story_tables  # noqa: F401 - fill the metadata
+import storage.story_tables
 import storage.tables  # noqa: F401
 
 connection = context.config.attributes["connection"]

@@ -61,7 +61,9 @@ def test_offsets_name_the_phrases_of_the_given_text(answers):
 
 
 def test_copy_of_a_seed_is_told(answers):
-    assert answers[1]["near"][0] == {"seed": "seed-000", "similarity": 1.0}
+    near = answers[1]["near"][0]
+    assert (near["seed"], near["similarity"]) == ("seed-000", 1.0)
+    assert near["reason"] == "the text is word for word that of seed-000"
 
 
 def test_copy_of_a_stored_article_is_told(crawled, answers):
