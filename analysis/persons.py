@@ -14,9 +14,9 @@ from analysis.text import LETTERS, fold, normalise, slug
 
 FILE = FOLDER / "names.toml"
 _LONGEST_NAME = 4
-# Words with a capital, or in a script that has none; which it is, is looked at afterwards.
+# Several words with a capital, or in a script that has none: which it is, is asked afterwards.
 _CAPITALISED = re.compile(
-    rf"[^\W\d_a-z{LETTERS}](?<![^\W\d_].)[^\W\d_]*(?: [^\W\d_a-z{LETTERS}][^\W\d_]*)*"
+    rf"[^\W\d_a-z{LETTERS}](?<![^\W\d_].)[^\W\d_]*(?: [^\W\d_a-z{LETTERS}][^\W\d_]*)+"
 )
 _WORD_EDGE = re.compile(r"(?<!\w)")
 _HOUSE_NUMBER = re.compile(r"\d[a-z]? $")
@@ -82,8 +82,9 @@ def given_names(field: Field, known: Iterable[Found]) -> Iterator[Found]:
 
 
 def _looks_like_a_name(words: list[str]) -> bool:
-    shouted = any(word.isupper() and len(word) > 1 for word in words)
-    return 2 <= len(words) <= _LONGEST_NAME and not shouted
+    if not 2 <= len(words) <= _LONGEST_NAME:
+        return False
+    return not any(word.isupper() and len(word) > 1 for word in words)
 
 
 def _endings(before: str) -> set[str]:
