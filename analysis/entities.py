@@ -1,7 +1,8 @@
 """The named things in an article: known ones from the gazetteer, others by rule."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 
 from analysis.automaton import Hit, without_overlaps
@@ -11,7 +12,8 @@ from analysis.gazetteer import CITY_ONLY, Entity, documents_by_number, gazetteer
 from analysis.judgement import EntityTag
 from analysis.legal import completed, documents
 from analysis.offices import holders
-from analysis.persons import given_names, persons
+from analysis.persons import given_names, persons, same_persons
+from analysis.platforms import platforms
 from analysis.reading import Field, Reading
 from analysis.spans import span
 
@@ -24,8 +26,10 @@ _JOINED = re.compile(
     r" ?[,(-] ?(?:tỉnh |tp\.? ?|thành phố )?|(?: của)? (?:tỉnh |tp\.? ?|thành phố )?"
 )
 _LONGEST_JOIN = 16
-# Of these the capitals belong to the name; outlets write those of bodies as they please.
-_NAMES = ("person", "place")
+_FIRMS = frozenset(
+    ("ngân hàng ", "ngân hàng tmcp ", "tập đoàn ", "tổng công ty ", "công ty ", "công ty cổ phần ")
+)
+_UNITS = ("phường ", "xã ", "p.", "x.")
 
 
 def find(reading: Reading) -> tuple[EntityTag, ...]:
@@ -37,8 +41,9 @@ def find(reading: Reading) -> tuple[EntityTag, ...]:
     known = gazetteer()
     found: list[Found] = []
     for field in reading.fields:
-        ruled = [*documents(field), *persons(field), *bodies(field)]
-        kept = _resolved([*_listed(field, reading, known), *ruled])
+        ruled = [*documents(field), *persons(field), *bodies(field), *platforms(field)]
+        listed = _listed(field, reading, known)
+        kept = _resolved([*listed, *_known_firms(ruled, listed)])
         found.extend([*kept, *holders(field, kept, reading.published)])
     named = [item for item in found if item.type == "person"]
     for field in reading.fields if named else ():
@@ -57,7 +62,7 @@ def _listed(field: Field, reading: Reading, known: dict[str, Entity]) -> list[Fo
             continue
         if not entity.began_by(reading.published) or _is_elsewhere(field, hit):
             continue
-        if entity.type in _NAMES and not _ends_as_named(field, hit):
+        if entity.type == "place" and not _ends_as_named(field, hit):
             continue
         if not entity.requires or _has_any(reading, entity.requires):
             candidates.setdefault((hit.start, hit.end), []).append(entity)
@@ -71,7 +76,11 @@ def _listed(field: Field, reading: Reading, known: dict[str, Entity]) -> list[Fo
 def _ends_as_named(field: Field, hit: Hit) -> bool:
     """Tell that the last word has its capital: 'phường An Phú đông dân' is no An Phú Đông."""
     last = hit.term.phrase.rfind(" ") + 1
-    return field.text[hit.start + last].isupper() or not hit.term.phrase[last].isupper()
+    return (
+        field.text[hit.start + last].isupper()
+        or not hit.term.phrase[last].isupper()
+        or not field.folded.startswith(_UNITS, hit.start)
+    )
 
 
 def _is_elsewhere(field: Field, hit: Hit) -> bool:
@@ -92,6 +101,17 @@ def _names_the_city(reading: Reading) -> bool:
 
 def _has_any(reading: Reading, phrases: Iterable[str]) -> bool:
     return any(phrase in field.folded for phrase in phrases for field in reading.fields)
+
+
+def _known_firms(ruled: list[Found], listed: Iterable[Found]) -> Iterator[Found]:
+    """Give what the rules found, 'ngân hàng BIDV' as the BIDV that is listed."""
+    firms = {item.end: item for item in listed if item.type == "organisation"}
+    for item in ruled:
+        firm = firms.get(item.end) if item.type == "organisation" else None
+        if firm and item.field.folded[item.start : firm.start] in _FIRMS:
+            yield replace(item, id=firm.id, name=firm.name, sure=firm.sure)
+        else:
+            yield item
 
 
 def _resolved(found: list[Found]) -> list[Found]:
@@ -115,7 +135,7 @@ def _numbered_by_then(
 def _tags(
     found: list[Found], known: dict[str, Entity], published: date | None
 ) -> tuple[EntityTag, ...]:
-    full = completed(found, _numbered_by_then(found, known, published))
+    full = completed(found, _numbered_by_then(found, known, published)) | same_persons(found)
     mentions: dict[str, list[Found]] = {}
     for item in found:
         mentions.setdefault(full.get(item.id, item.id), []).append(item)

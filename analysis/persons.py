@@ -2,60 +2,31 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
-from analysis.datafiles import FOLDER, read
 from analysis.entity_types import Found
+from analysis.names import NameRules, name_rules
 from analysis.patterns import beginning, either_case
 from analysis.reading import Field
-from analysis.text import LETTERS, fold, normalise, slug
+from analysis.text import LETTERS, slug
 
-FILE = FOLDER / "names.toml"
 _LONGEST_NAME = 4
 # Several words with a capital, or in a script that has none: which it is, is asked afterwards.
 _CAPITALISED = re.compile(
     rf"[^\W\d_a-z{LETTERS}](?<![^\W\d_].)[^\W\d_]*(?: [^\W\d_a-z{LETTERS}][^\W\d_]*)+"
 )
 _WORD_EDGE = re.compile(r"(?<!\w)")
+_SECOND = re.compile(r" [^\W\d_]+")
 _HOUSE_NUMBER = re.compile(r"\d[a-z]? $")
 _ADDRESS = re.compile(
     beginning(*either_case("ông", "bà", "đồng chí", "anh", "chị")) + r" ([^\W\d_]+)(?!\w)"
 )
 
 
-@dataclass(frozen=True, slots=True)
-class NameRules:
-    """Surnames as written, and the folded words before a name."""
-
-    common: frozenset[str]
-    rare: frozenset[str]
-    titles: frozenset[str]
-    not_after: frozenset[str]
-
-
-@cache
-def name_rules(file: Path = FILE) -> NameRules:
-    """Read the rules, once a process; VocabularyError if the file is not as it should be."""
-    data = read(file)
-    return NameRules(
-        frozenset(data.strings("common")),
-        frozenset(data.strings("rare")),
-        _folded(data.strings("titles")),
-        _folded(data.strings("not_after")),
-    )
-
-
-def _folded(words: Iterable[str]) -> frozenset[str]:
-    return frozenset(fold(normalise(word)) for word in words)
-
-
 def persons(field: Field) -> Iterator[Found]:
     """Find full names: surname and given name, or what follows a title."""
     rules = name_rules()
     for start, words in _capitalised_runs(field, rules):
-        if not _looks_like_a_name(words):
+        if not _looks_like_a_name(words) or words[0] in rules.no_names:
             continue
         before = field.folded[max(0, start - 30) : start]
         endings = _endings(before)
@@ -64,7 +35,24 @@ def persons(field: Field) -> Iterator[Found]:
         titled = not rules.titles.isdisjoint(endings)
         if titled or words[0] in rules.common or (words[0] in rules.rare and len(words) > 2):
             name = " ".join(words)
+            if (name in rules.borne and not titled) or _goes_on(field, start + len(name), rules):
+                continue
             yield Found(f"person:{slug(name)}", name, "person", field, start, start + len(name))
+
+
+def same_persons(found: Iterable[Found]) -> dict[str, str]:
+    """Map ids of persons named without surname to the one person whose full name ends so."""
+    names = {item.id: item.name.split() for item in found if item.type == "person"}
+    same: dict[str, str] = {}
+    for identity, words in names.items():
+        full = [
+            other
+            for other, longer in names.items()
+            if len(words) == 2 and len(longer) > 2 and longer[-2:] == words
+        ]
+        if len(full) == 1:
+            same[identity] = full[0]
+    return same
 
 
 def given_names(field: Field, known: Iterable[Found]) -> Iterator[Found]:
@@ -82,9 +70,17 @@ def given_names(field: Field, known: Iterable[Found]) -> Iterator[Found]:
 
 
 def _looks_like_a_name(words: list[str]) -> bool:
+    """Refuse capitals inside a word: two texts that run together, an abbreviation."""
     if not 2 <= len(words) <= _LONGEST_NAME:
         return False
-    return not any(word.isupper() and len(word) > 1 for word in words)
+    return not any(len(w) > 1 and not w[1:].islower() and w[:2] != "Mc" for w in words)
+
+
+def _goes_on(field: Field, end: int, rules: NameRules) -> bool:
+    """Tell that the last word is but half of one: Phó Tổng Giám đốc."""
+    second = _SECOND.match(field.folded, end)
+    first = field.folded.rfind(" ", 0, end) + 1
+    return second is not None and field.folded[first : second.end()] in rules.compounds
 
 
 def _endings(before: str) -> set[str]:

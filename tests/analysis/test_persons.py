@@ -34,10 +34,18 @@ def test_person_is_found(text, name):
         "Cao Bằng đón khách",
         "tư tưởng Hồ Chí Minh",
         "Ảnh: Nguyễn An",
+        "giao lộ với Lê Lợi, Nguyễn Huệ",
+        "Phó Tổng Giám đốc cho biết",
+        "chuyên gia Viện Nghiên cứu",
+        "Nguyễn Văn LànhHiện nay",
     ],
 )
 def test_place_street_school_or_credit_is_no_person(text):
     assert names(text) == []
+
+
+def test_name_that_streets_bear_is_a_persons_after_a_title():
+    assert names("Giám đốc Nguyễn Văn Linh nói") == ["Nguyễn Văn Linh"]
 
 
 def test_mention_is_where_it_says():
