@@ -81,7 +81,8 @@ def calibrated(raw: float, known: Rules) -> float:
 
 def _alone(reading: Reading, said: list[Mention]) -> bool:
     """Tell whether the city acts and no other place is named: then the article is about it."""
-    others = (hit.term.owner == "rival" for field in reading.fields for hit in field.hits)
+    hits = (hit for field in reading.fields for hit in field.hits["relevance"])
+    others = (hit.term.owner == "rival" for hit in hits)
     return any(acting(said)) and not any(others)
 
 
@@ -93,7 +94,8 @@ def _acts(said: list[Mention]) -> bool:
 
 def _theme(field: Field, known: Rules) -> list[Found]:
     found = []
-    for hit in longest(hit for hit in field.hits if hit.term.owner.startswith("theme:")):
+    hits = field.hits["relevance"]
+    for hit in longest(hit for hit in hits if hit.term.owner.startswith("theme:")):
         weights = known.theme[hit.term.owner.removeprefix("theme:")]
         found.append(Found(field, hit, weights[field.zone(hit.start)]))
     return found
@@ -122,7 +124,7 @@ def _against(
     groups: dict[str, Span] = {}
     rivals: dict[Zone, dict[str, Span]] = {}
     for field in reading.fields:
-        for hit in field.hits:
+        for hit in field.hits["relevance"]:
             zone, owner = field.zone(hit.start), hit.term.owner
             if owner == "rival" and not _inside_a_name(field, hit):
                 places = rivals.setdefault(zone, {})
