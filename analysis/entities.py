@@ -56,9 +56,9 @@ def _listed(field: Field, reading: Reading, known: dict[str, Entity]) -> list[Fo
     """Give the gazetteer's hits that hold in this article, on its day, with its context."""
     named = _names_the_city(reading)
     candidates: dict[tuple[int, int], list[Entity]] = {}
-    for hit in field.hits:
-        entity = known.get(hit.term.owner.removesuffix(CITY_ONLY)) if _is_entity(hit) else None
-        if entity is None or (hit.term.owner.endswith(CITY_ONLY) and not named):
+    for hit in field.hits["entity"]:
+        entity = known[hit.term.owner.removesuffix(CITY_ONLY)]
+        if hit.term.owner.endswith(CITY_ONLY) and not named:
             continue
         if not entity.began_by(reading.published) or _is_elsewhere(field, hit):
             continue
@@ -75,10 +75,6 @@ def _listed(field: Field, reading: Reading, known: dict[str, Entity]) -> list[Fo
     return found
 
 
-def _is_entity(hit: Hit) -> bool:
-    return hit.term.use == "entity"
-
-
 def _ends_as_named(field: Field, hit: Hit) -> bool:
     """Tell that the last word has its capital: 'phường An Phú đông dân' is no An Phú Đông."""
     last = hit.term.phrase.rfind(" ") + 1
@@ -91,13 +87,14 @@ def _is_elsewhere(field: Field, hit: Hit) -> bool:
         return False
     return any(
         other.term.owner == "rival" and _JOINED.fullmatch(field.folded[hit.end : other.start])
-        for other in field.hits
+        for other in field.hits["relevance"]
         if hit.end < other.start <= hit.end + _LONGEST_JOIN
     )
 
 
 def _names_the_city(reading: Reading) -> bool:
-    return any(hit.term.owner == "city:names" for field in reading.fields for hit in field.hits)
+    hits = (hit for field in reading.fields for hit in field.hits["relevance"])
+    return any(hit.term.owner == "city:names" for hit in hits)
 
 
 def _has_any(reading: Reading, phrases: Iterable[str]) -> bool:

@@ -10,9 +10,9 @@ from analysis.reading import Field
 from analysis.text import LETTERS, slug
 
 _LONGEST_NAME = 4
-# Words with a capital, or in a script that has none; which it is, is looked at afterwards.
+# Several words with a capital, or in a script that has none: which it is, is asked afterwards.
 _CAPITALISED = re.compile(
-    rf"[^\W\d_a-z{LETTERS}](?<![^\W\d_].)[^\W\d_]*(?:[ -][^\W\d_a-z{LETTERS}][^\W\d_]*)*"
+    rf"[^\W\d_a-z{LETTERS}](?<![^\W\d_].)[^\W\d_]*(?:[ -][^\W\d_a-z{LETTERS}][^\W\d_]*)+"
 )
 _WORD_EDGE = re.compile(r"(?<!\w)")
 _OFFICES = frozenset(("Sở", "Bộ", "Cục", "Ban", "Phòng"))
@@ -92,9 +92,10 @@ def given_names(field: Field, known: Iterable[Found]) -> Iterator[Found]:
 
 def _looks_like_a_name(words: list[str]) -> bool:
     """Refuse capitals inside a word: two texts that run together, an abbreviation."""
+    if not 2 <= len(words) <= _LONGEST_NAME:
+        return False
     parts = [part for word in words for part in word.split("-")]
-    shouted = any(len(p) > 1 and not p[1:].islower() and p[:2] != "Mc" for p in parts)
-    return 2 <= len(words) <= _LONGEST_NAME and not shouted
+    return not any(len(p) > 1 and not p[1:].islower() and p[:2] != "Mc" for p in parts)
 
 
 def _goes_on(field: Field, end: int, rules: NameRules) -> bool:

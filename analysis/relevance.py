@@ -60,7 +60,8 @@ def calibrated(raw: float) -> float:
 
 def _alone(reading: Reading, said: list[Mention]) -> bool:
     """Tell whether the city acts and no other place is named: then the article is about it."""
-    others = (hit.term.owner == "rival" for field in reading.fields for hit in field.hits)
+    hits = (hit for field in reading.fields for hit in field.hits["relevance"])
+    others = (hit.term.owner == "rival" for hit in hits)
     return any(acting(said)) and not any(others)
 
 
@@ -72,7 +73,8 @@ def _acts(said: list[Mention]) -> bool:
 
 def _theme(field: Field, known: Rules) -> list[Found]:
     found = []
-    for hit in longest(hit for hit in field.hits if hit.term.owner.startswith("theme:")):
+    hits = field.hits["relevance"]
+    for hit in longest(hit for hit in hits if hit.term.owner.startswith("theme:")):
         weights = known.theme[hit.term.owner.removeprefix("theme:")]
         found.append(Found(field, hit, weights[field.zone(hit.start)]))
     return found
@@ -93,14 +95,14 @@ def _against(reading: Reading, known: Rules, said: list[Mention]) -> float:
     groups: set[str] = set()
     rivals: dict[Zone, set[str]] = {}
     for field in reading.fields:
-        for hit in field.hits:
-            zone, owner = field.zone(hit.start), hit.term.owner
+        for hit in field.hits["relevance"]:
+            owner = hit.term.owner
             if owner == "rival" and not _inside_a_name(field, hit):
-                rivals.setdefault(zone, set()).add(hit.term.phrase)
+                rivals.setdefault(field.zone(hit.start), set()).add(hit.term.phrase)
             elif owner.startswith("against:") and (field.name, hit.start) not in own:
                 group = known.against[owner.removeprefix("against:")]
                 silent = group.unless_city_acts and (acts or _several(field, hit))
-                if zone in group.zones and not silent:
+                if field.zone(hit.start) in group.zones and not silent:
                     groups.add(owner.removeprefix("against:"))
     factor = 1.0
     for name in groups:

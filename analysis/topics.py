@@ -114,10 +114,8 @@ def _by_topic(reading: Reading, known: dict[str, Topic]) -> dict[str, list[Found
     found: defaultdict[str, list[Found]] = defaultdict(list)
     for field in reading.fields:
         grouped: defaultdict[str, list[Hit]] = defaultdict(list)
-        for hit in field.hits:
+        for hit in field.hits["topic"]:
             slug, _, mark = hit.term.owner.partition(":")
-            if hit.term.use != "topic":
-                continue
             if mark == "context" or hit.term.phrase in known[slug].theme:
                 contexts.add(slug)
             if mark != "context":
