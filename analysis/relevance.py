@@ -6,21 +6,20 @@ body is about the theme. A logistic map fitted to labelled items (Platt 1999) ma
 share: of items with 0.7 about seven in ten are on topic.
 """
 
-import re
 from collections.abc import Iterable
 from math import exp, log
 
-from analysis.automaton import Hit, longest
+from analysis.automaton import longest
 from analysis.judgement import Relevance, Span
 from analysis.mentions import Mention, acting, mentions
-from analysis.reading import Field, Reading, Zone
+from analysis.objections import objections
+from analysis.reading import Field, Reading
 from analysis.relevance_rules import Rules, rules
 from analysis.spans import span
 from analysis.weighing import Found, density, distinct
 
 DEFAULT_THRESHOLD = 0.5
 MOST_EVIDENCE = 12
-MOST_AGAINST = 4
 # A text this long in neither Vietnamese nor English is set aside; of a shorter one who can tell.
 FOREIGN_FROM = 200
 _SHOWN_OF_FOREIGN = 60
@@ -32,10 +31,6 @@ SOFT = 0.8
 _MOST_DENSE = 3.0
 # In the body a phrase said often counts more than once, up to this many times.
 _MOST_REPEATS = 4
-_MOST_RIVALS = 3
-_OFTEN = 2
-_SEVERAL = re.compile(r"(?<!\w)(?:\d[\d.,]*|các|những|nhiều|mọi|hàng chục|hàng trăm) $")
-_UNIT_BEFORE = re.compile(r"\b(?:phường|xã|quận|p\.|đường|cầu) $")
 
 
 def assess(
@@ -55,7 +50,7 @@ def assess(
     dense = density(reading, _MOST_DENSE)
     alone = _in_body(city) * (ALONE - 1) if _alone(reading, said) else []
     city_axis, theme_axis = _joined([*city, *alone], dense), _joined(theme, dense)
-    against, contrary = _against(reading, known, said, everything)
+    against, contrary = objections(reading, known, said, everything)
     softened = against + (1 - against) * SOFT * _joined(_in_body(theme), dense)
     score = round(calibrated(city_axis * theme_axis * softened, known), 4)
     axes = round(city_axis, 4), round(theme_axis, 4)
@@ -65,7 +60,8 @@ def assess(
 def _foreign(reading: Reading) -> Relevance:
     """Set a text aside whose language is not judged; the evidence is how it begins."""
     field = reading.fields[-1]
-    return Relevance(0.0, False, (span(field, 0, _SHOWN_OF_FOREIGN, "language"),))
+    shown = span(field, 0, min(len(field.text), _SHOWN_OF_FOREIGN), "language")
+    return Relevance(0.0, False, (shown,))
 
 
 def _in_body(found: Iterable[Found]) -> list[Found]:
@@ -86,12 +82,6 @@ def _alone(reading: Reading, said: list[Mention]) -> bool:
     return any(acting(said)) and not any(others)
 
 
-def _acts(said: list[Mention]) -> bool:
-    """Tell whether the city or a part of it acts: in title or lead once, or often in the body."""
-    zones = [mention.field.zone(mention.hit.start) for mention in acting(said)]
-    return zones.count("body") < len(zones) or len(zones) >= _OFTEN
-
-
 def _theme(field: Field, known: Rules) -> list[Found]:
     found = []
     hits = field.hits["relevance"]
@@ -108,54 +98,6 @@ def _joined(found: Iterable[Found], dense: float) -> float:
         often = dense if item.field.zone(item.hit.start) == "body" else 1.0
         doubt *= (1 - item.weight) ** often
     return 1 - doubt
-
-
-def _against(
-    reading: Reading, known: Rules, said: list[Mention], theme: list[Found]
-) -> tuple[float, list[Span]]:
-    """Give the factor 0–1 of all that speaks against, and the first phrase of each group.
-
-    What is part of the name of one of the city's bodies or of a longer phrase of the theme ('xét
-    xử trực tuyến') does not count.
-    """
-    acts = _acts(said)
-    own = {(m.field.name, place) for m in said for place in range(m.hit.start, m.hit.end)}
-    own |= {(f.field.name, place) for f in theme for place in range(f.hit.start, f.hit.end)}
-    groups: dict[str, Span] = {}
-    rivals: dict[Zone, dict[str, Span]] = {}
-    for field in reading.fields:
-        for hit in field.hits["relevance"]:
-            zone, owner = field.zone(hit.start), hit.term.owner
-            if owner == "rival" and not _inside_a_name(field, hit):
-                places = rivals.setdefault(zone, {})
-                if zone in known.rivals and hit.term.phrase not in places:
-                    places[hit.term.phrase] = span(field, hit.start, hit.end, "elsewhere")
-            elif owner.startswith("against:") and (field.name, hit.start) not in own:
-                group = known.against[owner.removeprefix("against:")]
-                silent = group.unless_city_acts and (acts or _several(field, hit))
-                if zone in group.zones and not silent:
-                    name = owner.removeprefix("against:")
-                    groups.setdefault(name, span(field, hit.start, hit.end, owner))
-    factor = 1.0
-    for name in groups:
-        factor *= known.against[name].factor
-    for zone, names in rivals.items():
-        factor *= known.rivals.get(zone, 1.0) ** min(len(names), _MOST_RIVALS)
-    contrary = [*groups.values(), *(piece for names in rivals.values() for piece in names.values())]
-    return factor, contrary[:MOST_AGAINST]
-
-
-def _several(field: Field, hit: Hit) -> bool:
-    """Tell whether several are meant, 46 bệnh viện: none of them acts for itself."""
-    return bool(_SEVERAL.search(field.folded, max(0, hit.start - 12), hit.start))
-
-
-def _inside_a_name(field: Field, hit: Hit) -> bool:
-    """Tell whether a province's name is part of a longer one: phường Phú Thọ Hòa."""
-    after = field.text[hit.end : hit.end + 2]
-    return (len(after) == 2 and after[0] == " " and after[1].isupper()) or bool(
-        _UNIT_BEFORE.search(field.folded, max(0, hit.start - 10), hit.start)
-    )
 
 
 def _evidence(city: Iterable[Found], theme: Iterable[Found]) -> list[Span]:
