@@ -17,6 +17,10 @@ FOLD_VERSION = 1
 SHINGLE_SYLLABLES = 4
 # One hash in sixteen still found every edited copy among candidates with two shared hashes.
 SAMPLING = 16
+# Of a short text that would leave too few: one copy in a hundred of 110 shingles shared less than
+# two. So it has one in four, among which are those one in sixteen that a long text has.
+SHORT = 160
+SAMPLING_SHORT = 4
 # A page beyond this is no article; what follows is left out of the shingles, not of the exact hash.
 MAX_SYLLABLES = 50_000
 
@@ -56,8 +60,12 @@ def fingerprint_folded(whole: str, trimmed: str) -> Fingerprint:
 
 
 def sample(known: Fingerprint) -> tuple[int, ...]:
-    """Give the one shingle hash in sixteen that is kept in the look-up table (FracMinHash)."""
-    return tuple(h for h in known.shingles if h % SAMPLING == 0)
+    """Give the shingle hashes that are kept in the look-up table (FracMinHash), sorted.
+
+    One in sixteen, of a text of fewer than 160 one in four.
+    """
+    rate = SAMPLING_SHORT if len(known.shingles) < SHORT else SAMPLING
+    return tuple(h for h in known.shingles if h % rate == 0)
 
 
 def shared(one: Fingerprint, other: Fingerprint) -> int:
