@@ -50,7 +50,7 @@ def _from_the_surname(
     field: Field, start: int, words: list[str], rules: NameRules
 ) -> tuple[int, list[str]]:
     """Leave out what stands before a name in a run: an office, or a name that the list knows."""
-    known = {hit.end for hit in field.hits if hit.term.use == "entity"} if len(words) > 2 else ()
+    known = {hit.end for hit in field.hits["entity"]} if len(words) > 2 else ()
     place = start
     for number, word in enumerate(words[:-1]):
         if number and word in rules.surnames and len(words) - number <= _LONGEST_NAME:
