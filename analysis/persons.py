@@ -50,12 +50,11 @@ def _from_the_surname(
     field: Field, start: int, words: list[str], rules: NameRules
 ) -> tuple[int, list[str]]:
     """Leave out what stands before a name in a run: an office, or a name that the list knows."""
-    known = {hit.end for hit in field.hits["entity"]} if len(words) > 2 else ()
     place = start
     for number, word in enumerate(words[:-1]):
         if number and word in rules.surnames and len(words) - number <= _LONGEST_NAME:
             is_office = number == 1 and words[0] in _OFFICES and len(words) > 3
-            if is_office or place - 1 in known:
+            if is_office or any(hit.end == place - 1 for hit in field.hits["entity"]):
                 return place, words[number:]
         place += len(word) + 1
     return start, words
