@@ -90,7 +90,9 @@ def compare_pieces(new: Piece, known: Piece) -> Comparison:
     says_nothing = equal and new.fingerprint.syllables < LEAST_SYLLABLES
     if says_nothing or found.verdict == "different":
         same = _same_brief(new, known, found.similarity)
-        return replace(found, verdict="copy" if same else "different", reason="title")
+        if same or says_nothing:
+            return replace(found, verdict="copy" if same else "different", reason="title")
+        return found
     if found.verdict == "copy" and not equal and _are_issues(new, known):
         return replace(found, verdict="related", reason="issue")
     return found

@@ -12,11 +12,22 @@ from analysis.text import search_fold, slug
 def entity_ids(name: str) -> frozenset[str]:
     """Give the ids that a name, an alias, an abbreviation or an id may stand for.
 
-    For what no list knows, they are the ids that the rules would give it.
+    For what no list knows, they are the ids that the rules would give it. A body that was merged
+    or renamed stands for its successor too: who follows it goes on to get news.
     """
     bare = slug(name)
     by_rule = {bare, *(f"{kind}:{bare}" for kind in TYPES)} if bare else set()
-    return frozenset({name, *by_rule, *_known().get(_plain(name), ())})
+    meant = {name, *by_rule, *_known().get(_plain(name), ())}
+    return frozenset(meant.union(*map(_successors, meant)))
+
+
+def _successors(identity: str) -> list[str]:
+    known, found = gazetteer(), []
+    entity = known.get(identity)
+    while entity and entity.successor and entity.successor not in found:
+        found.append(entity.successor)
+        entity = known[entity.successor]
+    return found
 
 
 @cache

@@ -17,6 +17,10 @@ FOLD_VERSION = 1
 SHINGLE_SYLLABLES = 4
 # One hash in sixteen still found every edited copy among candidates with two shared hashes.
 SAMPLING = 16
+# Of a short text that would leave too few: one copy in a hundred of 110 shingles shared less than
+# two. So it has one in four, among which are those one in sixteen that a long text has.
+SHORT = 160
+SAMPLING_SHORT = 4
 # A page beyond this is no article; what follows is left out of the shingles, not of the exact hash.
 MAX_SYLLABLES = 50_000
 
@@ -56,8 +60,12 @@ def fingerprint_folded(whole: str, trimmed: str) -> Fingerprint:
 
 
 def sample(known: Fingerprint) -> tuple[int, ...]:
-    """Give the one shingle hash in sixteen that is kept in the look-up table (FracMinHash)."""
-    return tuple(h for h in known.shingles if h % SAMPLING == 0)
+    """Give the shingle hashes that are kept in the look-up table (FracMinHash), sorted.
+
+    One in sixteen, of a text of fewer than 160 one in four.
+    """
+    rate = SAMPLING_SHORT if len(known.shingles) < SHORT else SAMPLING
+    return tuple(h for h in known.shingles if h % rate == 0)
 
 
 def shared(one: Fingerprint, other: Fingerprint) -> int:
@@ -80,7 +88,10 @@ def _shingles(words: list[str]) -> tuple[int, ...]:
     mixed = np.zeros(count, np.uint64)
     for place in range(SHINGLE_SYLLABLES):
         mixed = _scatter(mixed * _MULTIPLIER + hashes[place : place + count])
-    return tuple(sorted(set((mixed >> np.uint64(16)).tolist())))
+    ordered = np.sort(mixed >> np.uint64(16))
+    is_first = np.append(True, ordered[1:] != ordered[:-1])
+    distinct: list[int] = ordered[is_first].tolist()
+    return tuple(distinct)
 
 
 @lru_cache(maxsize=8192)

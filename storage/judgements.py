@@ -41,6 +41,7 @@ def spans(evidence: Sequence[Span]) -> list[dict[str, Any]]:
     return [
         {"text": span.text, "start": span.start, "end": span.end}
         | ({} if span.field == "text" else {"field": span.field})
+        | ({"says": span.says} if span.says else {})
         for span in evidence
     ]
 

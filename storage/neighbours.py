@@ -22,7 +22,14 @@ from analysis.copies import (
     is_short,
     title_key,
 )
-from analysis.fingerprints import SAMPLING, Fingerprint, fingerprint, sample
+from analysis.fingerprints import (
+    SAMPLING,
+    SAMPLING_SHORT,
+    SHORT,
+    Fingerprint,
+    fingerprint,
+    sample,
+)
 from storage.dialects import insert_plainly, look_up_each
 from storage.seeds import KnownSeed
 from storage.tables import Article, Shingle
@@ -30,13 +37,12 @@ from storage.tables import Article, Shingle
 # A hash that more than 50 articles have is a stock phrase (1,311 of 1.2 million hashes, 7.6 % of
 # the rows, over 60,000 articles): it says nothing and costs most of the time.
 COMMON = 50
-# Candidates that share at least this many sampled hashes; random pairs share 2 in 3 of 1,000.
-LEAST_SHARED = 2
 MOST_CANDIDATES = 20
 # A long list needs no more of its hashes than this to be found.
 MOST_LOOKED_UP = 300
-# So many standard deviations a sample may fall short of what it stands for.
-_UNLUCKY = 3
+# So many standard deviations a sample may fall short of what it stands for; a copy, which shares
+# more than half, falls so short once in some thousand times.
+_UNLUCKY = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +100,7 @@ def _candidates(session: Session, fresh: Piece) -> Iterator[tuple[Article, int]]
     known = {row[0]: row[1] for row in found}
     size = len(fresh.fingerprint.shingles)
     for key, count in shared.items():
-        if key in known and _may_be_related(count, min(size, known[key])):
+        if key in known and _may_be_related(count, size, known[key]):
             yield session.get_one(Article, key), count
 
 
@@ -104,9 +110,10 @@ _LENGTHS = select(col(Article.id), col(Article.syllables)).where(
 )
 
 
-def _may_be_related(count: int, smaller: int) -> bool:
-    """Tell whether sharing so many of a sample allows half of the smaller text to be shared."""
-    expected = smaller * RELATED / SAMPLING
+def _may_be_related(count: int, one: int, other: int) -> bool:
+    """Tell whether sharing so many sampled hashes allows half of the smaller text to be shared."""
+    rate = SAMPLING_SHORT if max(one, other) < SHORT else SAMPLING
+    expected = min(one, other) * RELATED / rate
     return count >= expected - _UNLUCKY * sqrt(expected)
 
 
@@ -118,13 +125,7 @@ def likely(session: Session, fresh: Piece) -> dict[int, int]:
     for value, article in look_up_each(session, (*hashes, *key), COMMON + 1):
         seen[value].append(article)
     shared = Counter(id_ for ids in seen.values() if len(ids) <= COMMON for id_ in ids)
-    least = min(LEAST_SHARED, len(hashes))
-    same_title = {id_ for value in key for id_ in seen[value]}
-    return {
-        id_: count
-        for id_, count in shared.most_common(MOST_CANDIDATES)
-        if count >= least or id_ in same_title
-    }
+    return dict(shared.most_common(MOST_CANDIDATES))
 
 
 def _brief_key(fresh: Piece) -> tuple[int, ...]:

@@ -97,3 +97,33 @@ def test_english_names_are_the_same_entities():
     text = "Mr Nguyen Van Duoc met the HCM City Department of Science and Technology."
     ids = by_id("", text)
     assert {"nguyen-van-duoc", "so-khoa-hoc-va-cong-nghe-tphcm"} <= ids.keys()
+
+
+def test_person_named_without_surname_is_the_one_whose_name_ends_so():
+    tags = by_id("", "Bà Đinh Thị Sao Mai dự. Chị Sao Mai cho biết.")
+    assert [m.text for m in tags["person:dinh-thi-sao-mai"].mentions] == [
+        "Đinh Thị Sao Mai",
+        "Sao Mai",
+    ]
+
+
+def test_known_firm_with_the_word_for_what_it_is_stays_the_known_one():
+    tags = by_id("", "Theo ngân hàng BIDV và BIDV.")
+    assert [m.text for m in tags["bidv"].mentions] == ["ngân hàng BIDV", "BIDV"]
+
+
+def test_app_in_quotation_marks_is_a_platform():
+    tags = by_id("", "Phường Rạng Đông (TP.HCM) mở ứng dụng “Hỏi đáp Rạng Đông”.")
+    assert tags["platform:hoi-dap-rang-dong"].type == "platform"
+
+
+def test_former_district_is_named_without_its_kind_where_the_city_is_and_is_todays_ward():
+    text = "TP.HCM mở rộng sang Dĩ An."
+    assert "tp-di-an" in by_id("", text, BEFORE_MERGER)
+    assert "phuong-di-an" in by_id("", text)
+    assert "phuong-di-an" not in by_id("", "Mở rộng sang Dĩ An.")
+
+
+def test_year_belongs_to_the_event():
+    tag = by_id("", "Sự kiện InnoEx 2031 mở cửa.")["innoex"]
+    assert [m.text for m in tag.mentions] == ["InnoEx 2031"]

@@ -24,3 +24,9 @@ def test_id_stands_for_itself():
 
 def test_sign_stands_for_no_entity_of_the_lists():
     assert entity_ids("%") == {"%"}
+
+
+def test_body_that_was_merged_stands_for_what_it_became_and_not_the_other_way_round():
+    first, last = "so-giao-thong-van-tai-tphcm", "so-xay-dung-tphcm"
+    assert {first, "so-giao-thong-cong-chanh-tphcm", last} <= entity_ids("Sở GTVT TP.HCM")
+    assert first not in entity_ids(last)

@@ -6,7 +6,7 @@ from sqlmodel import col, func, select
 from analysis.copies import Piece
 from analysis.fingerprints import fingerprint, sample
 from storage import neighbours
-from storage.neighbours import COMMON, LEAST_SHARED, MOST_CANDIDATES
+from storage.neighbours import COMMON, MOST_CANDIDATES
 from storage.tables import Shingle
 from tests.storage.sample import DATA_LAKE, DATA_LAKE_EDITED, FLOOD, TWIN_CITY, seed, take
 
@@ -59,6 +59,14 @@ def test_most_alike_of_several_copies_is_given(database):
     assert near.article.id == whole.article_id
 
 
+def test_short_text_keeps_one_in_four(database):
+    brief = " ".join(DATA_LAKE.split()[:120])
+    with database.writing() as session:
+        take(session, 1, brief)
+        kept = session.exec(select(func.count()).select_from(Shingle)).one()
+    assert 117 / 8 < kept < 117 / 2
+
+
 def test_one_in_sixteen_shingles_is_kept(database):
     with database.writing() as session:
         take(session, 1, DATA_LAKE)
@@ -91,15 +99,18 @@ def test_copy_is_found_although_part_of_it_is_a_stock_phrase(database):
     assert taken.outcome == "near_duplicate"
 
 
-def test_one_shared_hash_is_too_few(database):
-    fresh = fingerprint(DATA_LAKE)
-    with database.writing() as session:
-        known = take(session, 1, words(1)).article_id
-        for count, value in enumerate(sample(fresh)[:LEAST_SHARED], 1):
-            session.add(Shingle(hash=value, article_id=known))
-            session.flush()
-            found = candidates(session, DATA_LAKE)
-            assert len(found) == (1 if count == LEAST_SHARED else 0)
+@pytest.mark.parametrize(
+    ("count", "one", "other", "enough"),
+    [
+        pytest.param(2, 500, 600, False, id="two of a long text's thirty"),
+        pytest.param(8, 500, 600, True, id="a half of them, with bad luck"),
+        pytest.param(1, 120, 600, True, id="one of a short text's eight"),
+        pytest.param(1, 120, 130, False, id="one of thirty where both are short"),
+        pytest.param(0, 0, 30, True, id="no words, but the headline"),
+    ],
+)
+def test_what_shares_too_few_of_the_sample_is_not_compared(count, one, other, enough):
+    assert neighbours._may_be_related(count, one, other) == enough
 
 
 def test_candidates_with_most_in_common_come_through(database):
