@@ -10,6 +10,8 @@ import ahocorasick_rs
 
 from analysis.text import fold, normalise
 
+Use = Literal["relevance", "topic", "entity"]
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -20,7 +22,7 @@ class Term:
     """
 
     phrase: str
-    use: Literal["relevance", "topic", "entity"]
+    use: Use
     owner: str
     weight: float = 1.0
     exact: bool = False
@@ -81,6 +83,14 @@ class Automaton:
             for term in terms:
                 if not term.exact or (text[start:end] == term.phrase and not shouted):
                     yield Hit(term, start, end)
+
+
+def by_use(hits: Iterable[Hit]) -> dict[Use, list[Hit]]:
+    """Part hits by who asked for them; the order stays."""
+    parted: dict[Use, list[Hit]] = {"relevance": [], "topic": [], "entity": []}
+    for hit in hits:
+        parted[hit.term.use].append(hit)
+    return parted
 
 
 def longest(hits: Iterable[Hit]) -> list[Hit]:

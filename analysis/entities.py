@@ -26,10 +26,10 @@ _JOINED = re.compile(
     r" ?[,(-] ?(?:tỉnh |tp\.? ?|thành phố )?|(?: của)? (?:tỉnh |tp\.? ?|thành phố )?"
 )
 _LONGEST_JOIN = 16
+_YEAR = re.compile(r" 20\d\d(?!\d)")
 _FIRMS = frozenset(
     ("ngân hàng ", "ngân hàng tmcp ", "tập đoàn ", "tổng công ty ", "công ty ", "công ty cổ phần ")
 )
-_UNITS = ("phường ", "xã ", "p.", "x.")
 
 
 def find(reading: Reading) -> tuple[EntityTag, ...]:
@@ -56,35 +56,36 @@ def _listed(field: Field, reading: Reading, known: dict[str, Entity]) -> list[Fo
     """Give the gazetteer's hits that hold in this article, on its day, with its context."""
     named = _names_the_city(reading)
     candidates: dict[tuple[int, int], list[Entity]] = {}
-    for hit in field.hits:
-        entity = known.get(hit.term.owner.removesuffix(CITY_ONLY)) if _is_entity(hit) else None
-        if entity is None or (hit.term.owner.endswith(CITY_ONLY) and not named):
+    for hit in field.hits["entity"]:
+        entity = known[hit.term.owner.removesuffix(CITY_ONLY)]
+        if hit.term.owner.endswith(CITY_ONLY) and not named:
             continue
         if not entity.began_by(reading.published) or _is_elsewhere(field, hit):
             continue
-        if entity.type == "place" and not _ends_as_named(field, hit):
+        if not _is_written_as_a_name(field, hit, entity):
             continue
         if not entity.requires or _has_any(reading, entity.requires):
             candidates.setdefault((hit.start, hit.end), []).append(entity)
     found = []
     for (start, end), entities in candidates.items():
         chosen = next((e for e in entities if e.valid_on(reading.published)), entities[0])
-        found.append(Found(chosen.id, chosen.name, chosen.type, field, start, end, 2))
+        year = _YEAR.match(field.text, end) if chosen.type == "event" else None
+        last = year.end() if year else end
+        found.append(Found(chosen.id, chosen.name, chosen.type, field, start, last, 2))
     return found
 
 
-def _is_entity(hit: Hit) -> bool:
-    return hit.term.use == "entity"
+def _is_written_as_a_name(field: Field, hit: Hit, entity: Entity) -> bool:
+    """Tell that the capitals are those of a name.
 
-
-def _ends_as_named(field: Field, hit: Hit) -> bool:
-    """Tell that the last word has its capital: 'phường An Phú đông dân' is no An Phú Đông."""
+    'phường An Phú đông dân' is no An Phú Đông, and 'trở thành trung tâm tài chính quốc tế' not the
+    one there is: a short name needs its first capital, a place's its last.
+    """
+    if entity.type != "place":
+        small = field.text[hit.start].islower() and hit.term.phrase[0].isupper()
+        return not (small and hit.term.owner.endswith(CITY_ONLY))
     last = hit.term.phrase.rfind(" ") + 1
-    return (
-        field.text[hit.start + last].isupper()
-        or not hit.term.phrase[last].isupper()
-        or not field.folded.startswith(_UNITS, hit.start)
-    )
+    return field.text[hit.start + last].isupper() or not hit.term.phrase[last].isupper()
 
 
 def _is_elsewhere(field: Field, hit: Hit) -> bool:
@@ -93,13 +94,14 @@ def _is_elsewhere(field: Field, hit: Hit) -> bool:
         return False
     return any(
         other.term.owner == "rival" and _JOINED.fullmatch(field.folded[hit.end : other.start])
-        for other in field.hits
+        for other in field.hits["relevance"]
         if hit.end < other.start <= hit.end + _LONGEST_JOIN
     )
 
 
 def _names_the_city(reading: Reading) -> bool:
-    return any(hit.term.owner == "city:names" for field in reading.fields for hit in field.hits)
+    hits = (hit for field in reading.fields for hit in field.hits["relevance"])
+    return any(hit.term.owner == "city:names" for hit in hits)
 
 
 def _has_any(reading: Reading, phrases: Iterable[str]) -> bool:

@@ -88,7 +88,10 @@ def _shingles(words: list[str]) -> tuple[int, ...]:
     mixed = np.zeros(count, np.uint64)
     for place in range(SHINGLE_SYLLABLES):
         mixed = _scatter(mixed * _MULTIPLIER + hashes[place : place + count])
-    return tuple(sorted(set((mixed >> np.uint64(16)).tolist())))
+    ordered = np.sort(mixed >> np.uint64(16))
+    is_first = np.append(True, ordered[1:] != ordered[:-1])
+    distinct: list[int] = ordered[is_first].tolist()
+    return tuple(distinct)
 
 
 @lru_cache(maxsize=8192)

@@ -9,6 +9,7 @@ from analysis.language import language
 from analysis.reading import MAX_CHARACTERS, Reading, read_article
 from analysis.relevance import DEFAULT_THRESHOLD
 from analysis.searching import folded_words, framed
+from analysis.story_facts import story_facts
 from analysis.vocabulary import rules_version, vocabulary
 
 RULES = rules_version()
@@ -27,14 +28,18 @@ def judge(
     VocabularyError if a data file is not as it should be.
     """
     reading = read_article(title, lead, text, published_at, vocabulary())
+    spoken = language("\n".join(reading.folded()))
+    verdict = relevance.assess(reading, threshold, spoken)
+    named = entities.find(reading)
     return Judgement(
         rules=RULES,
-        language=language("\n".join(reading.folded())),
+        language=spoken,
         fingerprint=_fingerprint(reading, text),
-        relevance=relevance.assess(reading, threshold),
+        relevance=verdict,
         topics=topics.assign(reading),
-        entities=entities.find(reading),
+        entities=named,
         search=framed(*map(folded_words, reading.folded())),
+        story=story_facts(reading, named, spoken) if verdict.relevant else None,
     )
 
 

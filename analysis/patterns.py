@@ -3,17 +3,18 @@
 from collections import defaultdict
 
 
-def beginning(*forms: str) -> str:
-    """Give the pattern of any of these forms that does not begin inside a word.
+def beginning(*forms: str, after: str = r"\W") -> str:
+    """Give the pattern of any of these forms at the start or after one of the characters given.
 
-    A form is a pattern that begins with a plain letter. What must not stand before is asked after
-    that letter, once for all forms that begin with it: so `re` looks only where one of the letters
-    is, instead of everywhere.
+    A form is a pattern that begins with a plain letter, ``after`` the inside of a class. What
+    stands before is asked after that letter, once for all forms that begin with it: so `re` looks
+    only where one of the letters is, instead of everywhere.
     """
     rests: defaultdict[str, list[str]] = defaultdict(list)
     for form in forms:
         rests[form[0]].append(form[1:])
-    return "(?:" + "|".join(rf"{c}(?<!\w.)(?:{'|'.join(r)})" for c, r in rests.items()) + ")"
+    groups = (rf"{c}(?<![^{after}].)(?:{'|'.join(ends)})" for c, ends in rests.items())
+    return f"(?:{'|'.join(groups)})"
 
 
 def either_case(*forms: str) -> list[str]:

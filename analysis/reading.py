@@ -1,10 +1,11 @@
 """An article as it is read: three fields, folded, trimmed and scanned for phrases."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from typing import Literal
 
-from analysis.automaton import Automaton, Hit
+from analysis.automaton import Automaton, Hit, Use, by_use
 from analysis.text import fold, normalise_mapped, paragraphs, syllables
 from analysis.trimming import article_lines, only
 
@@ -26,6 +27,7 @@ _VIETNAM = timezone(timedelta(hours=7))
 class Field:
     """One field: its text in normal form with the parts outside the article blanked.
 
+    ``hits`` are what was found in it, by use, in order.
     ``given`` is the text as it was given, ``origins`` maps offsets to those in it, None where they
     are the same; ``whole`` is folded, too, and nothing in it is blanked.
     ``lead_end`` is where the zone ``lead`` ends in it.
@@ -36,7 +38,7 @@ class Field:
     text: str
     folded: str
     whole: str
-    hits: tuple[Hit, ...]
+    hits: Mapping[Use, Sequence[Hit]]
     origins: list[int] | None = None
     lead_end: int = 0
 
@@ -77,7 +79,7 @@ def _field(name: FieldName, content: str, automaton: Automaton, has_lead: bool) 
     lines = article_lines(normal, whole) if name == "text" else None
     if lines is not None:
         kept, folded = only(lines, normal), only(lines, whole)
-    hits = tuple(automaton.scan(kept, folded))
+    hits = by_use(automaton.scan(kept, folded))
     lead_end = 0 if has_lead or name != "text" else _lead_end(kept)
     return Field(name, content, kept, folded, whole, hits, origins, lead_end)
 

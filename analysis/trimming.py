@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from analysis.patterns import beginning
 from analysis.text import fold, paragraphs, syllables
 
 # Headings that can only begin a list of other articles.
@@ -15,8 +16,8 @@ _CLEAR = re.compile(
 # Headings that also occur inside an article or above its key words.
 _WEAK = re.compile(r"xem thêm|nổi bật|tags?|từ khóa|chủ đề|bình luận|ý kiến bạn đọc|tin mới")
 _CREDIT = re.compile(
-    r"(?:^|[\s(.\-])(?:ảnh|đồ họa|clip|video|photo|nguồn ảnh)(?: minh họa)?"
-    r"\s*(?::\s*[^\n]{0,60}|minh họa[.)]*)$"
+    beginning("ảnh", "đồ họa", "clip", "video", "photo", "nguồn ảnh", after=r"\s(.\-")
+    + r"(?: minh họa)?\s*(?::\s*[^\n]{0,60}|minh họa[.)]*)$"
 )
 _LINK_LINE = re.compile(r"^(?:>>+|xem thêm\s*:|đọc thêm\s*:|mời xem\s*:)")
 _LONGEST_HEADING = 30

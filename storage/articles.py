@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, insert, update
@@ -10,7 +10,7 @@ from sqlmodel import Session, col, or_, select
 
 from analysis.copies import LEAST_SYLLABLES, Piece
 from analysis.judgement import Judgement
-from storage import looking, neighbours
+from storage import joining, looking, neighbours, stories
 from storage.arrivals import Arrival
 from storage.errors import UnknownThing
 from storage.events import About, publish
@@ -20,9 +20,6 @@ from storage.related import relate
 from storage.revisions import revise
 from storage.seeds import KnownSeed
 from storage.tables import GREATEST_KEY, Article, Story
-
-# One outlet's clock against another's: a smaller lead does not make the later-stored one first.
-CLEARLY_EARLIER = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +68,8 @@ def ingest(
     if standing.status == "new":
         about = About(article_id, fresh.source)
         publish(session, "article.published", fresh.first_seen_at, article=about)
+        piece = joining.Piece(article_id, story_id, fresh.published_at or fresh.first_seen_at)
+        joining.settle(session, piece, judgement.story, _maker(judgement, fresh.first_seen_at))
     elif judgement.relevance.relevant and standing.duplicate_of:
         _promote(session, standing.duplicate_of, judgement, fresh.first_seen_at)
     return Ingested(article_id, standing.status)
@@ -181,6 +180,11 @@ def _promote(session: Session, known: Article, judgement: Judgement, now: dateti
         known.status, known.relevance = "new", judgement.relevance.score
         looking.begin(known, now)
         publish(session, "article.published", now, article=known)
+        joining.renew(session, known, judgement.story, _maker(judgement, now), is_new=True)
+
+
+def _maker(judgement: Judgement, now: datetime) -> stories.Maker:
+    return stories.Maker(judgement.rules, now)
 
 
 def _inserted(session: Session, table: type[Article | Story], values: dict[str, Any]) -> int:
@@ -203,7 +207,7 @@ def _story(session: Session, fresh: Arrival, standing: _Standing) -> tuple[int, 
     story.article_count += 1
     story.last_seen_at = fresh.first_seen_at
     earlier, first = fresh.published_at, story.first_published_at
-    is_first = bool(earlier and first and first - earlier > CLEARLY_EARLIER)
+    is_first = bool(earlier and first and first - earlier > stories.CLEARLY_EARLIER)
     if is_first:
         story.first_published_at = earlier
     session.flush()

@@ -5,6 +5,7 @@ StorageError
 ├── QueryError         a filter's query that cannot be understood, and where
 ├── SeedError          a seeds file that cannot be used
 ├── SnapshotError      a kept page that cannot be unpacked
+├── StoryError         stories that cannot be merged or split in this way
 └── UnknownThing       an id that names nothing
 """
 
@@ -23,6 +24,10 @@ class SeedError(StorageError):
 
 class SnapshotError(StorageError):
     """A kept page is damaged."""
+
+
+class StoryError(StorageError):
+    """Stories cannot be merged or split as asked."""
 
 
 class UnknownThing(StorageError):  # noqa: N818 - it names a lookup's outcome, as KeyError's kin do

@@ -11,7 +11,15 @@ from sqlmodel import col, func, or_, select
 from analysis.entity_names import entity_ids
 from analysis.searching import BORDER
 from storage.queries import Either, Every, Expression, Not, Since, Tag, Words, parse
-from storage.tables import GREATEST_KEY, Article, ArticleEntity, ArticleTopic, Entity, SourceState
+from storage.tables import (
+    GREATEST_KEY,
+    Article,
+    ArticleEntity,
+    ArticleTopic,
+    Entity,
+    SourceState,
+    Story,
+)
 
 LISTS = ("topics", "entities", "sources", "kinds")
 
@@ -131,5 +139,7 @@ class Window:
         if self.until:
             parts.append(moment() < self.until)
         if self.story is not None:
-            parts.append(col(Article.story_id) == min(self.story, GREATEST_KEY))
+            asked = min(self.story, GREATEST_KEY)
+            holder = select(Story.merged_into).where(col(Story.id) == asked).scalar_subquery()
+            parts.append(col(Article.story_id) == func.coalesce(holder, asked))
         return and_(True, *parts)

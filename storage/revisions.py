@@ -15,7 +15,9 @@ from analysis.text import search_fold, syllables
 from storage import neighbours
 from storage.arrivals import Arrival
 from storage.events import publish
+from storage.joining import renew
 from storage.judgements import judged, tag_anew, tags_of
+from storage.stories import Maker
 from storage.tables import Article, Revision
 
 # What a page says, as far as a later one may say otherwise.
@@ -49,6 +51,8 @@ def revise(
         known.status = "new" if told or judgement.relevance.relevant else "off_topic"
     judged(known, judgement)
     tag_anew(session, known, judgement, read_before)
+    maker = Maker(judgement.rules, fresh.first_seen_at)
+    renew(session, known, judgement.story, maker, is_new=known.status == "new" and not told)
     if known.status == "new" and (changed.substantial or not told):
         event = "article.revised" if told else "article.published"
         publish(session, event, fresh.first_seen_at, article=known)
@@ -106,7 +110,9 @@ def correct(
             known.relevance = _clearest(session, known, rules.threshold)
         known.status = "new" if known.relevance >= rules.threshold else "off_topic"
     tag_anew(session, known, judgement, read_before)
-    if (before["status"], known.status) == ("off_topic", "new") and _is_young(known, rules.now):
+    is_new = (before["status"], known.status) == ("off_topic", "new")
+    renew(session, known, judgement.story, Maker(judgement.rules, rules.now), is_new=is_new)
+    if is_new and _is_young(known, rules.now):
         publish(session, "article.published", rules.now, article=known)
     after = _state(session, known)
     return [name for name, value in before.items() if after[name] != value]

@@ -25,6 +25,11 @@ def found(text):
         pytest.param(
             "Bệnh viện Bình Minh dùng", ("organisation", "Bệnh viện Bình Minh"), id="hospital"
         ),
+        pytest.param(
+            "Sở Xây dựng TP.HCM Nguyễn Văn Hạ",
+            ("government", "Sở Xây dựng TP.HCM"),
+            id="name after",
+        ),
         pytest.param("trên đường Sao Mai", ("place", "đường Sao Mai"), id="street"),
         pytest.param(
             "Sở Xây dựng Đồng Sao báo cáo", ("government", "Sở Xây dựng Đồng Sao"), id="office"
@@ -80,6 +85,8 @@ def test_name_of_two_syllable_words_is_not_cut_in_the_middle_of_one(text, name):
         "yêu cầu Sao Mai",
         "Bộ Lao động và Xã Hội",
         "ở Hội Sao",
+        "mở Trung tâm R&D",
+        "Trung tâm Nghiên cứu và Phát triển",
     ],
 )
 def test_head_word_without_a_name_is_nothing(text):
