@@ -117,7 +117,8 @@ def articles_sharing(
 _HAVING = "SELECT article_id FROM shingle WHERE hash = ? LIMIT ?"
 _LENGTH = "SELECT syllables FROM article WHERE id = ?"
 _SHARING = text(
-    "WITH held AS MATERIALIZED (SELECT ARRAY(SELECT article_id FROM shingle WHERE shingle.hash = wanted.hash "
+    "WITH held AS MATERIALIZED (SELECT ARRAY("
+    "SELECT article_id FROM shingle WHERE shingle.hash = wanted.hash "
     "LIMIT :common + 1) AS ids FROM unnest(CAST(:hashes AS bigint[])) AS wanted(hash)), "
     "likely AS (SELECT id, count(*) AS shared FROM held, unnest(ids) AS id "
     "WHERE cardinality(ids) <= :common GROUP BY id ORDER BY shared DESC, id LIMIT :most) "

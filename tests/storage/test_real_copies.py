@@ -8,7 +8,7 @@ import re
 from collections import defaultdict
 from pathlib import Path
 
-from analysis.copies import Piece, compare_pieces
+from analysis.copies import LEAST_SYLLABLES, Piece, compare_pieces
 from analysis.fingerprints import fingerprint, shared
 from storage import neighbours
 from tests.storage.sample import NOW, take
@@ -34,6 +34,8 @@ if (REAL / "articles_2016.jsonl.gz").exists():
             pair
             for numbers in holders.values()
             if 1 < len(numbers) <= 20
+            # Below this nothing but a headline is there to tell one from another.
+            and prints[numbers[0]].syllables >= LEAST_SYLLABLES
             for pair in itertools.combinations(numbers, 2)
             if are_of_one_size(*(len(prints[number].shingles) for number in pair))
         }
@@ -51,23 +53,21 @@ if (REAL / "articles_2016.jsonl.gz").exists():
         prints = [fingerprint(item["content"]) for item in items]
         pairs = very_alike(prints)
         # Whatever is in no such pair is not stored: the rest of the look-up is the same.
-        wanted = sorted({number for pair in pairs for number in pair})
         tables = [n for n, item in enumerate(items) if re.search("xổ số|Bảng giá", item["title"])]
-        found = {}
+        outcomes, found = {}, {}
         with sqlite_database.writing() as session:
-            for number in sorted({*wanted, *tables}):
+            for number in sorted({*tables, *itertools.chain(*pairs)}):
                 title, text = items[number]["title"], items[number]["content"]
-                piece = Piece(prints[number], title, text, NOW)
-                found[number] = neighbours.alike(session, piece)
-                taken = take(session, number, text, title=title)
-                items[number]["id"] = taken.article_id
+                found[number] = neighbours.alike(session, Piece(prints[number], title, text, NOW))
+                outcomes[number] = take(session, number, text, title=title).outcome
         assert len(pairs) > 150
-        missed = [
+        assert not {
             pair
             for pair in pairs
-            if not any(near.comparison.similarity >= ALIKE for near in found[max(pair)])
-        ]
-        assert not missed
+            if not outcomes[max(pair)].endswith("_duplicate")
+            and not any(near.comparison.similarity >= ALIKE for near in found[max(pair)])
+        }
+        # The same table at another address is a copy, the next month's is none.
         for number in tables:
             copies = [near for near in found[number] if near.comparison.verdict == "copy"]
             assert all(near.article.content_hash == prints[number].content_hash for near in copies)
@@ -91,5 +91,5 @@ if (REAL / "same_event_2013.jsonl.gz").exists():
             if items[pair[0]]["cluster"] == items[pair[1]]["cluster"]
             and compare_pieces(pieces[pair[1]], pieces[pair[0]]).verdict == "copy"
         ]
-        # Read: one outlet's report, printed by another without its last paragraphs.
+        # Read: an agency's report, printed by another outlet without some of its paragraphs.
         assert len(copies) == 1
