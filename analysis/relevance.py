@@ -16,7 +16,7 @@ from analysis.objections import objections
 from analysis.reading import Field, Reading
 from analysis.relevance_rules import Rules, rules
 from analysis.spans import span
-from analysis.weighing import Found, distinct
+from analysis.weighing import Found, density, distinct
 
 DEFAULT_THRESHOLD = 0.5
 MOST_EVIDENCE = 12
@@ -27,6 +27,10 @@ _SHOWN_OF_FOREIGN = 60
 ALONE = 2
 # What speaks against counts the less the more the body is about the theme.
 SOFT = 0.8
+# Words that are said of many things say no more than so much together.
+WEAKLY = 0.5
+# A phrase in the body of a brief counts as if it were said up to so many times.
+_MOST_DENSE = 3.0
 # In the body a phrase said often counts more than once, up to this many times.
 _MOST_REPEATS = 4
 
@@ -45,10 +49,11 @@ def assess(
     city = [Found(mention.field, mention.hit, mention.weight) for mention in said]
     everything = [found for field in reading.fields for found in _theme(field, known)]
     theme = distinct(everything, _MOST_REPEATS)
-    city_axis = _joined([*city, *(_in_body(city) * (ALONE - 1) if _alone(reading, said) else ())])
-    theme_axis = _joined(theme)
+    dense = density(reading, _MOST_DENSE)
+    alone = _in_body(city) * (ALONE - 1) if _alone(reading, said) else []
+    city_axis, theme_axis = _joined([*city, *alone], dense), _told(theme, dense)
     against, contrary = objections(reading, known, said, everything)
-    softened = against + (1 - against) * SOFT * _joined(_in_body(theme))
+    softened = against + (1 - against) * SOFT * _joined(_in_body(theme), dense)
     score = round(calibrated(city_axis * theme_axis * softened, known), 4)
     axes = round(city_axis, 4), round(theme_axis, 4)
     return Relevance(score, score >= threshold, (*_evidence(city, theme), *contrary), *axes)
@@ -88,11 +93,20 @@ def _theme(field: Field, known: Rules) -> list[Found]:
     return found
 
 
-def _joined(found: Iterable[Found]) -> float:
+def _told(theme: list[Found], dense: float) -> float:
+    """Join the phrases of the theme; weak ones alone leave a doubt, however many they are."""
+    weak = [item for item in theme if item.hit.term.owner == "theme:weak"]
+    strong = [item for item in theme if item.hit.term.owner != "theme:weak"]
+    weakly = min(_joined(weak, dense), WEAKLY)
+    return 1 - (1 - _joined(strong, dense)) * (1 - weakly)
+
+
+def _joined(found: Iterable[Found], dense: float) -> float:
     """Join pieces of evidence as if independent: each closes a part of the remaining doubt."""
     doubt = 1.0
     for item in found:
-        doubt *= 1 - item.weight
+        often = dense if item.field.zone(item.hit.start) == "body" else 1.0
+        doubt *= (1 - item.weight) ** often
     return 1 - doubt
 
 
