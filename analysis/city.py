@@ -49,7 +49,7 @@ class Surroundings:
     """The words around the city's name that tell the kind of a mention, as patterns.
 
     ``heads`` matches the head words before it, its groups named by kind and a number; ``venue`` a
-    preposition just before; ``event`` what merely takes place there; ``verbs`` an action just after.
+    preposition just before; ``event`` what merely takes place there; ``verbs`` an action after.
     """
 
     heads: re.Pattern[str]
