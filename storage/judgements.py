@@ -38,12 +38,8 @@ def verdict(judgement: Judgement) -> dict[str, Any]:
 
 def spans(evidence: Sequence[Span]) -> list[dict[str, Any]]:
     """Give evidence as it is stored and shown: ``field`` only where it is not the text."""
-    return [
-        {"text": span.text, "start": span.start, "end": span.end}
-        | ({} if span.field == "text" else {"field": span.field})
-        | ({"says": span.says} if span.says else {})
-        for span in evidence
-    ]
+    usual = {("field", "text"), ("says", "")}
+    return [{k: v for k, v in span._asdict().items() if (k, v) not in usual} for span in evidence]
 
 
 # Made once, as rows wait for the same statement.
