@@ -7,7 +7,7 @@ from sqlmodel import select
 
 from storage.tables import Entity, Event
 from storage.waiting import later
-from tests.storage.sample import DATA_LAKE, ENTITY, NOW, TOPIC, judged, take
+from tests.storage.sample import DATA_LAKE, ENTITY, FLOOD, NOW, TOPIC, judged, take
 
 INSERT = insert(Entity)
 
@@ -64,10 +64,10 @@ def test_nothing_that_waits_is_kept_of_a_transaction_that_fails(database):
 
 def test_tags_and_events_of_articles_stored_together_are_written_at_once(database, statements):
     judgement = judged(DATA_LAKE, topics=(TOPIC,), entities=(ENTITY,))
-    other = judged(DATA_LAKE[:900], topics=(TOPIC,), entities=(ENTITY,))
+    other = judged(FLOOD, topics=(TOPIC,), entities=(ENTITY,))
     with database.writing() as session:
         take(session, 1, DATA_LAKE, judgement)
-        take(session, 2, DATA_LAKE[:900], other)
+        take(session, 2, FLOOD, other)
     written = [name for name, _ in statements]
     assert written.count("INSERT INTO article_entity") == 1
     with database.reading() as session:
