@@ -24,13 +24,16 @@ class CrawlSettings(Settings):
 def _copied(settings: S) -> S:
     copied = object.__new__(type(settings))
     copied.frozen = False
-    copied.attributes = {
-        name: SettingsAttribute(
-            _copied(found.value) if isinstance(found.value, BaseSettings) else found.value,
-            found.priority,
-        )
-        for name, found in settings.attributes.items()
-    }
+    copied.attributes = {name: _again(found) for name, found in settings.attributes.items()}
+    return copied
+
+
+def _again(attribute: SettingsAttribute) -> SettingsAttribute:
+    """The same setting once more: made as such, it would be looked at anew each time."""
+    copied = object.__new__(SettingsAttribute)
+    value = attribute.value
+    copied.value = _copied(value) if type(value) is BaseSettings else value
+    copied.priority = attribute.priority
     return copied
 
 
@@ -141,5 +144,5 @@ def _ours(
         # The spider itself knows which addresses it has asked for.
         "DUPEFILTER_CLASS": "scrapy.dupefilters.BaseDupeFilter",
         "LOG_ENABLED": False,
-        "STATS_DUMP": False,
+        "STATS_CLASS": "crawler.counting.Counts",
     }
