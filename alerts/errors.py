@@ -4,6 +4,7 @@ AlertError
 ├── ScheduleError      a schedule that cannot be understood
 ├── LinkError          a link of a mail that is forged, damaged or too old
 ├── AddressError       a mail address, name or subject that cannot stand in a mail
+├── BounceError        a returned mail that cannot be understood or is not ours
 ├── SecretError        a webhook secret that cannot be used
 ├── SignatureError     a webhook whose signature does not fit
 └── TransportError     a message that could not be handed over
@@ -24,6 +25,10 @@ class LinkError(AlertError):
 
 class AddressError(AlertError):
     """A mail address, a name or a subject cannot stand in a mail."""
+
+
+class BounceError(AlertError):
+    """A notification that is none, or about a mail that we did not send."""
 
 
 class SecretError(AlertError):

@@ -129,15 +129,10 @@ def _failed(database: Database, delivery: Delivery, post: Post, error: Transport
     pause = retry_pause(delivery.attempts, post.chance()) if error.retry else None
     with database.writing() as session:
         if error.gone:
-            _end(subscriptions.get(session, delivery.subscription_id))
+            subscriptions.gone(subscriptions.get(session, delivery.subscription_id), str(error))
         if pause is None:
             outbox.dead(session, delivery.id, now, str(error))
             return "dead"
         wait = max(pause, timedelta(seconds=error.retry_after or 0))
         outbox.retry(session, delivery.id, now, str(error), now + wait)
         return "retrying"
-
-
-def _end(subscription: Subscription) -> None:
-    """A webhook that says 410 is over; a mailbox that is no more is paused: it may come back."""
-    subscription.status = "ended" if subscription.kind == "webhook" else "paused"

@@ -4,8 +4,24 @@ from collections.abc import Mapping
 from datetime import datetime, tzinfo
 
 from alerts.schedules import WEEKDAYS, Schedule
-from messages.catalogue import translations
+from messages.catalogue import N_, translations
+from storage.errors import QueryError
 from storage.filters import Filter
+from storage.queries import FIELDS
+
+_FAULTS = {
+    "too long": N_("a query has at most {detail} characters"),
+    "too many words": N_("a query has at most {detail} words"),
+    "too deep": N_("more than {detail} parentheses inside each other"),
+    "no character": N_("this character cannot be searched for"),
+    "not closed": N_("{detail} is opened here and never closed"),
+    "unfinished": N_("something is missing at the end"),
+    "out of place": N_("{detail} cannot stand here"),
+    "no word in it": N_("{detail} has no letter and no digit to search for"),
+    "no such field": N_("there is no field {detail}; fields are {fields}"),
+    "no such topic": N_("there is no topic {detail}"),
+    "no date": N_("{detail} is not a date such as 2026-11-22"),
+}
 
 
 def schedule_in_words(schedule: Schedule, language: str) -> str:
@@ -42,6 +58,15 @@ def filter_in_words(wanted: Filter, names: Mapping[str, str], language: str) -> 
     if wanted.query:
         parts.append(say.gettext("words: {query}").format(query=wanted.query))
     return "; ".join(parts) or say.gettext("everything on the city's digital transformation")
+
+
+def fault_in_words(error: QueryError, language: str) -> str:
+    """Say what is wrong with a query, and at which character."""
+    say = translations(language)
+    fault = say.gettext(_FAULTS[error.reason]).format(
+        detail=error.detail[:60], fields=", ".join(FIELDS)
+    )
+    return say.gettext("character {position}: {fault}").format(position=error.position, fault=fault)
 
 
 def moment_in_words(moment: datetime, zone: tzinfo, language: str) -> str:

@@ -1,13 +1,16 @@
 """Finding thousands of phrases in one pass (Aho and Corasick 1975)."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from operator import attrgetter
+from typing import Literal, NamedTuple, Protocol, TypeVar
 
 import ahocorasick_rs
 
 from analysis.text import fold, normalise
+
+Use = Literal["relevance", "topic", "entity"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,19 +22,21 @@ class Term:
     """
 
     phrase: str
-    use: Literal["relevance", "topic", "entity"]
+    use: Use
     owner: str
     weight: float = 1.0
     exact: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A term found at ``start`` to ``end`` of the text scanned."""
+class Hit(NamedTuple):
+    """A term found at ``start`` to ``end`` of the text scanned: a tuple, as there are hundreds."""
 
     term: Term
     start: int
     end: int
+
+
+_START, _END = attrgetter("start"), attrgetter("end")
 
 
 def needs_case(phrase: str) -> bool:
@@ -46,7 +51,11 @@ class Automaton:
         by_pattern: defaultdict[str, list[Term]] = defaultdict(list)
         for term in terms:
             by_pattern[fold(normalise(term.phrase))].append(term)
-        self._terms = [tuple(group) for group in by_pattern.values()]
+        # With the terms, whether the pattern begins and ends in a letter or digit.
+        self._patterns = [
+            (tuple(group), pattern[0].isalnum(), pattern[-1].isalnum())
+            for pattern, group in by_pattern.items()
+        ]
         self._matcher = ahocorasick_rs.AhoCorasick(
             list(by_pattern), matchkind=ahocorasick_rs.MatchKind.Standard
         )
@@ -57,33 +66,55 @@ class Automaton:
         ``folded`` is the folded form of ``text``. Matches are filtered only afterwards: a matcher
         that prefers the longest would lose the shorter one where the longer fails the boundary.
         """
+        hits = list(self._standing_alone(text, folded))
+        hits.sort(key=_END, reverse=True)
+        hits.sort(key=_START)
+        return hits
+
+    def _standing_alone(self, text: str, folded: str) -> Iterator[Hit]:
         shouted = text.isupper()
-        hits: list[Hit] = []
+        last = len(folded)
         for number, start, end in self._matcher.find_matches_as_indexes(folded, overlapping=True):
-            if not _stands_alone(folded, start, end):
+            terms, begins, ends = self._patterns[number]
+            if begins and start and folded[start - 1].isalnum():
                 continue
-            written = text[start:end]
-            hits.extend(
-                Hit(term, start, end)
-                for term in self._terms[number]
-                if not term.exact or (written == term.phrase and not shouted)
-            )
-        return sorted(hits, key=lambda hit: (hit.start, -hit.end))
+            if ends and end < last and folded[end].isalnum():
+                continue
+            for term in terms:
+                if not term.exact or (text[start:end] == term.phrase and not shouted):
+                    yield Hit(term, start, end)
 
 
-def _stands_alone(folded: str, start: int, end: int) -> bool:
-    before = start == 0 or not (folded[start - 1].isalnum() and folded[start].isalnum())
-    after = end == len(folded) or not (folded[end].isalnum() and folded[end - 1].isalnum())
-    return before and after
+def by_use(hits: Iterable[Hit]) -> dict[Use, list[Hit]]:
+    """Part hits by who asked for them; the order stays."""
+    parted: dict[Use, list[Hit]] = {"relevance": [], "topic": [], "entity": []}
+    for hit in hits:
+        parted[hit.term.use].append(hit)
+    return parted
 
 
 def longest(hits: Iterable[Hit]) -> list[Hit]:
     """Resolve overlaps: the longer hit wins, of equal ones the first; order is by place."""
-    kept: list[Hit] = []
-    taken: set[int] = set()
-    for hit in sorted(hits, key=lambda hit: (hit.start - hit.end, hit.start)):
-        places = range(hit.start, hit.end)
-        if taken.isdisjoint(places):
-            taken.update(places)
-            kept.append(hit)
-    return sorted(kept, key=lambda hit: hit.start)
+    return without_overlaps(sorted(hits, key=lambda hit: (hit.start - hit.end, hit.start)))
+
+
+class _Placed(Protocol):
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+
+
+P = TypeVar("P", bound=_Placed)
+
+
+def without_overlaps(ranked: Sequence[P]) -> list[P]:
+    """Keep what overlaps nothing that stands before it in the ranking; order is by place."""
+    taken = bytearray(max((item.end for item in ranked), default=0))
+    kept = []
+    for item in ranked:
+        start, end = item.start, item.end
+        if taken.find(1, start, end) < 0:
+            taken[start:end] = b"\1" * (end - start)
+            kept.append(item)
+    return sorted(kept, key=lambda item: item.start)

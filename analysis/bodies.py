@@ -1,10 +1,12 @@
-"""Bodies and places that no list can hold, recognised by their head word and a capitalised name."""
+"""Bodies, places and events that no list can hold, recognised by their head word and a name."""
 
 import re
 from collections.abc import Iterator
 
 from analysis.city import SPELLINGS
 from analysis.entity_types import Found
+from analysis.names import name_rules
+from analysis.patterns import beginning, either_case
 from analysis.reading import Field
 from analysis.text import slug
 
@@ -12,59 +14,168 @@ _HEADS = (
     (
         "government",
         re.compile(
-            r"(?<!\w)(?:UBND|HĐND|Ủy ban nhân dân|Hội đồng nhân dân|Đảng ủy|Đảng bộ|Công an|công an"
-            r"|Ban Chấp hành Đảng bộ|Tòa án nhân dân|TAND|Ủy ban MTTQ(?: Việt Nam)?)"
-            r" (?:phường|xã|đặc khu|quận|huyện|tỉnh|thị xã|khu vực|Phường|Xã) "
+            beginning(
+                "UBND", "HĐND", "Ủy ban nhân dân", "Hội đồng nhân dân", "Đảng ủy", "Đảng bộ",
+                "Công an", "công an", "Ban Chấp hành Đảng bộ", "Tòa án nhân dân", "TAND",
+                "Ủy ban MTTQ(?: Việt Nam)?",
+                *either_case("trung tâm [Pp]hục vụ hành chính công"),
+            )
+            + " (?:[Pp]hường|[Xx]ã|[Đđ]ặc khu|[Qq]uận|[Hh]uyện|tỉnh|thị xã|khu vực) "
         ),
     ),
+    ("government", re.compile(beginning("Sở", "Cục", "Chi cục", "Tổng cục", "Ban Quản lý") + " ")),
     (
         "place",
         re.compile(
-            r"(?<!\w)(?:(?:[Pp]hường|[Xx]ã|[Đđ]ặc khu|[Qq]uận|[Hh]uyện|[Tt]hị trấn|[Tt]hị xã"
-            r"|[Tt]ỉnh|KCN|[Kk]hu công nghiệp|[Kk]hu chế xuất|[Qq]uốc lộ|[Cc]ao ốc) |[PQ]\.\s?)"
+            beginning(
+                *either_case(
+                    "phường ", "xã ", "đặc khu ", "quận ", "huyện ", "thị trấn ", "thị xã ",
+                    "khu công nghiệp ", "khu chế xuất ", "quốc lộ ", "cao ốc ", "đường ",
+                    "đại lộ ", "công viên ", "bến xe ", "sân bay ", "quảng trường ", "cao tốc ",
+                    "khu đô thị ", "cảng ", "sông ", "kênh ", "vòng xoay ",
+                ),
+                "KCN ", r"P\.\s?", r"Q\.\s?", "ga ", "Cầu ",
+                "cầu(?<!toàn cầu)(?<!yêu cầu)(?<!nhu cầu) ",
+                "chợ(?<!hội chợ) ",
+            )
         ),
     ),
     (
         "organisation",
         re.compile(
-            r"(?<!\w)(?:[Tt]ập đoàn|[Tt]ổng công ty|[Cc]ông ty(?: cổ phần| TNHH)?|[Nn]gân hàng"
-            r"|[Bb]ệnh viện|[Hh]iệp hội|[Vv]iện [Nn]ghiên cứu"
-            r"|[Tt]rường (?:ĐH|CĐ|THPT|THCS|Tiểu học|Đại học|Cao đẳng)) "
+            beginning(
+                *either_case(
+                    "tập đoàn", "tổng công ty", "công ty(?: cổ phần| TNHH)?", "ngân hàng",
+                    "bệnh viện", "hiệp hội", "viện [Nn]ghiên cứu", "học viện", "liên đoàn",
+                    "trường (?:ĐH|CĐ|THPT|THCS|[Tt]iểu học|[Đđ]ại học|[Cc]ao đẳng|[Mm]ầm non"
+                    "|[Pp]hổ thông(?: đặc biệt| năng khiếu| dân tộc nội trú)?)",
+                ),
+                "Viện", "Trung tâm", "Hội", "Quỹ", "Câu lạc bộ", "CLB", "Đại học", "ĐH",
+            )
+            + " "
         ),
     ),
-)
+    (
+        "event",
+        re.compile(
+            beginning(
+                "Diễn đàn", "Triển lãm", "Tuần lễ", "Ngày hội", "Hội chợ", "Giải thưởng", "Lễ hội",
+                "Đại hội(?: đại biểu)? Đảng bộ(?: (?:phường|xã|đặc khu|tỉnh|thành phố))?",
+            )
+            + " "
+        ),
+    ),
+)  # fmt: skip
 _NAME = re.compile(r"\d{1,3}(?![\w.,]\d)|[^\W\d_]+(?:[.\-&][^\W_]+)*")
+_SECOND = re.compile(r" [^\W\d_]+")
+_PAIR = re.compile(r" ([^\W\d_]+ [^\W\d_]+)")
+_JOIN = re.compile(r" và | & | ?- |, ")
+_SPELLED = "|".join(map(re.escape, SPELLINGS))
+_TIME = re.compile(rf"(?:(?:,? (?:{_SPELLED}))? lần thứ [IVX\d]+| năm 20\d\d| 20\d\d)(?!\w)")
 _LONGEST_NAME = 5
+_LONGEST_DESCRIPTION = 12
 # A hospital or school of the city at large is no name.
-_CITY = frozenset(("TP", *SPELLINGS))
-_UNNUMBERED = ("tập đoàn", "tổng công ty", "công ty", "ngân hàng", "hiệp hội", "viện nghiên cứu")
+_CITY = frozenset(("TP", "HCM", *SPELLINGS))
+_NO_NAMES = frozenset(
+    ("cổ phần", "trách nhiệm", "thương mại", "tư nhân", "nhà nước", "đa khoa", "hội")
+)
+# Of these the name says what they do.
+_DESCRIBED = frozenset(
+    ("sở", "cục", "chi cục", "tổng cục", "ban quản lý", "viện", "trung tâm", "hội", "quỹ")
+)
+_UNITS = ("phường", "xã", "đặc khu", "quận", "huyện", "thị trấn", "thị xã")
+_UNNUMBERED = (
+    "tập đoàn", "tổng công ty", "công ty", "ngân hàng", "hiệp hội", "viện", "trung tâm", "hội",
+    "quỹ", "học viện", "liên đoàn", "câu lạc bộ", "clb", "đại học", "đh", "sở", "cục", "chi cục",
+    "tổng cục", "ban quản lý", "cảng", "chợ", "cầu", "ga", "diễn đàn", "triển lãm", "tuần lễ",
+    "ngày hội", "hội chợ", "giải thưởng", "lễ hội", "công viên", "sân bay", "sông",
+    "kênh", "khu chế xuất", "khu công nghiệp", "đường", "cao tốc",
+)  # fmt: skip
 
 
 def bodies(field: Field) -> Iterator[Found]:
-    """Find wards, communes, their committees, companies, schools and hospitals by name."""
+    """Find wards, streets, committees, companies, schools, institutes and fairs by name."""
     for kind, heads in _HEADS:
         for head in heads.finditer(field.text):
-            end = _name_end(field.text, head.end())
-            if end and _is_name(head[0], field.text[head.end() : end]):
+            end = _name_end(field, head.end())
+            if end and _is_name(head[0], field, head.end(), end):
+                times = _TIME.match(field.text, end) if kind == "event" else None
+                end = times.end() if times else end
                 name = field.text[head.start() : end]
                 yield Found(f"{kind}:{slug(name)}", name, kind, field, head.start(), end)
 
 
-def _is_name(head: str, rest: str) -> bool:
-    """Refuse the city itself, and counts: 'công ty 40 người' has no name, 'bệnh viện 115' has."""
-    return rest not in _CITY and not (rest[0].isdigit() and head.lower().startswith(_UNNUMBERED))
+def _is_name(head: str, field: Field, start: int, end: int) -> bool:
+    """Refuse what is no name after this head.
+
+    The city itself; counts, as in 'công ty 40 người', though 'bệnh viện 115' is one; a company
+    that is only 'cổ phần'; an institute or office without a word for what it does.
+    """
+    rest, kind = field.text[start:end], head.lower().strip()
+    if rest in _CITY or field.folded[start:end] in _NO_NAMES:
+        return False
+    if kind.endswith(_UNITS) and _is_a_persons(rest):
+        return False
+    if rest[0].isdigit():
+        return not kind.startswith(_UNNUMBERED)
+    return kind not in _DESCRIBED or rest.isupper() or _compound(field, start) is not None
 
 
-def _name_end(text: str, start: int) -> int | None:
-    """Give the end of the number or the capitalised words that follow, None if there are none."""
+def _is_a_persons(rest: str) -> bool:
+    """Tell that a role's holder follows a unit: 'Chủ tịch UBND phường Nguyễn Văn An'."""
+    words = rest.split(" ")
+    rules = name_rules()
+    return len(words) > 2 and words[0] in rules.common and rest not in rules.borne
+
+
+def _name_end(field: Field, start: int) -> int | None:
+    """Give the end of the name that begins at an offset, None if there is none.
+
+    It is a number, or capitalised words, or a description of compounds that have a capital on the
+    first syllable only, joined by 'và' or commas: Khoa học và Công nghệ tính toán.
+    """
     end: int | None = None
-    place = start
-    for _ in range(_LONGEST_NAME):
-        word = _NAME.match(text, place)
-        if word is None or not (word.group()[0].isupper() or word.group()[0].isdigit()):
+    place, words, described = start, 0, False
+    while words < (_LONGEST_DESCRIPTION if described else _LONGEST_NAME):
+        word = _NAME.match(field.text, place)
+        if word is None or not (word[0][0].isupper() or word[0][0].isdigit()):
             break
-        end = word.end()
-        if word.group()[0].isdigit() or text[end : end + 1] != " ":
+        if described and word[0] in name_rules().common:
             break
-        place = end + 1
+        end, words = word.end(), words + 1
+        second = _compound(field, word.start(), end)
+        described = described or second is not None
+        end = second or end
+        if word[0][0].isdigit() or field.text[start:end].endswith(SPELLINGS):
+            break
+        while second and (further := _noun(field, end)):
+            end, words = further, words + 1
+        if field.text[end : end + 1] == " " and field.text[end + 1 : end + 2].isupper():
+            place = end + 1
+            continue
+        join = _JOIN.match(field.text, end) if second else None
+        if join is None or _compound(field, join.end()) is None:
+            break
+        place = join.end()
     return end
+
+
+def _noun(field: Field, end: int) -> int | None:
+    """Give the end of a compound written small that goes on a description: nông thôn, việc làm."""
+    pair = _PAIR.match(field.text, end)
+    if pair and pair[1] in name_rules().compounds and pair[1] not in name_rules().actions:
+        return pair.end()
+    return None
+
+
+def _compound(field: Field, start: int, middle: int | None = None) -> int | None:
+    """Give the end of the compound that begins at an offset with a capital, None if none does."""
+    if middle is None:
+        first = _NAME.match(field.text, start)
+        if first is None or not first[0][0].isupper():
+            return None
+        middle = first.end()
+    second = _SECOND.match(field.text, middle)
+    if second and field.folded[start : second.end()] in name_rules().compounds:
+        return second.end()
+    return None

@@ -16,9 +16,13 @@ SPELLINGS = (
     "TP HCM",
     "TPHCM",
 )
+ENGLISH = ("Ho Chi Minh City", "HCM City", "HCMC")
 PLACEHOLDER = "{city}"
 # A head word further from the name than this many characters belongs to something else.
 _WINDOW = 70
+# 'Between the city and …', '… and the city': it is a party to what is told, not the place of it.
+_PARTY_BEFORE = re.compile(r"(?i:(?<!\w)giữa|between) $")
+_PARTY_AFTER = re.compile(r" (?:và|với|and) ")
 
 # body: a body of the city's state. subject: the city itself acts. unit: one of its wards or
 # communes. venue: where something happens. name: inside the name of somebody else.
@@ -31,6 +35,12 @@ def expand(phrase: str) -> list[str]:
     if PLACEHOLDER not in phrase:
         return [phrase]
     return [phrase.replace(PLACEHOLDER, spelling) for spelling in SPELLINGS]
+
+
+def expand_english(name: str) -> list[str]:
+    """Write a body's English name with the city: HCMC Department of Health, … of HCMC."""
+    spelled = [form for city in ENGLISH for form in (city, f"{city}'s")]
+    return [*(f"{form} {name}" for form in spelled), *(f"{name} of {city}" for city in ENGLISH)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +84,8 @@ def kind_of_mention(text: str, start: int, end: int, around: Surroundings) -> Ki
     """Tell what the city's name at ``start`` to ``end`` of a text stands for."""
     before = re.split(r"[.;!?\n\"]\s|\n|^\"", text[max(0, start - _WINDOW) : start])[-1]
     acts = around.verbs.match(text, end) is not None
+    if _PARTY_BEFORE.search(before) and _PARTY_AFTER.match(text, end):
+        return "subject"
     if around.venue.search(before):
         return "name" if around.event.search(before) else "venue"
     if re.search(r"[(,]\s*$", before):

@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -76,8 +77,9 @@ class Table:
         return VocabularyError(f"{self.place}: {key}: {what}")
 
 
+@cache
 def read(file: Path) -> Table:
-    """Read one data file; VocabularyError if it is missing or no TOML."""
+    """Read one data file, once a process; VocabularyError if it is missing or no TOML."""
     try:
         return Table(file.name, tomllib.loads(file.read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:

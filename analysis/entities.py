@@ -1,14 +1,19 @@
 """The named things in an article: known ones from the gazetteer, others by rule."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date
 
-from analysis.automaton import Hit
+from analysis.automaton import Hit, without_overlaps
 from analysis.bodies import bodies
 from analysis.entity_types import TYPES, Found
-from analysis.gazetteer import CITY_ONLY, Entity, by_prefix, gazetteer
+from analysis.gazetteer import CITY_ONLY, Entity, documents_by_number, gazetteer
 from analysis.judgement import EntityTag
 from analysis.legal import completed, documents
-from analysis.persons import given_names, persons
+from analysis.offices import holders
+from analysis.persons import given_names, persons, same_persons
+from analysis.platforms import platforms
 from analysis.reading import Field, Reading
 from analysis.spans import span
 
@@ -17,6 +22,14 @@ __all__ = ["TYPES", "find"]
 # A page that names more than this is a list, not an article.
 MOST_ENTITIES = 150
 MOST_MENTIONS = 50
+_JOINED = re.compile(
+    r" ?[,(-] ?(?:tỉnh |tp\.? ?|thành phố )?|(?: của)? (?:tỉnh |tp\.? ?|thành phố )?"
+)
+_LONGEST_JOIN = 16
+_YEAR = re.compile(r" 20\d\d(?!\d)")
+_FIRMS = frozenset(
+    ("ngân hàng ", "ngân hàng tmcp ", "tập đoàn ", "tổng công ty ", "công ty ", "công ty cổ phần ")
+)
 
 
 def find(reading: Reading) -> tuple[EntityTag, ...]:
@@ -28,57 +41,99 @@ def find(reading: Reading) -> tuple[EntityTag, ...]:
     known = gazetteer()
     found: list[Found] = []
     for field in reading.fields:
-        ruled = [*documents(field), *persons(field), *bodies(field)]
-        found.extend(_resolved([*_listed(field, reading, known), *ruled]))
+        ruled = [*documents(field), *persons(field), *bodies(field), *platforms(field)]
+        listed = _listed(field, reading, known)
+        kept = _resolved([*listed, *_known_firms(ruled, listed)])
+        found.extend([*kept, *holders(field, kept, reading.published)])
     named = [item for item in found if item.type == "person"]
     for field in reading.fields if named else ():
         taken = {p for item in found if item.field is field for p in range(item.start, item.end)}
         found.extend(item for item in given_names(field, named) if item.start not in taken)
-    return _tags(found, known)
+    return _tags(found, known, reading.published)
 
 
 def _listed(field: Field, reading: Reading, known: dict[str, Entity]) -> list[Found]:
     """Give the gazetteer's hits that hold in this article, on its day, with its context."""
     named = _names_the_city(reading)
     candidates: dict[tuple[int, int], list[Entity]] = {}
-    for hit in field.hits:
-        entity = known.get(hit.term.owner.removesuffix(CITY_ONLY)) if _is_entity(hit) else None
-        if entity is None or (hit.term.owner.endswith(CITY_ONLY) and not named):
+    for hit in field.hits["entity"]:
+        entity = known[hit.term.owner.removesuffix(CITY_ONLY)]
+        if hit.term.owner.endswith(CITY_ONLY) and not named:
+            continue
+        if not entity.began_by(reading.published) or _is_elsewhere(field, hit):
+            continue
+        if entity.type == "place" and not _ends_as_named(field, hit):
             continue
         if not entity.requires or _has_any(reading, entity.requires):
             candidates.setdefault((hit.start, hit.end), []).append(entity)
     found = []
     for (start, end), entities in candidates.items():
         chosen = next((e for e in entities if e.valid_on(reading.published)), entities[0])
-        found.append(Found(chosen.id, chosen.name, chosen.type, field, start, end, 2))
+        year = _YEAR.match(field.text, end) if chosen.type == "event" else None
+        last = year.end() if year else end
+        found.append(Found(chosen.id, chosen.name, chosen.type, field, start, last, 2))
     return found
 
 
-def _is_entity(hit: Hit) -> bool:
-    return hit.term.use == "entity"
+def _ends_as_named(field: Field, hit: Hit) -> bool:
+    """Tell that the last word has its capital: 'phường An Phú đông dân' is no An Phú Đông."""
+    last = hit.term.phrase.rfind(" ") + 1
+    return field.text[hit.start + last].isupper() or not hit.term.phrase[last].isupper()
+
+
+def _is_elsewhere(field: Field, hit: Hit) -> bool:
+    """Tell that another province's name follows at once: 'phường An Phú, TP Cần Thơ'."""
+    if not hit.term.owner.endswith(CITY_ONLY):
+        return False
+    return any(
+        other.term.owner == "rival" and _JOINED.fullmatch(field.folded[hit.end : other.start])
+        for other in field.hits["relevance"]
+        if hit.end < other.start <= hit.end + _LONGEST_JOIN
+    )
 
 
 def _names_the_city(reading: Reading) -> bool:
-    return any(hit.term.owner == "city:names" for field in reading.fields for hit in field.hits)
+    hits = (hit for field in reading.fields for hit in field.hits["relevance"])
+    return any(hit.term.owner == "city:names" for hit in hits)
 
 
 def _has_any(reading: Reading, phrases: Iterable[str]) -> bool:
     return any(phrase in field.folded for phrase in phrases for field in reading.fields)
 
 
+def _known_firms(ruled: list[Found], listed: Iterable[Found]) -> Iterator[Found]:
+    """Give what the rules found, 'ngân hàng BIDV' as the BIDV that is listed."""
+    firms = {item.end: item for item in listed if item.type == "organisation"}
+    for item in ruled:
+        firm = firms.get(item.end) if item.type == "organisation" else None
+        if firm and item.field.folded[item.start : firm.start] in _FIRMS:
+            yield replace(item, id=firm.id, name=firm.name, sure=firm.sure)
+        else:
+            yield item
+
+
 def _resolved(found: list[Found]) -> list[Found]:
-    kept: list[Found] = []
-    taken: set[int] = set()
-    for item in sorted(found, key=lambda item: (item.start - item.end, -item.sure, item.start)):
-        places = range(item.start, item.end)
-        if taken.isdisjoint(places):
-            taken.update(places)
-            kept.append(item)
-    return sorted(kept, key=lambda item: item.start)
+    return without_overlaps(
+        sorted(found, key=lambda item: (item.start - item.end, -item.sure, item.start))
+    )
 
 
-def _tags(found: list[Found], known: dict[str, Entity]) -> tuple[EntityTag, ...]:
-    full = completed(found, by_prefix(k for k, e in known.items() if e.type == "document"))
+def _numbered_by_then(
+    found: list[Found], known: dict[str, Entity], published: date | None
+) -> dict[str, tuple[str, ...]]:
+    """Give, for the documents found, the known ones of that number there were on the day."""
+    numbered = documents_by_number()
+    return {
+        item.id: tuple(i for i in numbered.get(item.id, ()) if known[i].began_by(published))
+        for item in found
+        if item.type == "document"
+    }
+
+
+def _tags(
+    found: list[Found], known: dict[str, Entity], published: date | None
+) -> tuple[EntityTag, ...]:
+    full = completed(found, _numbered_by_then(found, known, published)) | same_persons(found)
     mentions: dict[str, list[Found]] = {}
     for item in found:
         mentions.setdefault(full.get(item.id, item.id), []).append(item)

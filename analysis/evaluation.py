@@ -5,13 +5,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from analysis.copies import compare
-from analysis.fingerprints import Fingerprint, sample
+from analysis.copies import Piece, compare_pieces, title_key
+from analysis.fingerprints import sample
 from analysis.judge import judge
 from analysis.judgement import EntityTag, Judgement
 from analysis.labels import Labelled, read_labels
+from analysis.misses import entity_misses, grouped, miss, relevance_miss, topic_misses
 from analysis.relevance import DEFAULT_THRESHOLD
-from analysis.text import fold, normalise
+from analysis.text import fold, normalise, search_fold
 
 
 @dataclass(slots=True)
@@ -55,7 +56,8 @@ def evaluate(lines: Iterable[str], threshold: float = DEFAULT_THRESHOLD) -> dict
     """Judge labelled JSON lines and compare; LabelError names a line that cannot be used.
 
     Borderline lines are left out of the relevance score, lines labelled off topic out of topics
-    and entities. Entities agree by type and by their name in any spelling of the text.
+    and entities. Entities agree by type and by their name in any spelling of the text; a person
+    whom the text names by office only may be labelled or not.
     """
     score = _Score()
     earlier = _Earlier()
@@ -65,8 +67,9 @@ def evaluate(lines: Iterable[str], threshold: float = DEFAULT_THRESHOLD) -> dict
         if item.relevance in {None, "relevant"}:
             _score_topics(score, item, said)
             _score_entities(score, item, said)
-        _score_duplicates(score, item, earlier.nearest(said.fingerprint))
-        earlier.add(item.id, said.fingerprint)
+        piece = Piece(said.fingerprint, item.title, item.text, item.published_at)
+        _score_duplicates(score, item, earlier.nearest(piece))
+        earlier.add(item.id, piece)
     return _report(score)
 
 
@@ -78,7 +81,7 @@ def _score_relevance(score: _Score, item: Labelled, said: Judgement) -> None:
     score.relevance.add(told, true)
     score.scored += 1
     if told != true:
-        score.misses.append(_miss(item, "relevance", item.relevance, said.relevance.score))
+        score.misses.append(relevance_miss(item, said))
 
 
 def _score_topics(score: _Score, item: Labelled, said: Judgement) -> None:
@@ -88,23 +91,27 @@ def _score_topics(score: _Score, item: Labelled, said: Judgement) -> None:
     score.topics.add(told, true)
     for slug in told | true:
         score.by_topic[slug].add(told & {slug}, true & {slug})
-    if told != true:
-        score.misses.append(_miss(item, "topics", sorted(true), sorted(told)))
+    score.misses.extend(topic_misses(item, true, said.topics))
 
 
 def _score_entities(score: _Score, item: Labelled, said: Judgement) -> None:
     if item.entities is None:
         return
-    told = {(tag.id, tag.type) for tag in said.entities}
     true = _resolved(item.entities, said.entities)
+    told = {(tag.id, tag.type) for tag in said.entities}
+    told -= {(t.id, t.type) for t in said.entities if _by_office(t)} - true
     score.entities.add(told, true)
     for kind in {kind for _, kind in told | true}:
         score.by_type[kind].add(
             {t for t in told if t[1] == kind}, {t for t in true if t[1] == kind}
         )
-    if told != true:
-        names = sorted(tag.name for tag in said.entities)
-        score.misses.append(_miss(item, "entities", sorted(n for n, _ in item.entities), names))
+    score.misses.extend(entity_misses(item, true - told, told - true, list(said.entities)))
+
+
+def _by_office(tag: EntityTag) -> bool:
+    """Tell that a person is meant by an office alone: labels list who is named."""
+    name = search_fold(tag.name)
+    return tag.type == "person" and not any(search_fold(m.text) in name for m in tag.mentions)
 
 
 def _resolved(labels: Iterable[tuple[str, str]], tags: Iterable[EntityTag]) -> set[tuple[str, str]]:
@@ -121,29 +128,30 @@ def _plain(name: str) -> str:
 
 
 class _Earlier:
-    """The texts read before, to be found again by their hash or their sampled shingles."""
+    """The texts read before, to be found again by hash, headline or sampled shingles."""
 
     def __init__(self) -> None:
-        self._prints: dict[str, Fingerprint] = {}
+        self._pieces: dict[str, Piece] = {}
         self._by_hash: defaultdict[str, list[str]] = defaultdict(list)
 
-    def add(self, identity: str, known: Fingerprint) -> None:
+    def add(self, identity: str, known: Piece) -> None:
         """Remember a text."""
-        self._prints[identity] = known
+        self._pieces[identity] = known
         for key in _keys(known):
             self._by_hash[key].append(identity)
 
-    def nearest(self, new: Fingerprint) -> str | None:
+    def nearest(self, new: Piece) -> str | None:
         """Give the first earlier text that the new one copies."""
         candidates = dict.fromkeys(i for key in _keys(new) for i in self._by_hash.get(key, ()))
         for identity in candidates:
-            if compare(new, self._prints[identity]).verdict == "copy":
+            if compare_pieces(new, self._pieces[identity]).verdict == "copy":
                 return identity
         return None
 
 
-def _keys(known: Fingerprint) -> list[str]:
-    return [known.content_hash, *map(str, sample(known))]
+def _keys(known: Piece) -> list[str]:
+    headline = title_key(known.title) or ""
+    return [known.fingerprint.content_hash, headline, *map(str, sample(known.fingerprint))]
 
 
 def _score_duplicates(score: _Score, item: Labelled, found: str | None) -> None:
@@ -153,11 +161,7 @@ def _score_duplicates(score: _Score, item: Labelled, found: str | None) -> None:
     true = set() if item.duplicate_of is None else {True}
     score.duplicates.add(told, true)
     if told != true:
-        score.misses.append(_miss(item, "duplicates", item.duplicate_of, found))
-
-
-def _miss(item: Labelled, what: str, expected: Any, got: Any) -> dict[str, Any]:
-    return {"id": item.id, "title": item.title, "what": what, "expected": expected, "got": got}
+        score.misses.append(miss(item, "duplicates", item.duplicate_of, found))
 
 
 def _report(score: _Score) -> dict[str, Any]:
@@ -172,5 +176,5 @@ def _report(score: _Score) -> dict[str, Any]:
             "by_type": {kind: score.by_type[kind].figures() for kind in sorted(score.by_type)},
         },
         "duplicates": score.duplicates.figures(),
-        "misses": score.misses,
+        "misses": grouped(score.misses),
     }

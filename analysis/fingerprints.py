@@ -2,12 +2,13 @@
 
 import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import xxhash
 
 from analysis.text import fold, normalise, syllables
-from analysis.trimming import trim
+from analysis.trimming import article_lines, only
 
 # Raised whenever folding, trimming or hashing changes: stored fingerprints must then be made anew.
 FOLD_VERSION = 1
@@ -16,6 +17,10 @@ FOLD_VERSION = 1
 SHINGLE_SYLLABLES = 4
 # One hash in sixteen still found every edited copy among candidates with two shared hashes.
 SAMPLING = 16
+# Of a short text that would leave too few: one copy in a hundred of 110 shingles shared less than
+# two. So it has one in four, among which are those one in sixteen that a long text has.
+SHORT = 160
+SAMPLING_SHORT = 4
 # A page beyond this is no article; what follows is left out of the shingles, not of the exact hash.
 MAX_SYLLABLES = 50_000
 
@@ -41,15 +46,26 @@ class Fingerprint:
 def fingerprint(text: str) -> Fingerprint:
     """Make the fingerprint of a body; composed or decomposed, case and spacing do not matter."""
     normal = normalise(text)
-    whole = syllables(fold(normal))
-    own = syllables(fold(trim(normal)))
-    digest = hashlib.sha256(" ".join(whole).encode()).hexdigest()
+    whole = fold(normal)
+    lines = article_lines(normal, whole)
+    return fingerprint_folded(whole, whole if lines is None else only(lines, whole))
+
+
+def fingerprint_folded(whole: str, trimmed: str) -> Fingerprint:
+    """Make the fingerprint of a body that was folded, as a whole and trimmed."""
+    words = syllables(whole)
+    own = words if trimmed == whole else syllables(trimmed)
+    digest = hashlib.sha256(" ".join(words).encode()).hexdigest()
     return Fingerprint(digest, _shingles(own[:MAX_SYLLABLES]), len(own))
 
 
 def sample(known: Fingerprint) -> tuple[int, ...]:
-    """Give the one shingle hash in sixteen that is kept in the look-up table (FracMinHash)."""
-    return tuple(h for h in known.shingles if h % SAMPLING == 0)
+    """Give the shingle hashes that are kept in the look-up table (FracMinHash), sorted.
+
+    One in sixteen, of a text of fewer than 160 one in four.
+    """
+    rate = SAMPLING_SHORT if len(known.shingles) < SHORT else SAMPLING
+    return tuple(h for h in known.shingles if h % rate == 0)
 
 
 def shared(one: Fingerprint, other: Fingerprint) -> int:
@@ -68,14 +84,20 @@ def _shingles(words: list[str]) -> tuple[int, ...]:
     count = len(words) - SHINGLE_SYLLABLES + 1
     if count < 1:
         return ()
-    hashes = np.fromiter(
-        (xxhash.xxh3_64_intdigest(word.encode()) for word in words), np.uint64, len(words)
-    )
+    hashes = np.fromiter(map(_hash, words), np.uint64, len(words))
     mixed = np.zeros(count, np.uint64)
     for place in range(SHINGLE_SYLLABLES):
         mixed = _scatter(mixed * _MULTIPLIER + hashes[place : place + count])
-    distinct: list[int] = np.unique(mixed >> np.uint64(16)).tolist()
+    ordered = np.sort(mixed >> np.uint64(16))
+    is_first = np.append(True, ordered[1:] != ordered[:-1])
+    distinct: list[int] = ordered[is_first].tolist()
     return tuple(distinct)
+
+
+@lru_cache(maxsize=8192)
+def _hash(word: str) -> int:
+    """Hash a syllable; there are some seven thousand, so most are known already."""
+    return xxhash.xxh3_64_intdigest(word.encode())
 
 
 def _scatter(

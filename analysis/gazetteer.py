@@ -8,10 +8,11 @@ from functools import cache
 from pathlib import Path
 
 from analysis.automaton import Term
-from analysis.city import expand
+from analysis.city import expand, expand_english
 from analysis.datafiles import FOLDER, Table, read
 from analysis.entity_types import TYPES
-from analysis.text import fold, normalise
+from analysis.errors import VocabularyError
+from analysis.text import fold, normalise, search_fold
 
 DIRECTORY = FOLDER / "entities"
 # Marks the owner of an alias that counts only where the city is named.
@@ -19,11 +20,21 @@ CITY_ONLY = ":city"
 
 
 @dataclass(frozen=True, slots=True)
+class Tenure:
+    """A term of office: a role at the head of a body, by the body's id, first and last day."""
+
+    role: str
+    body: str
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
 class Entity:
     """A known entity.
 
-    Its dates say when it existed under this name or in this office; ``requires`` lists folded
-    phrases of which one must stand in the article.
+    Its dates say when it existed under this name; ``requires`` lists folded phrases of which one
+    must stand in the article; ``successor`` is the id of the body or place it became or went into.
     """
 
     id: str
@@ -32,6 +43,8 @@ class Entity:
     valid_from: date | None = None
     valid_to: date | None = None
     requires: tuple[str, ...] = ()
+    successor: str | None = None
+    tenures: tuple[Tenure, ...] = ()
     terms: tuple[Term, ...] = ()
 
     def valid_on(self, day: date | None) -> bool:
@@ -39,6 +52,10 @@ class Entity:
         if day is None:
             return True
         return (self.valid_from or day) <= day <= (self.valid_to or day)
+
+    def began_by(self, day: date | None) -> bool:
+        """Tell whether it may be meant on a day: what is no more may be, what is to come not."""
+        return day is None or self.valid_from is None or self.valid_from <= day
 
 
 @cache
@@ -52,7 +69,15 @@ def gazetteer(directory: Path = DIRECTORY) -> dict[str, Entity]:
             if entity.id in known:
                 raise table.error("id", f"{entity.id} is used twice")
             known[entity.id] = entity
+    _check_links(known)
     return known
+
+
+def _check_links(known: dict[str, Entity]) -> None:
+    for entity in known.values():
+        for linked in (entity.successor, *(tenure.body for tenure in entity.tenures)):
+            if linked is not None and (linked not in known or linked == entity.id):
+                raise VocabularyError(f"{entity.id}: leads to {linked}, which is no other entity")
 
 
 def _entity(table: Table, group: Table) -> Entity:
@@ -68,23 +93,49 @@ def _entity(table: Table, group: Table) -> Entity:
         table.day("valid_from"),
         table.day("valid_to"),
         tuple(fold(normalise(phrase)) for phrase in table.strings("requires")),
+        table.string("successor") if "successor" in table else None,
+        tuple(_tenure(item, group) for item in table.tables("tenures")),
     )
     return replace(entity, terms=tuple(_terms(entity, table)))
 
 
+def _tenure(table: Table, group: Table) -> Tenure:
+    """Read a term of office; one without end is known up to the day the group was checked."""
+    first, last = table.day("from"), table.day("to") or group.day("checked")
+    if first is None or last is None or first > last:
+        raise table.error("from", "must be a date, and no later than to or the file's checked")
+    return Tenure(fold(normalise(table.string("role"))), table.string("body"), first, last)
+
+
 def _terms(entity: Entity, table: Table) -> Iterable[Term]:
-    exact = table.flag("case")
-    everywhere = dict.fromkeys(_expanded((entity.name, *table.strings("aliases"))))
-    in_the_city = [a for a in _expanded(table.strings("context_aliases")) if a not in everywhere]
+    exact, english = table.flag("case"), table.strings("english")
+    spelled = [form for name in english for form in expand_english(name)]
+    everywhere = dict.fromkeys((*_expanded((entity.name, *table.strings("aliases"))), *spelled))
+    short = [f"{owner} {name}" for name in english for owner in ("municipal", "city's", "city")]
+    in_the_city = (*_expanded(table.strings("context_aliases")), *short)
     mark = CITY_ONLY if "context" in table else ""
     for alias in everywhere:
         yield Term(alias, "entity", entity.id + mark, exact=exact)
-    for alias in in_the_city:
-        yield Term(alias, "entity", entity.id + CITY_ONLY, exact=exact)
+    for alias in dict.fromkeys(in_the_city):
+        if alias not in everywhere:
+            yield Term(alias, "entity", entity.id + CITY_ONLY, exact=exact)
+    if entity.type == "person" and _bare(entity.name) != entity.name:
+        # As English outlets write it; the marks left out, it is a name only with its capitals.
+        yield Term(_bare(entity.name), "entity", entity.id + mark, exact=True)
+
+
+def _bare(name: str) -> str:
+    return " ".join(part.capitalize() for part in search_fold(name).split())
 
 
 def _expanded(aliases: Iterable[str]) -> list[str]:
     return [form for alias in aliases for form in expand(alias)]
+
+
+@cache
+def documents_by_number() -> dict[str, tuple[str, ...]]:
+    """Give the ids of the known documents by type and number alone, made once a process."""
+    return by_prefix(i for i, entity in gazetteer().items() if entity.type == "document")
 
 
 def by_prefix(known: Iterable[str]) -> dict[str, tuple[str, ...]]:

@@ -3,12 +3,13 @@
 from datetime import datetime
 
 from analysis import entities, relevance, topics
-from analysis.fingerprints import fingerprint
+from analysis.fingerprints import Fingerprint, fingerprint, fingerprint_folded
 from analysis.judgement import Judgement
 from analysis.language import language
-from analysis.reading import read_article
+from analysis.reading import MAX_CHARACTERS, Reading, read_article
 from analysis.relevance import DEFAULT_THRESHOLD
-from analysis.text import search_fold
+from analysis.searching import folded_words, framed
+from analysis.story_facts import story_facts
 from analysis.vocabulary import rules_version, vocabulary
 
 RULES = rules_version()
@@ -27,12 +28,24 @@ def judge(
     VocabularyError if a data file is not as it should be.
     """
     reading = read_article(title, lead, text, published_at, vocabulary())
+    spoken = language("\n".join(reading.folded()))
+    verdict = relevance.assess(reading, threshold, spoken)
+    named = entities.find(reading)
     return Judgement(
         rules=RULES,
-        language=language(f"{title}\n{lead}\n{text}"),
-        fingerprint=fingerprint(text),
-        relevance=relevance.assess(reading, threshold),
+        language=spoken,
+        fingerprint=_fingerprint(reading, text),
+        relevance=verdict,
         topics=topics.assign(reading),
-        entities=entities.find(reading),
-        search=search_fold(f"{title}\n{lead}\n{text}"),
+        entities=named,
+        search=framed(*map(folded_words, reading.folded())),
+        story=story_facts(reading, named, spoken) if verdict.relevant else None,
     )
+
+
+def _fingerprint(reading: Reading, text: str) -> Fingerprint:
+    """Give what `fingerprint` says of the text, which is mostly folded and trimmed already."""
+    body = [field for field in reading.fields if field.name == "text"]
+    if not body or len(text) > MAX_CHARACTERS:
+        return fingerprint(text)
+    return fingerprint_folded(body[0].whole, body[0].folded)

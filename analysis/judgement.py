@@ -1,6 +1,7 @@
 """What analysis says of a text: plain values, given on to storage and alerts."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from analysis.fingerprints import Fingerprint
 
@@ -9,13 +10,16 @@ from analysis.fingerprints import Fingerprint
 class Span:
     """A piece of evidence: ``text[start:end]`` of a field, offsets in code points.
 
-    ``field`` is ``title``, ``lead`` or ``text``.
+    ``field`` is ``title``, ``lead`` or ``text``. ``says`` tells, of evidence of relevance, what it
+    speaks for: ``city`` or ``theme``, or against: ``against:`` and the group of rules,
+    ``elsewhere`` for another place, ``language`` for one that is not judged.
     """
 
     text: str
     start: int
     end: int
     field: str = "text"
+    says: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +58,28 @@ class EntityTag:
 
 
 @dataclass(frozen=True, slots=True)
+class StoryFacts:
+    """What an article is known by: weighted words of its title and of all of it, names, figures.
+
+    Weights grow with use and rarity. Names are keyed without accents, or ``#id`` for listed things;
+    ``spelled`` says how they are written, ``headline`` which stand in the title.
+    """
+
+    language: str | None = None
+    title: Mapping[str, float] = field(default_factory=dict)
+    words: Mapping[str, float] = field(default_factory=dict)
+    names: Mapping[str, float] = field(default_factory=dict)
+    headline: tuple[str, ...] = ()
+    figures: tuple[str, ...] = ()
+    spelled: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Judgement:
     """All that analysis says of one article.
 
     ``rules`` is the version of the rules that said it, ``search`` title, lead and text as a search
-    sees them: without accents or case.
+    sees them, see `analysis.searching`. ``story`` is made only of what is on topic.
     """
 
     rules: str
@@ -68,3 +89,4 @@ class Judgement:
     topics: tuple[TopicTag, ...] = ()
     entities: tuple[EntityTag, ...] = ()
     search: str = ""
+    story: StoryFacts | None = None

@@ -30,6 +30,7 @@ class Labelled:
     entities: tuple[tuple[str, str], ...] | None
     duplicate_of: str | None
     labels_duplicates: bool
+    story: str | None
 
 
 def read_labels(lines: Iterable[str]) -> Iterator[Labelled]:
@@ -64,6 +65,7 @@ def _labelled(number: int, line: str) -> Labelled:
         entities=_names(data, number),
         duplicate_of=None if duplicate_of is None else str(duplicate_of),
         labels_duplicates="duplicate_of" in data,
+        story=None if data.get("story") is None else str(data["story"]),
     )
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from analysis.entity_types import Found
+from analysis.patterns import beginning
 from analysis.reading import Field
 from analysis.text import slug
 
@@ -16,9 +17,12 @@ _KINDS = {
 }  # fmt: skip
 # These are spoken of by number alone; of the others a bare number is a count or a year.
 _BARE = frozenset({"Nghị quyết", "Đề án", "Chỉ thị", "Nghị định", "Thông tư"})
-_WORDS = "|".join(sorted(_KINDS, key=len, reverse=True))
+# "Đề nghị quyết định" holds no "nghị quyết".
+_WORDS = beginning(
+    *(rf"{w[0]}(?<!đề {w[0]}){w[1:]}" for w in sorted(_KINDS, key=len, reverse=True))
+)
 _DOCUMENT = re.compile(
-    rf"(?<!\w)(?<!đề )(?P<kind>{_WORDS}) (?:số )?(?P<number>\d{{1,5}}[a-z]?)"
+    rf"(?P<kind>{_WORDS}) (?:số )?(?P<number>\d{{1,5}}[a-z]?)"
     r"(?P<rest>(?:/\d{4})?(?:[-/][a-zđ][\wđ&]*(?:[-/][\wđ&]+){0,4})?)(?!\w)"
 )
 _COUNTED = re.compile(r" (?:năm|tháng|ngày|điểm|người|triệu|tỷ|tỉ|nhóm|nội dung|giải pháp)(?!\w)")

@@ -1,5 +1,6 @@
 """Where an article speaks of the city: by its name, its parts, its bodies, its wards."""
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -34,7 +35,8 @@ def mentions(reading: Reading, known: Rules) -> list[Mention]:
     named = _named(reading, merged)
     found = []
     for field in reading.fields:
-        own = [hit for hit in field.hits if _counts(hit, known, reading, merged)]
+        listed = itertools.chain(field.hits["relevance"], field.hits["entity"])
+        own = [hit for hit in listed if _counts(hit, known, reading, merged)]
         said: dict[str, int] = {}
         for hit in longest(own):
             kind = _kind(field, hit, known, named)
@@ -48,7 +50,7 @@ def _named(reading: Reading, merged: bool) -> bool:
     """Tell whether the city itself is named, and no other place more often."""
     times: dict[str, int] = {"": 0}
     for field in reading.fields:
-        for hit in field.hits:
+        for hit in field.hits["relevance"]:
             owner = hit.term.owner
             own = owner == "city:names" or (merged and owner == "city:merged")
             if own or owner == "rival":

@@ -2,65 +2,81 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
-from analysis.datafiles import FOLDER, read
 from analysis.entity_types import Found
+from analysis.names import NameRules, name_rules
+from analysis.patterns import beginning, either_case
 from analysis.reading import Field
-from analysis.text import fold, normalise, slug
+from analysis.text import LETTERS, slug
 
-FILE = FOLDER / "names.toml"
 _LONGEST_NAME = 4
-_WORD = re.compile(r"[^\W\d_]+")
+# Several words with a capital, or in a script that has none: which it is, is asked afterwards.
+_CAPITALISED = re.compile(
+    rf"[^\W\d_a-z{LETTERS}](?<![^\W\d_].)[^\W\d_]*(?:[ -][^\W\d_a-z{LETTERS}][^\W\d_]*)+"
+)
+_WORD_EDGE = re.compile(r"(?<!\w)")
+_OFFICES = frozenset(("Sở", "Bộ", "Cục", "Ban", "Phòng"))
+_SECOND = re.compile(r" [^\W\d_]+")
 _HOUSE_NUMBER = re.compile(r"\d[a-z]? $")
-_ADDRESS = re.compile(r"(?<!\w)(?:[Ôô]ng|[Bb]à) ([^\W\d_]+)(?!\w)")
-
-
-@dataclass(frozen=True, slots=True)
-class NameRules:
-    """Surnames as written, and patterns of the words before a name."""
-
-    common: frozenset[str]
-    rare: frozenset[str]
-    titles: re.Pattern[str]
-    not_after: re.Pattern[str]
-
-
-@cache
-def name_rules(file: Path = FILE) -> NameRules:
-    """Read the rules, once a process; VocabularyError if the file is not as it should be."""
-    data = read(file)
-    return NameRules(
-        frozenset(data.strings("common")),
-        frozenset(data.strings("rare")),
-        _ending_in(data.strings("titles")),
-        _ending_in(data.strings("not_after")),
-    )
-
-
-def _ending_in(words: Iterable[str]) -> re.Pattern[str]:
-    forms = "|".join(re.escape(fold(normalise(word))) for word in words)
-    return re.compile(rf"(?:^|[^\w])(?:{forms})[.:]? ?$")
+_ADDRESS = re.compile(
+    beginning(*either_case("ông", "bà", "đồng chí", "anh", "chị")) + r" ([^\W\d_]+)(?!\w)"
+)
 
 
 def persons(field: Field) -> Iterator[Found]:
     """Find full names: surname and given name, or what follows a title."""
     rules = name_rules()
-    for run in _capitalised_runs(field.text):
-        start = run[0].start()
-        before = field.folded[max(0, start - 30) : start]
-        if rules.not_after.search(before) or _HOUSE_NUMBER.search(before):
+    for begin, run in _capitalised_runs(field, rules):
+        start, words = _from_the_surname(field, begin, run, rules)
+        if not _looks_like_a_name(words) or words[0] in rules.no_names:
             continue
-        words = [word.group() for word in run]
-        if _is_name(words, titled=rules.titles.search(before) is not None, rules=rules):
-            name = field.text[start : run[-1].end()]
-            yield Found(f"person:{slug(name)}", name, "person", field, start, run[-1].end())
+        before = field.folded[max(0, start - 30) : start]
+        endings = _endings(before)
+        titled = not rules.titles.isdisjoint(endings)
+        is_full = len(words) > 2 and words[0] in rules.common
+        if titled or words[0] in rules.common or (words[0] in rules.rare and len(words) > 2):
+            name = " ".join(words)
+            if not rules.not_after.isdisjoint(endings) or _HOUSE_NUMBER.search(before):
+                continue
+            # 'Chủ tịch UBND phường Nguyễn Văn An' is a person, 'phường Võ Thị Sáu' is none.
+            if not rules.units.isdisjoint(endings) and (not is_full or name in rules.borne):
+                continue
+            if (name in rules.borne and not titled) or _goes_on(field, start + len(name), rules):
+                continue
+            yield Found(f"person:{slug(name)}", name, "person", field, start, start + len(name))
+
+
+def _from_the_surname(
+    field: Field, start: int, words: list[str], rules: NameRules
+) -> tuple[int, list[str]]:
+    """Leave out what stands before a name in a run: an office, or a name that the list knows."""
+    place = start
+    for number, word in enumerate(words[:-1]):
+        if number and word in rules.surnames and len(words) - number <= _LONGEST_NAME:
+            is_office = number == 1 and words[0] in _OFFICES and len(words) > 3
+            if is_office or any(hit.end == place - 1 for hit in field.hits["entity"]):
+                return place, words[number:]
+        place += len(word) + 1
+    return start, words
+
+
+def same_persons(found: Iterable[Found]) -> dict[str, str]:
+    """Map ids of persons named without surname to the one person whose full name ends so."""
+    names = {item.id: item.name.split() for item in found if item.type == "person"}
+    same: dict[str, str] = {}
+    for identity, words in names.items():
+        full = [
+            other
+            for other, longer in names.items()
+            if len(words) == 2 and len(longer) > 2 and longer[-2:] == words
+        ]
+        if len(full) == 1:
+            same[identity] = full[0]
+    return same
 
 
 def given_names(field: Field, known: Iterable[Found]) -> Iterator[Found]:
-    """Find given names after ông or bà that belong to just one of the persons named in full."""
+    """Find given names after ông, bà or the like that belong to just one person named before."""
     full: dict[str, Found | None] = {}
     for item in known:
         given = item.name.split()[-1]
@@ -73,31 +89,44 @@ def given_names(field: Field, known: Iterable[Found]) -> Iterator[Found]:
             yield Found(person.id, person.name, person.type, field, start, end)
 
 
-def _is_name(words: list[str], *, titled: bool, rules: NameRules) -> bool:
-    if not 2 <= len(words) <= _LONGEST_NAME or any(w.isupper() and len(w) > 1 for w in words):
+def _looks_like_a_name(words: list[str]) -> bool:
+    """Refuse capitals inside a word: two texts that run together, an abbreviation."""
+    if not 2 <= len(words) <= _LONGEST_NAME:
         return False
-    if titled or words[0] in rules.common:
-        return True
-    return words[0] in rules.rare and len(words) > 2
+    parts = [part for word in words for part in word.split("-")]
+    return not any(len(p) > 1 and not p[1:].islower() and p[:2] != "Mc" for p in parts)
 
 
-def _capitalised_runs(text: str) -> Iterator[list[re.Match[str]]]:
+def _goes_on(field: Field, end: int, rules: NameRules) -> bool:
+    """Tell that the last word is but half of one: Phó Tổng Giám đốc."""
+    second = _SECOND.match(field.folded, end)
+    first = field.folded.rfind(" ", 0, end) + 1
+    return second is not None and field.folded[first : second.end()] in rules.compounds
+
+
+def _endings(before: str) -> set[str]:
+    """List the words a text ends in: the last, the last two …, with or without a sign behind."""
+    end = before.removesuffix("\n").removesuffix(" ")
+    edges = [edge.start() for edge in _WORD_EDGE.finditer(end)]
+    endings = {end[edge:] for edge in edges}
+    return endings | {ending[:-1] for ending in endings} if end.endswith((".", ":")) else endings
+
+
+def _capitalised_runs(field: Field, rules: NameRules) -> Iterator[tuple[int, list[str]]]:
     """Give runs of capitalised words with one space between, a leading title word left out."""
-    run: list[re.Match[str]] = []
-    for word in _WORD.finditer(text):
-        if run and text[run[-1].end() : word.start()] != " ":
-            yield from _without_title(run)
-            run = []
-        if word.group()[0].isupper():
-            run.append(word)
-        elif run:
-            yield from _without_title(run)
-            run = []
-    yield from _without_title(run)
-
-
-def _without_title(run: list[re.Match[str]]) -> Iterator[list[re.Match[str]]]:
-    while run and name_rules().titles.search(fold(run[0].group())):
-        run = run[1:]
-    if run:
-        yield run
+    for match in _CAPITALISED.finditer(field.text):
+        place = start = match.start()
+        run: list[str] = []
+        for word in match[0].split(" "):
+            end = place + len(word)
+            if not word[0].isupper():
+                if run:
+                    yield start, run
+                run = []
+            elif run or field.folded[place:end] not in rules.titles:
+                if not run:
+                    start = place
+                run.append(word)
+            place = end + 1
+        if run:
+            yield start, run

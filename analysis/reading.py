@@ -1,14 +1,16 @@
 """An article as it is read: three fields, folded, trimmed and scanned for phrases."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from typing import Literal
 
-from analysis.automaton import Automaton, Hit
+from analysis.automaton import Automaton, Hit, Use, by_use
 from analysis.text import fold, normalise_mapped, paragraphs, syllables
-from analysis.trimming import trim
+from analysis.trimming import article_lines, only
 
 FieldName = Literal["title", "lead", "text"]
+FIELDS: tuple[FieldName, ...] = ("title", "lead", "text")
 Zone = Literal["title", "lead", "body"]
 ZONES: tuple[Zone, ...] = ("title", "lead", "body")
 
@@ -25,8 +27,9 @@ _VIETNAM = timezone(timedelta(hours=7))
 class Field:
     """One field: its text in normal form with the parts outside the article blanked.
 
+    ``hits`` are what was found in it, by use, in order.
     ``given`` is the text as it was given, ``origins`` maps offsets to those in it, None where they
-    are the same.
+    are the same; ``whole`` is folded, too, and nothing in it is blanked.
     ``lead_end`` is where the zone ``lead`` ends in it.
     """
 
@@ -34,7 +37,8 @@ class Field:
     given: str
     text: str
     folded: str
-    hits: tuple[Hit, ...]
+    whole: str
+    hits: Mapping[Use, Sequence[Hit]]
     origins: list[int] | None = None
     lead_end: int = 0
 
@@ -52,12 +56,17 @@ class Reading:
     fields: tuple[Field, ...]
     published: date | None = None
 
+    def folded(self) -> tuple[str, str, str]:
+        """Give title, lead and text, folded; nothing in them is blanked."""
+        folded = {field.name: field.whole for field in self.fields}
+        return folded.get("title", ""), folded.get("lead", ""), folded.get("text", "")
+
 
 def read_article(
     title: str, lead: str, text: str, published_at: datetime | None, automaton: Automaton
 ) -> Reading:
     """Read an article. ``published_at`` is aware or None."""
-    given: list[tuple[FieldName, str]] = [("title", title), ("lead", lead), ("text", text)]
+    given = zip(FIELDS, (title, lead, text), strict=True)
     has_lead = bool(lead.strip())
     fields = [_field(name, content, automaton, has_lead) for name, content in given if content]
     return Reading(tuple(fields), _day(published_at))
@@ -65,11 +74,14 @@ def read_article(
 
 def _field(name: FieldName, content: str, automaton: Automaton, has_lead: bool) -> Field:
     normal, origins = normalise_mapped(content[:MAX_CHARACTERS])
-    kept = trim(normal) if name == "text" else normal
-    folded = fold(kept)
-    hits = tuple(automaton.scan(kept, folded))
+    folded = whole = fold(normal)
+    kept = normal
+    lines = article_lines(normal, whole) if name == "text" else None
+    if lines is not None:
+        kept, folded = only(lines, normal), only(lines, whole)
+    hits = by_use(automaton.scan(kept, folded))
     lead_end = 0 if has_lead or name != "text" else _lead_end(kept)
-    return Field(name, content, kept, folded, hits, origins, lead_end)
+    return Field(name, content, kept, folded, whole, hits, origins, lead_end)
 
 
 def _lead_end(text: str) -> int:

@@ -2,12 +2,25 @@
 
 import re
 import unicodedata
+from codecs import charmap_build, charmap_decode, charmap_encode
 
-_INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
+)
 _SPACES = "\u00a0\u1680\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 # Halves of characters, as broken JSON brings them, cannot be encoded and so not be hashed.
-_PLAIN = {**dict.fromkeys(map(ord, _SPACES), " "), **dict.fromkeys(range(0xD800, 0xE000), "\ufffd")}
-_MARK_RUN = re.compile(r"[^\w\s\x00-\x7f]{31,}")
+_PLAIN = {
+    **dict.fromkeys(map(ord, _SPACES), " "),
+    **dict.fromkeys(map(ord, "\u2028\u2029"), "\n"),
+    **dict.fromkeys(range(0xD800, 0xE000), "\ufffd"),
+}
+_MARK_RUN = re.compile(r"[^\x00-\x7fÀ-ÖØ-öø-ɏḀ-ỿ\w\s]{31,}")
+# Characters that stay as they are and compose with nothing before them: nearly all of any text.
+_INERT = "\\x00-\\x7f\u00a1-\u00ac\u00ae-\u024f\u1e00-\u1eff\u2010-\u2027\u2030-\u203b\u20ac\u2122"
+_CARE = re.compile(f"[^{_INERT}]")
+_CARE_RUN = re.compile(
+    f"(?P<marked>[{_INERT}][\u0300-\u034e\u0350-\u036f]{{1,30}}(?=[{_INERT}]|$))|[{_INERT}]?[^{_INERT}]+"
+)
 _MOST_MARKS = 30
 _FOLDING = {
     **_PLAIN,
@@ -20,11 +33,15 @@ _FOLDING = {
     **dict.fromkeys(map(ord, "\u00d0\u00f0\u0189\u0256\u0110"), "đ"),
 }
 # Few characters of a text need any of this: to find them is faster than to look each one up.
-_NOT_PLAIN = re.compile(f"[{_SPACES}\ud800-\udfff]")
+_NOT_PLAIN = re.compile(f"[{_SPACES}\u2028\u2029\ud800-\udfff]")
 _FOLDED = re.compile("[" + "".join(map(re.escape, map(chr, _FOLDING))) + "]")
+# What Vietnamese writes beyond a to z, in small letters.
+LETTERS = "ăâđêôơưàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ"
 _MARKS = {"o": "òóỏõọ", "u": "ùúủũụ", "a": "àáảãạ", "e": "èéẻẽẹ", "y": "ỳýỷỹỵ"}
+# A pattern that begins with a letter is tried only where that letter is.
 _LATE_TONE = re.compile(
-    rf"o[{_MARKS['a']}{_MARKS['e']}](?![^\W\d_])|(?<!q)u[{_MARKS['y']}](?![^\W\d_])|(?<=q)[{_MARKS['u']}]y"
+    rf"[ou{_MARKS['u']}](?:(?<=o)[{_MARKS['a']}{_MARKS['e']}](?![^\W\d_])"
+    rf"|(?<=u)(?<!qu)[{_MARKS['y']}](?![^\W\d_])|(?<=q[{_MARKS['u']}])y)"
 )
 _SWAPS = {
     **{"o" + late: early + "a" for early, late in zip(_MARKS["o"], _MARKS["a"], strict=True)},
@@ -40,7 +57,9 @@ _LINE = re.compile(r"[^\n]+")
 
 def normalise(text: str) -> str:
     """Give the form used everywhere inside: NFC, no invisible characters, plain spaces."""
-    return normalise_mapped(text)[0] if _needs_care(text) else _plain(_composed(text))
+    if not _CARE.search(text):
+        return text
+    return normalise_mapped(text)[0] if _holds_too_much(text) else _plain(_composed(text))
 
 
 def normalise_mapped(text: str) -> tuple[str, list[int] | None]:
@@ -48,15 +67,24 @@ def normalise_mapped(text: str) -> tuple[str, list[int] | None]:
 
     The list has one more item than the normal form has characters; it is None where nothing moved.
     """
-    if not _needs_care(text) and unicodedata.is_normalized("NFC", text):
+    if not _CARE.search(text):
+        return text, None
+    if not _holds_too_much(text) and unicodedata.is_normalized("NFC", text):
         return _plain(text), None
+    excess = _excess(text)
     pieces: list[str] = []
     origins: list[int] = []
-    for start, group in _composing_groups(text):
-        piece = _composed(group)
-        pieces.append(piece)
-        origins.extend([start] * len(piece))
-    origins.append(len(text))
+    place = 0
+    for run in _CARE_RUN.finditer(text):
+        pieces.append(text[place : run.start()])
+        origins.extend(range(place, run.start()))
+        for start, group in _composing_groups(run, excess):
+            piece = _composed(group)
+            pieces.append(piece)
+            origins.extend([start] * len(piece))
+        place = run.end()
+    pieces.append(text[place:])
+    origins.extend(range(place, len(text) + 1))
     return _plain("".join(pieces)), origins
 
 
@@ -68,7 +96,7 @@ def _composed(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-def _needs_care(text: str) -> bool:
+def _holds_too_much(text: str) -> bool:
     """Tell whether there is something to leave out before composing."""
     return bool(_INVISIBLE.search(text) or _excess(text))
 
@@ -85,11 +113,12 @@ def _excess(text: str) -> set[int]:
     return places
 
 
-def _composing_groups(text: str) -> list[tuple[int, str]]:
-    """Cut a text, without what is left out, into runs that composition cannot join."""
-    excess = _excess(text)
+def _composing_groups(run: re.Match[str], excess: set[int]) -> list[tuple[int, str]]:
+    """Cut a run, without what is left out, into groups that composition cannot join."""
+    if run["marked"] and not excess:
+        return [(run.start(), run[0])]
     groups: list[tuple[int, list[str]]] = []
-    for place, character in enumerate(text):
+    for place, character in enumerate(run[0], run.start()):
         if place in excess or _INVISIBLE.match(character):
             continue
         if groups and _joins(groups[-1][1], character):
@@ -121,8 +150,19 @@ def fold(text: str) -> str:
 
 def search_fold(text: str) -> str:
     """Fold further, for search boxes and identifiers: no accents, đ as d."""
-    bare = unicodedata.normalize("NFD", fold(normalise(text)))
-    return _BEYOND_ASCII.sub(_without_mark, _LATIN_MARKS.sub("", bare)).replace("đ", "d")
+    return bare(fold(normalise(text)))
+
+
+def bare(folded: str) -> str:
+    """Take the accents off a folded text, and write đ as d."""
+    octets = _octets(folded)
+    return _bare(folded) if octets is None else charmap_decode(octets, "strict", _PAGE_BARE)[0]
+
+
+def _bare(folded: str) -> str:
+    decomposed = unicodedata.normalize("NFD", folded)
+    unmarked = _LATIN_MARKS.sub("", decomposed)
+    return _BEYOND_ASCII.sub(_without_mark, unmarked).replace("đ", "d")
 
 
 def _without_mark(found: re.Match[str]) -> str:
@@ -136,7 +176,38 @@ def slug(text: str) -> str:
 
 def syllables(folded: str) -> list[str]:
     """List the runs of letters and digits of a folded text."""
-    return _SYLLABLE.findall(folded)
+    octets = _octets(folded)
+    if octets is None:
+        return _SYLLABLE.findall(folded)
+    return charmap_decode(octets, "strict", _PAGE_WORDS)[0].split()
+
+
+def letters(folded: str) -> tuple[int, int]:
+    """Count the letters of a folded text, and those of them that Vietnamese has beyond a to z."""
+    octets = _octets(folded)
+    if octets is None:
+        return sum(map(str.isalpha, folded)), sum(map(LETTERS.__contains__, folded))
+    signs, own = octets.translate(None, _LETTER_OCTETS), octets.translate(None, _OWN_OCTETS)
+    return len(octets) - len(signs), len(octets) - len(own)
+
+
+def _octets(folded: str) -> bytes | None:
+    """Write a folded text with one byte a character, None if it holds others than news do."""
+    try:
+        return charmap_encode(folded, "strict", _PAGE_MAP)[0]
+    except UnicodeEncodeError:
+        return None
+
+
+# Folded text needs few characters: ASCII, Vietnamese, what else Latin-1 has, some signs. Written in
+# bytes, what is asked of each character is answered for all of them at once, outside Python.
+_LATIN_1 = fold("".join(map(chr, range(0xA1, 0x100))).replace("\u00ad", ""))
+_PAGE = "".join(sorted({*map(chr, range(0x80)), *LETTERS, *_LATIN_1, *"…•™€●"}))
+_PAGE_MAP = charmap_build(_PAGE)
+_PAGE_BARE = "".join(map(_bare, _PAGE))
+_PAGE_WORDS = "".join(c if _SYLLABLE.match(c) else " " for c in _PAGE)
+_LETTER_OCTETS = bytes(n for n, c in enumerate(_PAGE) if c.isalpha())
+_OWN_OCTETS = bytes(n for n, c in enumerate(_PAGE) if c in LETTERS)
 
 
 def paragraphs(text: str) -> list[tuple[int, int]]:

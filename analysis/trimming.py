@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from analysis.patterns import beginning
 from analysis.text import fold, paragraphs, syllables
 
 # Headings that can only begin a list of other articles.
@@ -15,10 +16,11 @@ _CLEAR = re.compile(
 # Headings that also occur inside an article or above its key words.
 _WEAK = re.compile(r"xem thêm|nổi bật|tags?|từ khóa|chủ đề|bình luận|ý kiến bạn đọc|tin mới")
 _CREDIT = re.compile(
-    r"(?:^|[\s(.\-])(?:ảnh|đồ họa|clip|video|photo|nguồn ảnh)(?: minh họa)?"
-    r"\s*(?::\s*[^\n]{0,60}|minh họa[.)]*)$"
+    beginning("ảnh", "đồ họa", "clip", "video", "photo", "nguồn ảnh", after=r"\s(.\-")
+    + r"(?: minh họa)?\s*(?::\s*[^\n]{0,60}|minh họa[.)]*)$"
 )
 _LINK_LINE = re.compile(r"^(?:>>+|xem thêm\s*:|đọc thêm\s*:|mời xem\s*:)")
+_LONGEST_HEADING = 30
 _LONGEST_CAPTION = 70
 _LONGEST_BYLINE = 5
 # Before a tail is cut, this much must stand above it: else the 'tail' is the article.
@@ -28,26 +30,33 @@ Span = tuple[int, int]
 
 
 def trim(text: str) -> str:
-    """Blank what is not the article; the length stays, so offsets hold in the text given.
+    """Blank what is not the article; the length stays, so offsets hold in the text given."""
+    lines = article_lines(text, fold(text))
+    return text if lines is None else only(lines, text)
+
+
+def article_lines(text: str, folded: str) -> list[Span] | None:
+    """Give start and end of the lines that are the article itself, None where all of them are.
 
     A reading list is cut from its heading on, only if a third of the text or, under a heading that
     leaves no doubt, a good beginning remains. Captions are lines ending in a photo credit or
     repeated at once; a byline is a last line of nothing but capitalised syllables.
     """
-    folded = fold(text)
     lines = paragraphs(text)
     kept = lines[: _tail(lines, folded)]
     captions = _captions(kept, folded)
-    kept = [line for line in kept if line not in captions]
+    if captions:
+        kept = [line for line in kept if line not in captions]
     while kept and _is_byline(text[slice(*kept[-1])]) and len(kept) > 1:
         kept.pop()
-    return _blank_all_but(kept, text) if len(kept) < len(lines) else text
+    return kept if len(kept) < len(lines) else None
 
 
-def _blank_all_but(kept: Iterable[Span], text: str) -> str:
+def only(lines: Iterable[Span], text: str) -> str:
+    """Blank everything between and after these lines."""
     pieces = []
     place = 0
-    for start, end in kept:
+    for start, end in lines:
         pieces.append(_blank(text[place:start]) + text[start:end])
         place = end
     pieces.append(_blank(text[place:]))
@@ -60,21 +69,17 @@ def _blank(piece: str) -> str:
 
 def _tail(lines: list[Span], folded: str) -> int:
     """Give the number of lines before the first heading that may be cut from."""
-    counts = [len(syllables(folded[start:end])) for start, end in lines]
-    total = sum(counts)
-    above = 0
     for number, (start, end) in enumerate(lines):
         heading = folded[start:end].strip(" :.>|-")
-        if _CLEAR.fullmatch(heading) and (above >= _CLEARLY_BEGUN or _enough(above, total)):
-            return number
-        if _WEAK.fullmatch(heading) and _enough(above, total):
-            return number
-        above += counts[number]
+        if len(heading) > _LONGEST_HEADING:
+            continue
+        is_clear = _CLEAR.fullmatch(heading)
+        if is_clear or _WEAK.fullmatch(heading):
+            above, whole = len(syllables(folded[:start])), len(syllables(folded))
+            is_enough = above >= _BEGUN and above * 3 >= whole
+            if is_enough or (is_clear and above >= _CLEARLY_BEGUN):
+                return number
     return len(lines)
-
-
-def _enough(above: int, total: int) -> bool:
-    return above >= _BEGUN and above * 3 >= total
 
 
 def _captions(lines: list[Span], folded: str) -> set[Span]:

@@ -109,13 +109,24 @@ def served(
         process.join()
 
 
-def page(outlet: int, number: int, layout: str) -> str:
-    """The page of one article."""
-    chance = random.Random(f"{outlet}/{number}")  # noqa: S311 - makes pages, protects nothing
+def wording(chance: random.Random) -> tuple[str, str, list[str]]:
+    """The words of one article: title, lead and paragraphs."""
     title, lead = _headline(chance), _sentence(chance)
     paragraphs: list[str] = []
     while sum(len(text.split()) for text in paragraphs) < SYLLABLES:
         paragraphs.append(" ".join(_sentence(chance) for _ in range(3)))
+    return title, lead, paragraphs
+
+
+def chance_of(outlet: int, number: int) -> random.Random:
+    """Where an article's words and its page come from, the same ones each time."""
+    return random.Random(f"{outlet}/{number}")  # noqa: S311 - makes pages, protects nothing
+
+
+def page(outlet: int, number: int, layout: str) -> str:
+    """The page of one article."""
+    chance = chance_of(outlet, number)
+    title, lead, paragraphs = wording(chance)
     published = (NOW - timedelta(minutes=chance.randrange(10_000))).isoformat()
     return _FRAME.format(
         title=escape(title),

@@ -3,12 +3,15 @@
 import argparse
 from datetime import UTC, datetime
 
+from alerts.wording import fault_in_words
 from analysis.topics import topics
 from crawler.dates import parse_date
 from diembao.failures import UsageError
 from diembao.settings import Settings
 from messages.catalogue import _
-from storage.filters import Filter, FilterError, Window, terms
+from storage.errors import QueryError
+from storage.filters import Filter, Window
+from storage.queries import parse
 
 
 def add_filters(parser: argparse.ArgumentParser) -> None:
@@ -18,7 +21,11 @@ def add_filters(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--source", action="append", default=[], help=_("source id; repeatable"))
     parser.add_argument("--kind", action="append", default=[], help=_("press, official, english"))
     parser.add_argument("--min-relevance", type=float, help=_("0–1"))
-    parser.add_argument("--query", default="", help=_('words and "phrases", accents optional'))
+    parser.add_argument(
+        "--query",
+        default="",
+        help=_('words, "phrases", AND, OR, NOT, field:value; accents optional'),
+    )
 
 
 def add_window(parser: argparse.ArgumentParser) -> None:
@@ -46,9 +53,10 @@ def chosen_filter(arguments: argparse.Namespace) -> Filter:
     if least is not None and not 0 <= least <= 1:
         raise UsageError(_("--min-relevance {value}: a number from 0 to 1").format(value=least))
     try:
-        terms(arguments.query)
-    except FilterError as error:
-        raise UsageError(f"--query: {error}") from error
+        parse(arguments.query)
+    except QueryError as error:
+        fault = fault_in_words(error, _.language)
+        raise UsageError(f"--query {arguments.query[:200]}: {fault}") from error
     return Filter(
         topics=tuple(arguments.topic),
         entities=tuple(arguments.entity),

@@ -2,27 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, insert, update
 from sqlmodel import Session, col, or_, select
 
+from analysis.copies import LEAST_SYLLABLES, Piece
 from analysis.judgement import Judgement
-from analysis.text import search_fold
-from storage import looking, neighbours
+from storage import joining, looking, neighbours, stories
 from storage.arrivals import Arrival
 from storage.errors import UnknownThing
 from storage.events import About, publish
 from storage.judgements import tag, verdict
+from storage.neighbours import Neighbour
+from storage.related import relate
 from storage.revisions import revise
 from storage.seeds import KnownSeed
 from storage.tables import GREATEST_KEY, Article, Story
-
-# Equal hashes of texts shorter than this ('Mời quý vị xem video') prove nothing by themselves.
-LEAST_SYLLABLES = 20
-# One outlet's clock against another's: a smaller lead does not make the later-stored one first.
-CLEARLY_EARLIER = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +40,7 @@ class _Standing:
     duplicate_of: Article | None = None
     seed: str | None = None
     similarity: float | None = None
+    related: Sequence[Neighbour] = ()
 
 
 def ingest(
@@ -65,10 +63,13 @@ def ingest(
     if is_first:
         session.connection().execute(_FIRST, {"of_story": story_id, "of_article": article_id})
     tag(session, article_id, judgement)
-    neighbours.index(session, article_id, judgement.fingerprint)
+    neighbours.index(session, article_id, _piece(fresh, judgement))
+    relate(session, article_id, standing.related)
     if standing.status == "new":
         about = About(article_id, fresh.source)
         publish(session, "article.published", fresh.first_seen_at, article=about)
+        piece = joining.Piece(article_id, story_id, fresh.published_at or fresh.first_seen_at)
+        joining.settle(session, piece, judgement.story, _maker(judgement, fresh.first_seen_at))
     elif judgement.relevance.relevant and standing.duplicate_of:
         _promote(session, standing.duplicate_of, judgement, fresh.first_seen_at)
     return Ingested(article_id, standing.status)
@@ -136,21 +137,29 @@ def _standing(
     fingerprint = judgement.fingerprint
     if seed := neighbours.known_seed(fingerprint, seeds):
         return _Standing("seed_duplicate", seed=seed[0].id, similarity=seed[1].similarity)
-    if same := _same_text(session, fresh, judgement):
+    if same := _same_text(session, judgement):
         return _copy_of(session, "exact_duplicate", same, 1.0)
-    near = neighbours.nearest(session, fingerprint)
-    if near and near.comparison.verdict == "copy":
-        return _copy_of(session, "near_duplicate", near.article, near.comparison.similarity)
-    return _Standing("new" if judgement.relevance.relevant else "off_topic")
+    found = neighbours.alike(session, _piece(fresh, judgement))
+    if found and found[0].comparison.verdict == "copy":
+        known, similarity = found[0].article, found[0].comparison.similarity
+        equal = known.content_hash == fingerprint.content_hash
+        return _copy_of(
+            session, "exact_duplicate" if equal else "near_duplicate", known, similarity
+        )
+    return _Standing("new" if judgement.relevance.relevant else "off_topic", related=found)
 
 
-def _same_text(session: Session, fresh: Arrival, judgement: Judgement) -> Article | None:
+def _piece(fresh: Arrival, judgement: Judgement) -> Piece:
+    moment = fresh.published_at or fresh.first_seen_at
+    return Piece(judgement.fingerprint, fresh.title, fresh.text, moment)
+
+
+def _same_text(session: Session, judgement: Judgement) -> Article | None:
+    if judgement.fingerprint.syllables < LEAST_SYLLABLES:
+        return None
     given = {"hash": judgement.fingerprint.content_hash}
     key = session.connection().execute(_SAME_TEXT, given).scalar()
-    same = session.get(Article, key) if key is not None else None
-    if same is None or judgement.fingerprint.syllables >= LEAST_SYLLABLES:
-        return same
-    return same if search_fold(same.title) == search_fold(fresh.title) else None
+    return session.get(Article, key) if key is not None else None
 
 
 def _copy_of(session: Session, status: str, known: Article, similarity: float) -> _Standing:
@@ -171,6 +180,11 @@ def _promote(session: Session, known: Article, judgement: Judgement, now: dateti
         known.status, known.relevance = "new", judgement.relevance.score
         looking.begin(known, now)
         publish(session, "article.published", now, article=known)
+        joining.renew(session, known, judgement.story, _maker(judgement, now), is_new=True)
+
+
+def _maker(judgement: Judgement, now: datetime) -> stories.Maker:
+    return stories.Maker(judgement.rules, now)
 
 
 def _inserted(session: Session, table: type[Article | Story], values: dict[str, Any]) -> int:
@@ -193,7 +207,7 @@ def _story(session: Session, fresh: Arrival, standing: _Standing) -> tuple[int, 
     story.article_count += 1
     story.last_seen_at = fresh.first_seen_at
     earlier, first = fresh.published_at, story.first_published_at
-    is_first = bool(earlier and first and first - earlier > CLEARLY_EARLIER)
+    is_first = bool(earlier and first and first - earlier > stories.CLEARLY_EARLIER)
     if is_first:
         story.first_published_at = earlier
     session.flush()

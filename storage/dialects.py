@@ -2,6 +2,7 @@
 
 import sqlite3
 import time
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Engine, Executable, event, text
@@ -82,6 +83,34 @@ def insert_unless_known(session: Session, table: type[SQLModel]) -> Executable:
     if session.connection().dialect.name == "postgresql":
         return postgresql.insert(table).on_conflict_do_nothing()
     return sqlite.insert(table).on_conflict_do_nothing()
+
+
+def look_up_each(session: Session, hashes: Sequence[int], limit: int) -> Iterator[tuple[int, int]]:
+    """Give (hash, article) from the shingle table, for each hash so many rows at the most.
+
+    The cut must come with each hash: some stand in a large part of all articles.
+    """
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        given = {"hashes": list(hashes), "limit": limit}
+        for value, article in connection.execute(_LOOK_UP_EACH, given):
+            yield value, article
+        return
+    # SQLite has no LATERAL. One statement a hash, through the driver: the statement is compiled
+    # once, and what SQLAlchemy does around each would cost more than the search.
+    cursor = connection.connection.cursor()
+    for value in hashes:
+        for row in cursor.execute(_LOOK_UP_ONE, (value, limit)):
+            yield value, row[0]
+    cursor.close()
+
+
+_LOOK_UP_ONE = "SELECT article_id FROM shingle WHERE hash = ? LIMIT ?"
+_LOOK_UP_EACH = text(
+    "SELECT wanted.hash, found.article_id FROM unnest(CAST(:hashes AS bigint[])) AS wanted(hash) "
+    "CROSS JOIN LATERAL (SELECT article_id FROM shingle WHERE shingle.hash = wanted.hash "
+    "LIMIT :limit) AS found"
+)
 
 
 def connect_arguments(url: str) -> dict[str, Any]:

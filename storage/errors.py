@@ -2,8 +2,10 @@
 
 StorageError
 ├── DatabaseError      the database cannot be opened, or is not at the version this program needs
+├── QueryError         a filter's query that cannot be understood, and where
 ├── SeedError          a seeds file that cannot be used
 ├── SnapshotError      a kept page that cannot be unpacked
+├── StoryError         stories that cannot be merged or split in this way
 └── UnknownThing       an id that names nothing
 """
 
@@ -24,5 +26,21 @@ class SnapshotError(StorageError):
     """A kept page is damaged."""
 
 
+class StoryError(StorageError):
+    """Stories cannot be merged or split as asked."""
+
+
 class UnknownThing(StorageError):  # noqa: N818 - it names a lookup's outcome, as KeyError's kin do
     """No row has this id."""
+
+
+class QueryError(StorageError):
+    """A query cannot be understood.
+
+    ``reason`` says in few words what is wrong, ``position`` counts characters from 1, ``detail`` is
+    what stands there or the bound that was passed.
+    """
+
+    def __init__(self, reason: str, position: int, detail: str = "") -> None:
+        self.reason, self.position, self.detail = reason, position, detail
+        super().__init__(f"query, character {position}: {reason}: {detail}".removesuffix(": "))

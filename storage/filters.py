@@ -1,31 +1,34 @@
 """One filter for every list: what is asked for, and the SQL that gives it."""
 
-import re
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_
+from sqlalchemy import ColumnElement, and_, not_
 from sqlmodel import col, func, or_, select
 
-from analysis.text import search_fold
-from storage.errors import StorageError
-from storage.tables import GREATEST_KEY, Article, ArticleEntity, ArticleTopic, Entity, SourceState
+from analysis.entity_names import entity_ids
+from analysis.searching import BORDER
+from storage.queries import Either, Every, Expression, Not, Since, Tag, Words, parse
+from storage.tables import (
+    GREATEST_KEY,
+    Article,
+    ArticleEntity,
+    ArticleTopic,
+    Entity,
+    SourceState,
+    Story,
+)
 
 LISTS = ("topics", "entities", "sources", "kinds")
-MAX_QUERY = 500
-_TERM = re.compile(r'"([^"]*)"|(\S+)')
-
-
-class FilterError(StorageError):
-    """A filter asks for something that cannot be understood."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
     """What a subscriber or reader wants: lists are 'any of', the parts together 'all of'.
 
-    ``entities`` are ids or names, ``query`` words and "phrases" that all occur, accents optional.
+    ``entities`` are ids or names in any spelling, ``query`` is as `storage.queries` has it.
     """
 
     topics: tuple[str, ...] = ()
@@ -46,48 +49,70 @@ def from_json(stored: dict[str, Any]) -> Filter:
     return Filter(**lists, min_relevance=stored.get("min_relevance"), query=stored.get("query", ""))
 
 
-def terms(query: str) -> tuple[str, ...]:
-    """Give the folded words and phrases of a query; raises FilterError for what is not allowed."""
-    if len(query) > MAX_QUERY:
-        raise FilterError(f"query: longer than {MAX_QUERY} characters")
-    if query.count('"') % 2:
-        raise FilterError(f"query: a quotation mark is not closed: {query}")
-    if "\0" in query:  # PostgreSQL has no such character
-        raise FilterError(f"query: holds a NUL character: {query!a}")
-    found = _TERM.findall(query)
-    if any(word in ("AND", "OR", "NOT") for _, word in found):
-        raise FilterError(f'query: only words and "phrases" that must all occur: {query}')
-    folded = (" ".join(search_fold(phrase or word).split()) for phrase, word in found)
-    return tuple(term for term in folded if term)
-
-
 def condition(wanted: Filter) -> ColumnElement[bool]:
-    """Give the SQL condition on articles that a filter means."""
+    """Give the SQL condition on articles that a filter means; raises QueryError."""
     parts: list[ColumnElement[bool]] = []
     if wanted.topics:
-        tagged = select(ArticleTopic.article_id).where(col(ArticleTopic.slug).in_(wanted.topics))
-        parts.append(col(Article.id).in_(tagged))
+        parts.append(_on_topics(wanted.topics))
     if wanted.entities:
-        named = (
-            select(ArticleEntity.article_id)
-            .join(Entity, col(Entity.id) == ArticleEntity.entity_id)
-            .where(
-                or_(
-                    col(Entity.id).in_(wanted.entities),
-                    col(Entity.name).in_(wanted.entities),
-                )
-            )
-        )
-        parts.append(col(Article.id).in_(named))
+        parts.append(_naming(wanted.entities))
     if wanted.sources:
         parts.append(col(Article.source).in_(wanted.sources))
     if wanted.kinds:
-        of_kind = select(SourceState.id).where(col(SourceState.kind).in_(wanted.kinds))
-        parts.append(col(Article.source).in_(of_kind))
+        parts.append(_of_kinds(wanted.kinds))
     if wanted.min_relevance is not None:
         parts.append(col(Article.relevance) >= wanted.min_relevance)
-    parts += [col(Article.search).contains(term, autoescape=True) for term in terms(wanted.query)]
+    if (asked := parse(wanted.query)) is not None:
+        parts.append(_meant(asked))
     return and_(True, *parts)
+
+
+def _meant(expression: Expression) -> ColumnElement[bool]:
+    match expression:
+        case Words(words, in_title):
+            # Nothing but words and borders is in `search`: no wildcard needs to be escaped.
+            pattern = f"% {words} %{BORDER}%{BORDER}%" if in_title else f"% {words} %"
+            return col(Article.search).like(pattern)
+        case Tag(kind, value):
+            return _tagged(kind, value)
+        case Since(since, before):
+            return moment() < since if before else moment() >= since
+        case Not(part):
+            return not_(_meant(part))
+        case Every(parts):
+            return and_(*map(_meant, parts))
+        case Either(parts):
+            return or_(*map(_meant, parts))
+
+
+def _tagged(kind: str, value: str) -> ColumnElement[bool]:
+    match kind:
+        case "topic":
+            return _on_topics((value,))
+        case "entity":
+            return _naming((value,))
+        case "kind":
+            return _of_kinds((value,))
+    return col(Article.source) == value
+
+
+def _on_topics(slugs: Sequence[str]) -> ColumnElement[bool]:
+    return col(Article.id).in_(
+        select(ArticleTopic.article_id).where(col(ArticleTopic.slug).in_(slugs))
+    )
+
+
+def _naming(names: Sequence[str]) -> ColumnElement[bool]:
+    ids = frozenset().union(*map(entity_ids, names))
+    return col(Article.id).in_(
+        select(ArticleEntity.article_id)
+        .join(Entity, col(Entity.id) == ArticleEntity.entity_id)
+        .where(or_(col(Entity.id).in_(ids), col(Entity.name).in_(names)))
+    )
+
+
+def _of_kinds(kinds: Sequence[str]) -> ColumnElement[bool]:
+    return col(Article.source).in_(select(SourceState.id).where(col(SourceState.kind).in_(kinds)))
 
 
 def moment() -> ColumnElement[datetime]:
@@ -114,5 +139,7 @@ class Window:
         if self.until:
             parts.append(moment() < self.until)
         if self.story is not None:
-            parts.append(col(Article.story_id) == min(self.story, GREATEST_KEY))
+            asked = min(self.story, GREATEST_KEY)
+            holder = select(Story.merged_into).where(col(Story.id) == asked).scalar_subquery()
+            parts.append(col(Article.story_id) == func.coalesce(holder, asked))
         return and_(True, *parts)

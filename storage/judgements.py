@@ -1,16 +1,17 @@
 """Writing what analysis says of an article onto its rows: verdict, tags, evidence."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from sqlalchemy import insert
 from sqlmodel import Session, col, delete, select
 
+from analysis.copies import Piece
 from analysis.judgement import EntityTag, Judgement, Span
 from storage import neighbours
 from storage.dialects import insert_unless_known
-from storage.tables import Article, ArticleEntity, ArticleTopic, Entity, Shingle
+from storage.tables import Article, ArticleEntity, ArticleTopic, Entity
 
 
 def judged(article: Article, judgement: Judgement) -> None:
@@ -36,10 +37,8 @@ def verdict(judgement: Judgement) -> dict[str, Any]:
 
 def spans(evidence: Sequence[Span]) -> list[dict[str, Any]]:
     """Give evidence as it is stored and shown: ``field`` only where it is not the text."""
-    return [
-        {key: value for key, value in asdict(span).items() if (key, value) != ("field", "text")}
-        for span in evidence
-    ]
+    usual = {("field", "text"), ("says", "")}
+    return [{k: v for k, v in asdict(span).items() if (k, v) not in usual} for span in evidence]
 
 
 def tag(session: Session, article_id: int, judgement: Judgement) -> None:
@@ -65,12 +64,15 @@ def tag(session: Session, article_id: int, judgement: Judgement) -> None:
         connection.execute(insert(ArticleEntity), entities)
 
 
-def tag_anew(session: Session, article_id: int, judgement: Judgement) -> None:
-    """Replace an article's tags and its shingles."""
-    for table in (ArticleTopic, ArticleEntity, Shingle):
-        session.exec(delete(table).where(col(table.article_id) == article_id))
-    tag(session, article_id, judgement)
-    neighbours.index(session, article_id, judgement.fingerprint)
+def tag_anew(session: Session, known: Article, judgement: Judgement, before: Piece) -> None:
+    """Replace the tags and shingles of an article that read so before."""
+    assert known.id is not None, "a stored row has its key"  # noqa: S101 - narrows the type
+    for table in (ArticleTopic, ArticleEntity):
+        session.exec(delete(table).where(col(table.article_id) == known.id))
+    tag(session, known.id, judgement)
+    fresh = replace(neighbours.piece(known), fingerprint=judgement.fingerprint)
+    neighbours.forget(session, known.id, before)
+    neighbours.index(session, known.id, fresh)
 
 
 def tags_of(session: Session, article_id: int) -> tuple[set[str], set[str]]:

@@ -5,25 +5,44 @@ shares some of them is compared exactly. No index is held in memory.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from math import sqrt
 
-from sqlalchemy import TextClause, insert, text
+import xxhash
+from sqlalchemy import delete, insert
 from sqlmodel import Session, col, select
 
-from analysis.copies import Comparison, compare
-from analysis.fingerprints import Fingerprint, fingerprint, sample
+from analysis.copies import (
+    RELATED,
+    Comparison,
+    Piece,
+    compare,
+    compare_pieces,
+    is_short,
+    title_key,
+)
+from analysis.fingerprints import (
+    SAMPLING,
+    SAMPLING_SHORT,
+    SHORT,
+    Fingerprint,
+    fingerprint,
+    sample,
+)
+from storage.dialects import look_up_each
 from storage.seeds import KnownSeed
 from storage.tables import Article, Shingle
 
 # A hash that more than 50 articles have is a stock phrase (1,311 of 1.2 million hashes, 7.6 % of
 # the rows, over 60,000 articles): it says nothing and costs most of the time.
 COMMON = 50
-# Candidates that share at least this many sampled hashes; random pairs share 2 in 3 of 1,000.
-LEAST_SHARED = 2
 MOST_CANDIDATES = 20
-MOST_IN_ONE_QUERY = 100
+# A long list needs no more of its hashes than this to be found.
+MOST_LOOKED_UP = 300
+# So many standard deviations a sample may fall short of what it stands for; a copy, which shares
+# more than half, falls so short once in some thousand times.
+_UNLUCKY = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +65,25 @@ def known_seed(
     return max(found, key=lambda pair: (pair[1].similarity, pair[1].shared), default=None)
 
 
-def nearest(session: Session, fresh: Fingerprint) -> Neighbour | None:
-    """Give the stored article whose text is most like this one's, if any is related to it."""
-    found = []
-    for article in _candidates(session, fresh):
-        comparison = compare(fresh, fingerprint(article.text))
+def alike(session: Session, fresh: Piece) -> list[Neighbour]:
+    """Give the stored articles that a text is a copy or version of or related to, closest first."""
+    found: list[Neighbour] = []
+    enough = 0
+    for article, count in _candidates(session, fresh):
+        if count < enough:
+            break  # those that share less are copies of the same, or of less of it
+        comparison = compare_pieces(fresh, piece(article))
         if comparison.verdict != "different":
             found.append(Neighbour(article, comparison))
-    return max(found, key=_closeness, default=None)
+        if comparison.verdict == "copy":
+            enough = count
+    return sorted(found, key=_closeness, reverse=True)
+
+
+def piece(article: Article) -> Piece:
+    """Give a stored article as copies are told by it."""
+    moment = article.published_at or article.first_seen_at
+    return Piece(fingerprint(article.text), article.title, article.text, moment)
 
 
 def _closeness(neighbour: Neighbour) -> tuple[bool, float, int]:
@@ -62,36 +92,63 @@ def _closeness(neighbour: Neighbour) -> tuple[bool, float, int]:
     return comparison.verdict == "copy", comparison.similarity, comparison.shared
 
 
-def _candidates(session: Session, fresh: Fingerprint) -> Sequence[Article]:
-    hashes = sample(fresh)
+def _candidates(session: Session, fresh: Piece) -> Iterator[tuple[Article, int]]:
+    """Give the articles worth an exact comparison and their shared hashes, most first."""
+    shared = likely(session, fresh)
+    lengths = select(col(Article.id), col(Article.syllables)).where(col(Article.id).in_(shared))
+    known = dict(session.exec(lengths).all()) if shared else {}
+    size = len(fresh.fingerprint.shingles)
+    for key, count in shared.items():
+        if key in known and _may_be_related(count, size, known[key]):
+            yield session.get_one(Article, key), count
+
+
+def _may_be_related(count: int, one: int, other: int) -> bool:
+    """Tell whether sharing so many sampled hashes allows half of the smaller text to be shared."""
+    rate = SAMPLING_SHORT if max(one, other) < SHORT else SAMPLING
+    expected = min(one, other) * RELATED / rate
+    return count >= expected - _UNLUCKY * sqrt(expected)
+
+
+def likely(session: Session, fresh: Piece) -> dict[int, int]:
+    """Give the articles that share sampled hashes with a text, and how many; most first."""
+    hashes = sample(fresh.fingerprint)[:MOST_LOOKED_UP]
+    key = _brief_key(fresh)
     seen: defaultdict[int, list[int]] = defaultdict(list)
-    for start in range(0, len(hashes), MOST_IN_ONE_QUERY):
-        part = hashes[start : start + MOST_IN_ONE_QUERY]
-        values = {f"h{place}": value for place, value in enumerate(part)}
-        for value, article_id in session.connection().execute(_lookup(len(part)), values):
-            seen[value].append(article_id)
+    for value, article in look_up_each(session, (*hashes, *key), COMMON + 1):
+        seen[value].append(article)
     shared = Counter(id_ for ids in seen.values() if len(ids) <= COMMON for id_ in ids)
-    least = min(LEAST_SHARED, len(hashes))
-    likely = [article for article, count in shared.most_common(MOST_CANDIDATES) if count >= least]
-    if not likely:
-        return []
-    return session.exec(select(Article).where(col(Article.id).in_(likely))).all()
+    return dict(shared.most_common(MOST_CANDIDATES))
 
 
-@cache
-def _lookup(count: int) -> TextClause:
-    """Look up so many hashes at once, each cut where it proves to be a common one."""
-    return text(
-        " UNION ALL ".join(
-            f"SELECT * FROM (SELECT hash, article_id FROM shingle WHERE hash = :h{place} "  # noqa: S608 - only numbers of ours
-            f"LIMIT {COMMON + 1}) AS s{place}"
-            for place in range(count)
-        )
-    )
+def _brief_key(fresh: Piece) -> tuple[int, ...]:
+    """Give the hash by which a short text is known: its headline's, apart from those of shingles.
+
+    Sampled hashes are multiples of the sampling rate; this one never is.
+    """
+    title = title_key(fresh.title) if is_short(fresh.fingerprint) else None
+    if title is None:
+        return ()
+    return ((xxhash.xxh3_64_intdigest(title.encode()) >> 16) // SAMPLING * SAMPLING + 1,)
 
 
-def index(session: Session, article_id: int, fresh: Fingerprint) -> None:
+def index(session: Session, article_id: int, fresh: Piece) -> None:
     """Put a new article's sampled shingles into the table."""
-    rows = [{"hash": value, "article_id": article_id} for value in sample(fresh)]
+    rows = [
+        {"hash": value, "article_id": article_id}
+        for value in (*sample(fresh.fingerprint), *_brief_key(fresh))
+    ]
     if rows:
         session.connection().execute(insert(Shingle), rows)
+
+
+def forget(session: Session, article_id: int, known: Piece) -> None:
+    """Take an article's rows out of the table, by what it said before: there is no other way in."""
+    values = (*sample(known.fingerprint), *_brief_key(known))
+    for start in range(0, len(values), MOST_LOOKED_UP):
+        part = values[start : start + MOST_LOOKED_UP]
+        session.exec(
+            delete(Shingle).where(
+                col(Shingle.hash).in_(part), col(Shingle.article_id) == article_id
+            )
+        )

@@ -83,6 +83,18 @@ def dead(session: Session, delivery_id: str, now: datetime, error: str) -> None:
     delivery.status, delivery.last_error = "dead", error
 
 
+def came_back(session: Session, delivery_id: str, now: datetime, error: str) -> None:
+    """Record that a mail, which a server had taken, came back; it is not sent again."""
+    delivery = get(session, delivery_id)
+    attempt = session.get(Attempt, (delivery_id, delivery.attempts))
+    if attempt is not None:
+        attempt.outcome, attempt.answer = "dead", error[:300]
+        attempt.finished_at = attempt.finished_at or now
+    if delivery.status == "done":
+        delivery.status, delivery.done_at = "dead", None
+    delivery.last_error = error[:300]
+
+
 def _finish(
     session: Session, delivery_id: str, now: datetime, outcome: str, answer: str
 ) -> Delivery:

@@ -12,9 +12,12 @@ from analysis.copies import compare
 from analysis.fingerprints import fingerprint
 from analysis.judgement import Judgement
 from analysis.text import search_fold, syllables
+from storage import neighbours
 from storage.arrivals import Arrival
 from storage.events import publish
+from storage.joining import renew
 from storage.judgements import judged, tag_anew, tags_of
+from storage.stories import Maker
 from storage.tables import Article, Revision
 
 # What a page says, as far as a later one may say otherwise.
@@ -38,6 +41,7 @@ def revise(
     changed = change(wording(known), wording(fresh))
     if changed is None:
         return "unchanged"
+    read_before = neighbours.piece(known)
     _keep(session, known, changed, fresh.first_seen_at)
     _take_over(known, fresh, CONTENT)
     known.revised_at = fresh.first_seen_at
@@ -46,7 +50,9 @@ def revise(
         # What readers were told of stays; what was off topic may have become news.
         known.status = "new" if told or judgement.relevance.relevant else "off_topic"
     judged(known, judgement)
-    tag_anew(session, _key(known), judgement)
+    tag_anew(session, known, judgement, read_before)
+    maker = Maker(judgement.rules, fresh.first_seen_at)
+    renew(session, known, judgement.story, maker, is_new=known.status == "new" and not told)
     if known.status == "new" and (changed.substantial or not told):
         event = "article.revised" if told else "article.published"
         publish(session, event, fresh.first_seen_at, article=known)
@@ -95,7 +101,7 @@ def correct(
     Copies stay copies. News that proves off topic is none any more; what proves on topic is told to
     readers only while it is young.
     """
-    before = _state(session, known)
+    before, read_before = _state(session, known), neighbours.piece(known)
     if fresh is not None:
         _take_over(known, fresh, (*CONTENT, "published_at"))
     judged(known, judgement)
@@ -103,8 +109,10 @@ def correct(
         if known.status == "new" and known.relevance < rules.threshold:
             known.relevance = _clearest(session, known, rules.threshold)
         known.status = "new" if known.relevance >= rules.threshold else "off_topic"
-    tag_anew(session, _key(known), judgement)
-    if (before["status"], known.status) == ("off_topic", "new") and _is_young(known, rules.now):
+    tag_anew(session, known, judgement, read_before)
+    is_new = (before["status"], known.status) == ("off_topic", "new")
+    renew(session, known, judgement.story, Maker(judgement.rules, rules.now), is_new=is_new)
+    if is_new and _is_young(known, rules.now):
         publish(session, "article.published", rules.now, article=known)
     after = _state(session, known)
     return [name for name, value in before.items() if after[name] != value]

@@ -25,6 +25,41 @@ def get(session: Session, subscription_id: str) -> Subscription:
     return found
 
 
+def pause(found: Subscription, reason: str | None = None) -> bool:
+    """Send an active subscription nothing more until it is resumed; tells whether it was active.
+
+    ``reason`` says why, where its reader did not ask for it.
+    """
+    if found.status != "active":
+        return False
+    found.status, found.reason = "paused", reason[:300] if reason else None
+    return True
+
+
+def resume(found: Subscription) -> bool:
+    """Send a paused subscription again what is new, and what came meanwhile."""
+    if found.status != "paused":
+        return False
+    found.status, found.reason = "active", None
+    return True
+
+
+def end(found: Subscription, reason: str | None = None) -> None:
+    """End a subscription for good."""
+    found.status, found.reason = "ended", reason[:300] if reason else None
+
+
+def gone(found: Subscription, reason: str) -> None:
+    """Take note that the receiver is no more.
+
+    A webhook or an address that never confirmed is over; a reader's mailbox may come back.
+    """
+    if found.kind == "webhook" or found.status == "pending":
+        end(found, reason)
+    else:
+        pause(found, reason)
+
+
 def same(session: Session, wanted: Subscription) -> Subscription | None:
     """Give a live subscription that already asks for just this."""
     for row in session.exec(

@@ -133,7 +133,7 @@ class CandidateRow(SQLModel, table=True):
 
 
 class Story(SQLModel, table=True):
-    """Articles of one event: the first and its copies."""
+    """Articles of one event: the first, copies, and other outlets' own pieces."""
 
     __tablename__ = "story"
 
@@ -141,8 +141,10 @@ class Story(SQLModel, table=True):
     # No foreign key: story and article would each have to be written first.
     first_article_id: int | None = None
     first_published_at: datetime | None = None
-    last_seen_at: datetime
+    last_seen_at: datetime = Field(index=True)  # latest stories
     article_count: int = 1
+    # The story that holds its articles now; the id goes on leading there.
+    merged_into: int | None = Field(default=None, index=True)  # those merged into a story
 
 
 class Article(SQLModel, table=True):
@@ -236,6 +238,19 @@ class Shingle(SQLModel, table=True):
     article_id: int = Field(foreign_key="article.id", primary_key=True)
 
 
+class Related(SQLModel, table=True):
+    """An article that shares much with an earlier one and is no copy of it."""
+
+    __tablename__ = "related"
+    __table_args__ = (Index("ix_related_other", "other_id"),)  # what came of an article
+
+    article_id: int = Field(foreign_key="article.id", primary_key=True)
+    other_id: int = Field(foreign_key="article.id", primary_key=True)
+    kind: str  # version: all of the other and much more | issue: same form, other numbers | related
+    similarity: float  # the part of the smaller text that both have, 0–1
+    own_share: float  # the part of the later text that the other lacks, 0–1
+
+
 class ArticleTopic(SQLModel, table=True):
     """A topic tag with its evidence."""
 
@@ -293,6 +308,7 @@ class Subscription(SQLModel, table=True):
     kind: str  # mail | webhook
     address: str
     status: str = Field(index=True)  # pending | active | paused | ended
+    reason: str | None = None  # why it was paused or ended, where not by its reader
     schedule: str
     timezone: str
     language: str
@@ -313,7 +329,8 @@ class Event(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     type: str  # article.published | article.revised | source.silent | source.drift
-    article_id: int | None = Field(default=None, foreign_key="article.id")
+    # what was announced of an article
+    article_id: int | None = Field(default=None, foreign_key="article.id", index=True)
     source: str | None = None
     data: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     created_at: datetime
@@ -333,6 +350,8 @@ class Delivery(SQLModel, table=True):
     payload: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     first_event: int | None = None
     last_event: int | None = None
+    # The articles it tells of: what a subscription was told is kept by article, not by story.
+    articles: list[int] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     created_at: datetime
     due_at: datetime
     claimed_until: datetime | None = None

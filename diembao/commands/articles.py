@@ -7,7 +7,7 @@ from typing import Any
 
 from alerts.digest import ArticleView
 from alerts.views import source_names, view
-from diembao import output
+from diembao import likeness, output, verdict_words
 from diembao.failures import UsageError
 from diembao.filters import add_filters, add_window, chosen_filter, chosen_window
 from diembao.history import history, told
@@ -16,7 +16,7 @@ from diembao.settings import Settings
 from diembao.warc import write_warc
 from diembao.workplace import open_archive, settings_for
 from messages.catalogue import _
-from storage import articles, reading, revisions, snapshots
+from storage import articles, reading, related, revisions, snapshots
 from storage.filters import Filter, Window
 from storage.tables import Article
 
@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.action == "retag":
         return run_retag(settings, arguments)
     if arguments.action == "search":
-        quoted = (f'"{word}"' if " " in word else word for word in arguments.words)
+        quoted = (f'"{w}"' if " " in w and '"' not in w else w for w in arguments.words)
         arguments.query = " ".join([arguments.query, *quoted]).strip()
     wanted, window = chosen_filter(arguments), chosen_window(arguments, settings)
     if arguments.action == "export" and arguments.warc:
@@ -132,12 +132,19 @@ def _show(settings: Settings, arguments: argparse.Namespace) -> int:
         seen = view(item, source_names(session), settings.language)
         row = _row(seen, article, settings, text=True)
         row |= {"city": article.city, "theme": article.theme, "evidence": article.evidence}
+        row["why"] = verdict_words.told(article.evidence)
         story = reading.find(session, Filter(), Window(story=article.story_id, everything=True))
         row["in_story"] = [str(other.article.id) for other in story]
+        known = articles.get(session, article.duplicate_of) if article.duplicate_of else None
+        row["reason"] = likeness.of_copy(article, known)
+        row["related"] = likeness.links(
+            article.id or 0, related.of_article(session, article.id or 0)
+        )
         row |= history(article, revisions.of_article(session, article.id or 0), settings.zone)
     database.close()
     if output.chosen(arguments.format) == "table":
         row["revisions"] = [told(revision) for revision in row["revisions"]]
+        row["related"] = [likeness.told(link) for link in row["related"]]
         pairs = [{"key": key, "value": value} for key, value in row.items()]
         output.table(pairs, {"key": _("field"), "value": _("value")})
     else:

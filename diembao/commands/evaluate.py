@@ -30,8 +30,14 @@ def run(arguments: argparse.Namespace) -> int:
     headings = {"what": _("what"), "precision": _("precision"), "recall": _("recall")}
     output.listing(_rows(scores), {**headings, "f1": "F1", "n": "n"}, arguments.format)
     if arguments.errors:
-        output.listing(scores["misses"], {"id": "id", "what": _("what")}, arguments.format)
+        columns = {"what": _("what"), "expected": _("expected"), "got": _("got"), "id": "id"}
+        columns |= {"title": _("title"), "evidence": _("evidence")}
+        output.listing([_shown(miss) for miss in scores["misses"]], columns, arguments.format)
     return 0
+
+
+def _shown(miss: dict[str, Any]) -> dict[str, Any]:
+    return {**miss, "evidence": "; ".join(miss["evidence"])}
 
 
 def _rows(scores: dict[str, Any]) -> list[dict[str, Any]]:

@@ -6,12 +6,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from analysis.copies import compare
-from analysis.fingerprints import fingerprint
+from analysis.copies import Comparison, compare
+from analysis.fingerprints import Fingerprint, fingerprint
 from analysis.text import normalise
 from crawler.dates import VIETNAM, parse_date
 from crawler.errors import ExtractionError
-from diembao import output
+from diembao import likeness, output
 from diembao.failures import UsageError
 from diembao.workplace import known_seeds, own_seeds_file, settings_for
 from messages.catalogue import _
@@ -131,7 +131,17 @@ def _check(seeds: Sequence[KnownSeed], arguments: argparse.Namespace) -> None:
                 "similarity": round(best.similarity, 4) if best else 0.0,
                 "nearest": seed.id if seed else None,
                 "verdict": best.verdict if best else "different",
+                "reason": _reason(print_, seed, best),
             }
         )
     headings = {"file": _("file"), "seed": _("copy of seed"), "similarity": _("similarity")}
-    output.listing(rows, {**headings, "nearest": _("nearest")}, arguments.format)
+    headings |= {"nearest": _("nearest"), "reason": _("reason")}
+    output.listing(rows, headings, arguments.format)
+
+
+def _reason(print_: Fingerprint, seed: KnownSeed | None, best: Comparison | None) -> str | None:
+    if seed is None or best is None:
+        return None
+    equal = print_.content_hash == seed.fingerprint.content_hash
+    what = f"{seed.id} («{seed.title}»)" if seed.title else seed.id
+    return likeness.of_comparison(best, what, equal=equal)

@@ -63,11 +63,11 @@ def run(arguments: argparse.Namespace) -> int:
 def _change(found: Subscription, action: str) -> dict[str, str]:
     match action:
         case "pause" if found.status == "active":
-            found.status = "paused"
-        case "resume" if found.status == "paused":
-            found.status = "active"
+            subscriptions.pause(found)
+        case "resume":
+            subscriptions.resume(found)
         case "remove":
-            found.status = "ended"
+            subscriptions.end(found)
         case "rotate-secret" if found.kind == "webhook":
             found.secrets = [new_secret(), *found.secrets[:1]]
             return {"secret": found.secrets[0]}
@@ -83,6 +83,7 @@ def _row(found: Subscription, settings: Settings) -> dict[str, Any]:
         "kind": found.kind,
         "address": found.address,
         "status": found.status,
+        "reason": found.reason,
         "schedule": found.schedule,
         "timezone": found.timezone,
         "language": found.language,

@@ -4,8 +4,17 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from alerts.schedules import parse
-from alerts.wording import date_in_words, filter_in_words, moment_in_words, schedule_in_words
+from alerts.wording import (
+    date_in_words,
+    fault_in_words,
+    filter_in_words,
+    moment_in_words,
+    schedule_in_words,
+)
+from storage.errors import QueryError
 from storage.filters import Filter
+from storage.queries import FIELDS
+from storage.queries import parse as parse_query
 
 SAIGON = ZoneInfo("Asia/Ho_Chi_Minh")
 MOMENT = datetime(2025, 11, 28, 2, 15, tzinfo=UTC)
@@ -70,3 +79,26 @@ def test_date_is_the_readers_date():
     evening = datetime(2025, 11, 28, 18, 0, tzinfo=UTC)
     assert date_in_words(evening, SAIGON, "vi") == "29/11/2025"
     assert date_in_words(evening, UTC, "vi") == "28/11/2025"
+
+
+@pytest.mark.parametrize(
+    ("query", "vietnamese", "english"),
+    [
+        (
+            "a (b OR c",
+            "ký tự thứ 3: ( mở ở đây nhưng chưa đóng",
+            "character 3: ( is opened here and never closed",
+        ),
+        (
+            "chủ:ai",
+            f"ký tự thứ 1: không có trường chủ; các trường: {', '.join(FIELDS)}",
+            f"character 1: there is no field chủ; fields are {', '.join(FIELDS)}",
+        ),
+    ],
+    ids=["parenthesis", "field"],
+)
+def test_fault_of_a_query_in_words(query, vietnamese, english):
+    with pytest.raises(QueryError) as caught:
+        parse_query(query)
+    assert fault_in_words(caught.value, "vi") == vietnamese
+    assert fault_in_words(caught.value, "en") == english

@@ -25,6 +25,21 @@ def found(text):
         pytest.param(
             "Bệnh viện Bình Minh dùng", ("organisation", "Bệnh viện Bình Minh"), id="hospital"
         ),
+        pytest.param(
+            "Sở Xây dựng TP.HCM Nguyễn Văn Hạ",
+            ("government", "Sở Xây dựng TP.HCM"),
+            id="name after",
+        ),
+        pytest.param("trên đường Sao Mai", ("place", "đường Sao Mai"), id="street"),
+        pytest.param(
+            "Sở Xây dựng Đồng Sao báo cáo", ("government", "Sở Xây dựng Đồng Sao"), id="office"
+        ),
+        pytest.param(
+            "Đại hội đại biểu Đảng bộ phường Rạng Đông, TP.HCM lần thứ I khai mạc",
+            ("event", "Đại hội đại biểu Đảng bộ phường Rạng Đông, TP.HCM lần thứ I"),
+            id="congress with its number",
+        ),
+        pytest.param("Triển lãm Sao Mai 2025 mở", ("event", "Triển lãm Sao Mai 2025"), id="fair"),
     ],
 )
 def test_body_is_known_by_its_head_word(text, expected):
@@ -32,7 +47,45 @@ def test_body_is_known_by_its_head_word(text, expected):
 
 
 @pytest.mark.parametrize(
-    "text", ["các phường, xã của thành phố", "toàn cầu Berlin", "tập đoàn lớn", "Bệnh viện TP HCM"]
+    ("text", "name"),
+    [
+        pytest.param(
+            "Hiệp hội Doanh nghiệp Sao Mai họp", "Hiệp hội Doanh nghiệp Sao Mai", id="pair"
+        ),
+        pytest.param(
+            "Viện Khoa học và Công nghệ Sao Mai mở",
+            "Viện Khoa học và Công nghệ Sao Mai",
+            id="joined by và",
+        ),
+        pytest.param(
+            "Ngân hàng Nông nghiệp và Phát triển nông thôn cho vay",
+            "Ngân hàng Nông nghiệp và Phát triển nông thôn",
+            id="goes on in small letters",
+        ),
+        pytest.param(
+            "Trung tâm Dịch vụ việc làm phát triển thêm",
+            "Trung tâm Dịch vụ việc làm",
+            id="verb ends",
+        ),
+        pytest.param("Công ty Sao Mai trả lời", "Công ty Sao Mai", id="nothing to go on with"),
+    ],
+)
+def test_name_of_two_syllable_words_is_not_cut_in_the_middle_of_one(text, name):
+    assert [n for _, n in found(text)] == [name]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "các phường, xã của thành phố",
+        "toàn cầu Berlin",
+        "tập đoàn lớn",
+        "Bệnh viện TP HCM",
+        "Công ty Cổ phần trả lời",
+        "yêu cầu Sao Mai",
+        "Bộ Lao động và Xã Hội",
+        "ở Hội Sao",
+    ],
 )
 def test_head_word_without_a_name_is_nothing(text):
     assert found(text) == []

@@ -1,7 +1,9 @@
+from datetime import UTC, datetime
+
 import pytest
 
 from analysis.judge import judge
-from tests.analysis.articles import AFTER_MERGER, BODY
+from tests.analysis.articles import AFTER_MERGER, BEFORE_MERGER, BODY
 
 ARTICLE = (
     "UBND TP.HCM thực hiện Nghị quyết số 57-NQ/TW. Ông Trần Quốc Bảo, giám đốc, cho biết "
@@ -59,3 +61,69 @@ def test_reading_list_gives_no_entities():
 )
 def test_short_name_counts_only_where_the_city_is_named(text, found):
     assert ("ubnd-tphcm" in by_id("", text)) is found
+
+
+def test_ward_with_a_name_of_many_is_the_citys_where_the_city_is_named_and_no_other_follows():
+    text = "TP.HCM họp. {}"
+    assert "phuong-an-phu" in by_id("", text.format("Phường An Phú dự."))
+    assert "phuong-an-phu" not in by_id("", text.format("Phường An Phú, TP Cần Thơ, dự."))
+    assert "phuong-an-phu" not in by_id("", "Phường An Phú dự.")
+
+
+def test_older_ward_of_the_same_name_is_not_todays():
+    ids = by_id("", "Phường Bến Thành (TP.HCM) họp.", BEFORE_MERGER)
+    assert "phuong-ben-thanh" not in ids
+    assert "place:phuong-ben-thanh" in ids
+
+
+def test_number_of_a_document_to_come_is_another_documents():
+    earlier = by_id("", "TP.HCM bàn Nghị quyết 57.", datetime(2023, 5, 1, tzinfo=UTC))
+    assert "nghi-quyet-57" in earlier
+    assert "nghi-quyet-57-nq-tw" not in earlier
+
+
+def test_body_that_is_no_more_keeps_its_name_and_id():
+    tag = by_id("", "TP.HCM: Sở TT&TT trước đây làm.")["so-thong-tin-va-truyen-thong-tphcm"]
+    assert tag.name == "Sở Thông tin và Truyền thông TP.HCM"
+
+
+def test_words_after_a_name_do_not_make_it_another():
+    ids = by_id("", "TP.HCM: Phường An Phú đông dân.")
+    assert "phuong-an-phu" in ids
+    assert "phuong-an-phu-dong" not in ids
+
+
+def test_english_names_are_the_same_entities():
+    text = "Mr Nguyen Van Duoc met the HCM City Department of Science and Technology."
+    ids = by_id("", text)
+    assert {"nguyen-van-duoc", "so-khoa-hoc-va-cong-nghe-tphcm"} <= ids.keys()
+
+
+def test_person_named_without_surname_is_the_one_whose_name_ends_so():
+    tags = by_id("", "Bà Đinh Thị Sao Mai dự. Chị Sao Mai cho biết.")
+    assert [m.text for m in tags["person:dinh-thi-sao-mai"].mentions] == [
+        "Đinh Thị Sao Mai",
+        "Sao Mai",
+    ]
+
+
+def test_known_firm_with_the_word_for_what_it_is_stays_the_known_one():
+    tags = by_id("", "Theo ngân hàng BIDV và BIDV.")
+    assert [m.text for m in tags["bidv"].mentions] == ["ngân hàng BIDV", "BIDV"]
+
+
+def test_app_in_quotation_marks_is_a_platform():
+    tags = by_id("", "Phường Rạng Đông (TP.HCM) mở ứng dụng “Hỏi đáp Rạng Đông”.")
+    assert tags["platform:hoi-dap-rang-dong"].type == "platform"
+
+
+def test_former_district_is_named_without_its_kind_where_the_city_is_and_is_todays_ward():
+    text = "TP.HCM mở rộng sang Dĩ An."
+    assert "tp-di-an" in by_id("", text, BEFORE_MERGER)
+    assert "phuong-di-an" in by_id("", text)
+    assert "phuong-di-an" not in by_id("", "Mở rộng sang Dĩ An.")
+
+
+def test_year_belongs_to_the_event():
+    tag = by_id("", "Sự kiện InnoEx 2031 mở cửa.")["innoex"]
+    assert [m.text for m in tag.mentions] == ["InnoEx 2031"]

@@ -47,6 +47,15 @@ def test_entity_agrees_by_type_and_any_spelling_of_the_text():
     assert said["by_type"]["place"]["recall"] == 0.0
 
 
+def test_person_meant_by_office_alone_counts_only_where_labelled():
+    labels = [{"name": "UBND TP.HCM", "type": "government"}]
+    text = {"text": "Chủ tịch UBND TP.HCM họp về số hóa.", "published_at": "2025-11-20T03:00:00Z"}
+    named = [*labels, {"name": "Nguyễn Văn Được", "type": "person"}]
+    for expected, right in ((labels, 1), (named, 2)):
+        said = evaluate([json.dumps({**text, "entities": expected})])["entities"]
+        assert (said["precision"], said["recall"], said["n"]) == (1.0, 1.0, right)
+
+
 def test_copy_of_an_earlier_line_is_a_duplicate():
     lines = [
         json.dumps({"id": "a", "text": BODY, "duplicate_of": None}),
@@ -84,3 +93,16 @@ def test_nothing_labelled_scores_nothing():
 def test_bad_line_is_named_with_its_number(bad, named):
     with pytest.raises(LabelError, match=rf"^line 2: .*{named}"):
         evaluate(["{}", bad])
+
+
+def test_misses_are_one_a_thing_and_grouped_with_what_speaks_for_them():
+    labels = [{"name": "Sở Xây dựng TP.HCM", "type": "government"}]
+    both = [line("5G", relevance="not", topics=["y-te-so"]), line("5G", entities=labels)]
+    misses = evaluate([json.dumps({**json.loads(text), "id": i}) for i, text in enumerate(both)])
+    kinds = [miss["what"] for miss in misses["misses"]]
+    assert kinds == sorted(kinds, key=("relevance", "topics", "entities").index)
+    verdict = misses["misses"][0]
+    assert (verdict["expected"], verdict["got"]) == ("not", "relevant")
+    assert any("5G" in phrase for phrase in verdict["evidence"])
+    missed = next(miss for miss in misses["misses"] if miss["what"] == "entities")
+    assert (missed["expected"], missed["got"]) == ("government: Sở Xây dựng TP.HCM", None)

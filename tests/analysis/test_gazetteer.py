@@ -88,6 +88,70 @@ def test_bad_group_is_named_with_its_key(tmp_path, content, named):
         gazetteer(write(tmp_path, content))
 
 
+OFFICE = """
+type = "person"
+checked = 2026-01-31
+[[entity]]
+id = "an"
+name = "Đinh Văn An"
+successor = "{to}"
+tenures = [{{ role = "Giám đốc", body = "{to}", from = 2024-01-01{end} }}]
+[[entity]]
+id = "so-thu"
+type = "government"
+name = "Sở Thú vị"
+"""
+
+
+def test_term_of_office_without_end_is_known_up_to_the_day_checked(tmp_path):
+    known = gazetteer(write(tmp_path, OFFICE.format(to="so-thu", end="")))
+    tenure = known["an"].tenures[0]
+    assert (tenure.role, tenure.body) == ("giám đốc", "so-thu")
+    assert (tenure.first, tenure.last) == (date(2024, 1, 1), date(2026, 1, 31))
+
+
+@pytest.mark.parametrize(
+    ("to", "end"),
+    [
+        pytest.param("nobody", "", id="unknown body"),
+        pytest.param("an", "", id="itself"),
+        pytest.param("so-thu", ", to = 2023-01-01", id="ends before it begins"),
+    ],
+)
+def test_link_or_term_that_cannot_be_is_refused(tmp_path, to, end):
+    with pytest.raises(VocabularyError):
+        gazetteer(write(tmp_path, OFFICE.format(to=to, end=end)))
+
+
+def test_english_name_is_spelled_with_the_city_and_short_where_it_is_named(tmp_path):
+    group = 'type="government"\n[[entity]]\nid="a"\nname="Sở A"\nenglish=["Department of A"]'
+    terms = {t.phrase: t.owner for t in gazetteer(write(tmp_path, group))["a"].terms}
+    assert terms["HCMC's Department of A"] == terms["Department of A of Ho Chi Minh City"] == "a"
+    assert terms["municipal Department of A"] == "a:city"
+
+
+def test_person_is_known_without_accents_only_by_the_capitals(tmp_path):
+    group = 'type="person"\n[[entity]]\nid="a"\nname="Đinh Văn Ấn"'
+    exact = {t.phrase: t.exact for t in gazetteer(write(tmp_path, group))["a"].terms}
+    assert exact == {"Đinh Văn Ấn": False, "Dinh Van An": True}
+
+
+def test_the_168_units_of_the_city_begin_on_the_day_of_the_merger():
+    prefixes = ("phuong-", "xa-", "dac-khu-")
+    units = [e for e in gazetteer().values() if e.type == "place" and e.id.startswith(prefixes)]
+    assert len(units) == 168
+    assert {unit.valid_from for unit in units} == {date(2025, 7, 1)}
+
+
+def test_bodies_that_were_merged_lead_to_one_that_still_is():
+    known = gazetteer()
+    for entity in (e for e in known.values() if e.successor):
+        last = entity
+        while last.successor:
+            last = known[last.successor]
+        assert last.valid_to is None, entity.id
+
+
 def test_shipped_entities_are_of_known_types():
     assert {entity.type for entity in gazetteer().values()} <= set(TYPES)
 

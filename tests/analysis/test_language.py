@@ -3,6 +3,7 @@ import unicodedata
 import pytest
 
 from analysis.language import language
+from analysis.text import fold, normalise
 from tests.analysis.articles import BODY
 
 
@@ -23,4 +24,4 @@ from tests.analysis.articles import BODY
     ],
 )
 def test_language_is_told_by_letters_and_small_words(text, expected):
-    assert language(text) == expected
+    assert language(fold(normalise(text))) == expected

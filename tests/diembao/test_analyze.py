@@ -34,6 +34,14 @@ def test_every_line_is_answered_by_a_line(answers):
     assert {frozenset(answer) for answer in answers} == {frozenset(FIELDS)}
 
 
+def test_relevance_is_told_in_words(answers):
+    why = answers[0]["relevance"]["why"]
+    assert [reason.split(":")[0] for reason in why][:2] == [
+        "about the city",
+        "about its digital change",
+    ]
+
+
 def test_relevance_has_a_score_a_verdict_and_evidence(answers):
     relevance = answers[0]["relevance"]
     assert relevance["relevant"] is True
@@ -61,7 +69,9 @@ def test_offsets_name_the_phrases_of_the_given_text(answers):
 
 
 def test_copy_of_a_seed_is_told(answers):
-    assert answers[1]["near"][0] == {"seed": "seed-000", "similarity": 1.0}
+    near = answers[1]["near"][0]
+    assert (near["seed"], near["similarity"]) == ("seed-000", 1.0)
+    assert near["reason"] == "the text is word for word that of seed-000"
 
 
 def test_copy_of_a_stored_article_is_told(crawled, answers):

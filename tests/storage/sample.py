@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from analysis.fingerprints import fingerprint
 from analysis.judgement import EntityTag, Judgement, Relevance, Span, TopicTag
-from analysis.text import search_fold
+from analysis.searching import searchable
 from diembao.demo.newsroom.article import load_articles
 from diembao.demo.newsroom.site import SHIPPED
 from storage.arrivals import Arrival
@@ -60,7 +60,7 @@ def row(number, text, **changes):
 
 def take(session, number, text, judgement=None, seeds=(), **changes):
     arrival = row(number, text, **changes)
-    search = search_fold(f"{arrival.title}\n{arrival.lead}\n{arrival.text}")
+    search = searchable(arrival.title, arrival.lead, arrival.text)
     return ingest(session, arrival, replace(judgement or judged(text), search=search), seeds)
 
 

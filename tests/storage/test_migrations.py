@@ -10,6 +10,7 @@ from sqlmodel import select
 
 from storage.database import HEAD, MIGRATIONS, open_database
 from storage.dialects import prepare
+from storage.related import of_article
 from storage.tables import Article, Revision, SourceState
 
 STORY = "INSERT INTO story (id, last_seen_at, article_count) VALUES (1, :now, 1)"
@@ -61,6 +62,11 @@ def test_articles_and_revisions_of_the_first_version_are_kept(first_version):
     assert (revision.text, revision.changes, revision.substantial) == ("Bài cũ", {}, True)
 
 
+def test_articles_of_the_first_version_are_found_by_whole_words(first_version):
+    with closing(open_database(first_version)) as opened, opened.reading() as session:
+        assert session.exec(select(Article.search)).one() == " kho du lieu |  | bai "
+
+
 def test_sources_of_the_first_version_start_without_a_verdict(first_version):
     with closing(open_database(first_version)) as opened, opened.reading() as session:
         state = session.exec(select(SourceState)).one()
@@ -74,3 +80,8 @@ def test_upgraded_archive_is_at_the_newest_version(first_version):
         tables = inspect(opened.engine).get_table_names()
     assert version == HEAD
     assert {"host", "source_day", "snapshot", "push"} <= set(tables)
+
+
+def test_articles_of_the_first_version_are_related_to_none(first_version):
+    with closing(open_database(first_version)) as opened, opened.reading() as session:
+        assert of_article(session, 7) == []

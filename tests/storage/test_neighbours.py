@@ -3,9 +3,10 @@ from itertools import pairwise
 import pytest
 from sqlmodel import col, func, select
 
+from analysis.copies import Piece
 from analysis.fingerprints import fingerprint, sample
 from storage import neighbours
-from storage.neighbours import COMMON, LEAST_SHARED, MOST_CANDIDATES
+from storage.neighbours import COMMON, MOST_CANDIDATES
 from storage.tables import Shingle
 from tests.storage.sample import DATA_LAKE, DATA_LAKE_EDITED, FLOOD, TWIN_CITY, seed, take
 
@@ -13,6 +14,14 @@ from tests.storage.sample import DATA_LAKE, DATA_LAKE_EDITED, FLOOD, TWIN_CITY, 
 def words(number, count=300):
     """A text of its own: no four syllables of it stand in a text of another number."""
     return " ".join(f"{number}x{place}" for place in range(count))
+
+
+def nearest(session, text):
+    return next(iter(neighbours.alike(session, Piece(fingerprint(text)))), None)
+
+
+def candidates(session, text):
+    return neighbours.likely(session, Piece(fingerprint(text)))
 
 
 def fill_with(session, text, count):
@@ -28,7 +37,7 @@ def test_edited_copy_is_found_with_its_similarity(database):
     with database.writing() as session:
         known = take(session, 1, DATA_LAKE)
         take(session, 2, FLOOD)
-        near = neighbours.nearest(session, fingerprint(DATA_LAKE_EDITED))
+        near = nearest(session, DATA_LAKE_EDITED)
     assert (near.article.id, near.comparison.verdict) == (known.article_id, "copy")
     assert 0.8 <= near.comparison.similarity <= 1
 
@@ -38,7 +47,7 @@ def test_text_that_is_like_none_has_no_neighbour(database, text):
     with database.writing() as session:
         take(session, 1, DATA_LAKE)
         take(session, 2, FLOOD)
-        assert neighbours.nearest(session, fingerprint(text)) is None
+        assert nearest(session, text) is None
 
 
 def test_most_alike_of_several_copies_is_given(database):
@@ -46,8 +55,16 @@ def test_most_alike_of_several_copies_is_given(database):
     with database.writing() as session:
         take(session, 1, "\n\n".join(halves[:-1]))
         whole = take(session, 2, DATA_LAKE)
-        near = neighbours.nearest(session, fingerprint(DATA_LAKE))
+        near = nearest(session, DATA_LAKE)
     assert near.article.id == whole.article_id
+
+
+def test_short_text_keeps_one_in_four(database):
+    brief = " ".join(DATA_LAKE.split()[:120])
+    with database.writing() as session:
+        take(session, 1, brief)
+        kept = session.exec(select(func.count()).select_from(Shingle)).one()
+    assert 117 / 8 < kept < 117 / 2
 
 
 def test_one_in_sixteen_shingles_is_kept(database):
@@ -59,17 +76,17 @@ def test_one_in_sixteen_shingles_is_kept(database):
 
 
 @pytest.mark.parametrize(
-    ("holders", "candidates"),
+    ("holders", "count"),
     [
         pytest.param(COMMON - 1, MOST_CANDIDATES, id="just-rare-enough"),
         pytest.param(COMMON + 1, 0, id="stock-phrase"),
     ],
 )
-def test_hashes_that_too_many_have_are_passed_over(database, holders, candidates):
+def test_hashes_that_too_many_have_are_passed_over(database, holders, count):
     with database.writing() as session:
         fill_with(session, FLOOD, holders)
-        found = neighbours._candidates(session, fingerprint(FLOOD))
-    assert len(found) == candidates
+        found = candidates(session, FLOOD)
+    assert len(found) == count
 
 
 def test_copy_is_found_although_part_of_it_is_a_stock_phrase(database):
@@ -82,23 +99,26 @@ def test_copy_is_found_although_part_of_it_is_a_stock_phrase(database):
     assert taken.outcome == "near_duplicate"
 
 
-def test_one_shared_hash_is_too_few(database):
-    fresh = fingerprint(DATA_LAKE)
-    with database.writing() as session:
-        known = take(session, 1, words(1)).article_id
-        for count, value in enumerate(sample(fresh)[:LEAST_SHARED], 1):
-            session.add(Shingle(hash=value, article_id=known))
-            session.flush()
-            found = neighbours._candidates(session, fresh)
-            assert len(found) == (1 if count == LEAST_SHARED else 0)
+@pytest.mark.parametrize(
+    ("count", "one", "other", "enough"),
+    [
+        pytest.param(2, 500, 600, False, id="two of a long text's thirty"),
+        pytest.param(8, 500, 600, True, id="a half of them, with bad luck"),
+        pytest.param(1, 120, 600, True, id="one of a short text's eight"),
+        pytest.param(1, 120, 130, False, id="one of thirty where both are short"),
+        pytest.param(0, 0, 30, True, id="no words, but the headline"),
+    ],
+)
+def test_what_shares_too_few_of_the_sample_is_not_compared(count, one, other, enough):
+    assert neighbours._may_be_related(count, one, other) == enough
 
 
 def test_candidates_with_most_in_common_come_through(database):
     with database.writing() as session:
         fill_with(session, FLOOD, MOST_CANDIDATES * 2)
         known = take(session, 1, f"{FLOOD}\n\n{DATA_LAKE}")
-        fresh = fingerprint(f"{FLOOD}\n\n{DATA_LAKE_EDITED}")
-        assert neighbours.nearest(session, fresh).article.id == known.article_id
+        near = nearest(session, f"{FLOOD}\n\n{DATA_LAKE_EDITED}")
+    assert near.article.id == known.article_id
 
 
 def test_seed_most_alike_is_named():

@@ -70,11 +70,11 @@ def change(request: Request, token: str, action: Annotated[str, Form()] = "") ->
     def act(found: Subscription) -> HTMLResponse:
         match action, found.status:
             case "pause", "active":
-                found.status = "paused"
+                subscriptions.pause(found)
             case "resume", "paused":
-                found.status = "active"
+                subscriptions.resume(found)
             case "leave", "active" | "paused" | "pending":
-                found.status = "ended"
+                subscriptions.end(found)
         return _page(found, "manage")
 
     return _with(request, "manage", token, act)
@@ -89,7 +89,7 @@ def leave(request: Request, token: str) -> HTMLResponse:
     """End a subscription: by the page's button or a mail program's one click (RFC 8058)."""
 
     def act(found: Subscription) -> HTMLResponse:
-        found.status = "ended"
+        subscriptions.end(found)
         return _page(found, "left")
 
     return _with(request, "unsubscribe", token, act)

@@ -1,0 +1,146 @@
+"""What an article is known by when others tell of the same event: rare words, names, figures."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from heapq import nlargest
+from itertools import pairwise
+from math import log
+
+from analysis.gazetteer import gazetteer
+from analysis.judgement import EntityTag, StoryFacts
+from analysis.rarity import rarity
+from analysis.reading import Reading
+from analysis.text import search_fold, syllables
+
+# Of the words of an article so many, the rarest and most used, stand for it.
+KEY_WORDS = 40
+MOST_NAMES = 30
+MOST_FIGURES = 24
+LONGEST_WORD = 40
+# Listed things come again and again on this theme: naming the same one says less.
+LISTED = {"person": 0.5, "document": 0.5, "event": 0.6, "platform": 0.5}
+LISTED_ELSE = 0.25
+
+_UPPER = "".join(re.escape(c) for c in map(chr, range(0x41, 0x1EFA)) if c.isupper())
+_NAME = re.compile(rf"(?<!\w)[{_UPPER}][^\W_]*(?:(?:[ .\-&]|\. | - )[{_UPPER}0-9][^\W_]*)*")
+_SENTENCE_START = re.compile(r"(?:^|[.!?:;\"“”'‘’(\n•-])\s*$")
+# Words that begin a sentence, not a name.
+_OPENERS = frozenset(
+    syllables(
+        "ong ba anh chi theo tai o trong ngay sang chieu toi tu den voi cac mot nhung hien khi neu"
+        " tuy nhu do va cung sau truoc day co de the a an in on at of and for with this that by"
+    )
+)
+_FIGURE = re.compile(r"(?<![\w.,/\-])\d+(?:[.,]\d+)*(?![/\-.,]?\d)")
+_THOUSANDS = re.compile(r"[.,](?=\d{3}(?!\d))")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_UNIT = re.compile(r" ?([^\W\d_]+|%)")
+
+
+def story_facts(
+    reading: Reading, entities: Iterable[EntityTag], language: str | None
+) -> StoryFacts:
+    """Give what an article that was read is known by."""
+    title: list[str] = []
+    words: Counter[str] = Counter()
+    for each in reading.fields:
+        said = _words(each.folded)
+        words.update(said)
+        if each.name == "title":
+            title = said
+    words.update(title)
+    names, spelled, headline = _names(reading, entities)
+    return StoryFacts(
+        language=language,
+        title=_weighed(Counter(title)),
+        words=_weighed(words),
+        names=names,
+        headline=headline,
+        figures=tuple(sorted(_figures(reading))[:MOST_FIGURES]),
+        spelled=spelled,
+    )
+
+
+def _words(folded: str) -> list[str]:
+    """List syllables and pairs of them; numbers are compared as figures."""
+    said = [word for word in syllables(folded) if len(word) <= LONGEST_WORD]
+    pairs = [
+        f"{one} {other}"
+        for one, other in pairwise(said)
+        if not (one.isdecimal() and other.isdecimal())
+    ]
+    return [word for word in said if not word.isdecimal()] + pairs
+
+
+def _weighed(counts: Mapping[str, int]) -> dict[str, float]:
+    known = rarity().words
+    weights = [((1 + log(n)) * known.get(word, 1.0), word) for word, n in counts.items()]
+    return {word: round(weight, 2) for weight, word in nlargest(KEY_WORDS, weights) if weight > 0}
+
+
+def _names(
+    reading: Reading, entities: Iterable[EntityTag]
+) -> tuple[dict[str, float], dict[str, str], tuple[str, ...]]:
+    """Give the weighed names, how they are written, and those in the title."""
+    listed, others, known = gazetteer(), _aliases(), rarity()
+    spelled: dict[str, str] = {}
+    counts: Counter[str] = Counter()
+    headline: set[str] = set()
+    for field in reading.fields:
+        for name, n in Counter(_capitalised(field.text)).items():
+            key = _key(name)
+            if key and key not in others:
+                spelled.setdefault(key, name)
+                counts[key] += n
+                if field.name == "title":
+                    headline.add(key)
+    weights = {key: (1 + log(n)) * known.of_name(key) for key, n in counts.items()}
+    for tag in entities:
+        if tag.id in listed:
+            key = f"#{tag.id}"
+            spelled[key] = tag.name
+            weights[key] = (1 + log(len(tag.mentions) or 1)) * LISTED.get(tag.type, LISTED_ELSE)
+            if any(mention.field == "title" for mention in tag.mentions):
+                headline.add(key)
+    ranked = ((key in headline, weight, key) for key, weight in weights.items() if weight > 0)
+    kept = {key: round(weight, 2) for _, weight, key in nlargest(MOST_NAMES, ranked)}
+    return kept, {key: spelled[key] for key in kept}, tuple(sorted(headline & kept.keys()))
+
+
+def _capitalised(text: str) -> Iterator[str]:
+    """Give runs of capitalised words; one word alone at a sentence's start is none."""
+    for found in _NAME.finditer(text):
+        name = found[0]
+        if _SENTENCE_START.search(text[max(0, found.start() - 4) : found.start()]):
+            head, _, rest = name.partition(" ")
+            if search_fold(head) in _OPENERS:
+                name = rest
+            elif not rest and not name[1:].isupper():
+                continue
+        if 2 < len(name) <= LONGEST_WORD * 2:
+            yield name
+
+
+def _key(name: str) -> str:
+    return " ".join(syllables(search_fold(name)))
+
+
+@cache
+def _aliases() -> frozenset[str]:
+    """All spellings of listed things, without accents: they are counted as what they name."""
+    return frozenset(_key(term.phrase) for e in gazetteer().values() for term in e.terms)
+
+
+def _figures(reading: Reading) -> Iterator[str]:
+    """Give the numbers that say something: long ones, and short ones with what they count."""
+    for each in reading.fields:
+        for found in _FIGURE.finditer(each.folded):
+            number = _THOUSANDS.sub("", found[0]).replace(",", ".")
+            unit = _UNIT.match(each.folded, found.end())
+            if len(number) > 2:
+                if not _YEAR.fullmatch(number):
+                    yield number
+            elif unit:
+                yield f"{number} {unit[1]}"
