@@ -13,6 +13,7 @@ from analysis.judgement import EntityTag
 from analysis.legal import completed, documents
 from analysis.offices import holders
 from analysis.persons import given_names, persons, same_persons
+from analysis.places import countries, in_a_row
 from analysis.platforms import platforms
 from analysis.reading import Field, Reading
 from analysis.spans import span
@@ -43,7 +44,8 @@ def find(reading: Reading) -> tuple[EntityTag, ...]:
     for field in reading.fields:
         ruled = [*documents(field), *persons(field), *bodies(field), *platforms(field)]
         listed = _listed(field, reading, known)
-        kept = _resolved([*listed, *_known_firms(ruled, listed)])
+        short = [*countries(field), *in_a_row(field, listed, reading.published)]
+        kept = _resolved([*listed, *short, *_known_firms(ruled, listed)])
         found.extend([*kept, *holders(field, kept, reading.published)])
     named = [item for item in found if item.type == "person"]
     for field in reading.fields if named else ():
