@@ -27,7 +27,8 @@ def objections(
     xét xử trực tuyến is no trial.
     """
     acts = _acts(said)
-    taken = [(item.field, item.hit) for item in (*said, *theme)]
+    taken = [(mention.field, mention.hit) for mention in said]
+    taken += [(found.field, found.hit) for found in theme]
     groups: dict[str, Span] = {}
     rivals: dict[Zone, dict[str, Span]] = {}
     for field in reading.fields:
