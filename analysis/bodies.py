@@ -18,8 +18,9 @@ _HEADS = (
                 "UBND", "HĐND", "Ủy ban nhân dân", "Hội đồng nhân dân", "Đảng ủy", "Đảng bộ",
                 "Công an", "công an", "Ban Chấp hành Đảng bộ", "Tòa án nhân dân", "TAND",
                 "Ủy ban MTTQ(?: Việt Nam)?",
+                *either_case("trung tâm [Pp]hục vụ hành chính công"),
             )
-            + " (?:phường|xã|đặc khu|quận|huyện|tỉnh|thị xã|khu vực|Phường|Xã) "
+            + " (?:[Pp]hường|[Xx]ã|[Đđ]ặc khu|[Qq]uận|[Hh]uyện|tỉnh|thị xã|khu vực) "
         ),
     ),
     ("government", re.compile(beginning("Sở", "Cục", "Chi cục", "Tổng cục", "Ban Quản lý") + " ")),
@@ -31,9 +32,10 @@ _HEADS = (
                     "phường ", "xã ", "đặc khu ", "quận ", "huyện ", "thị trấn ", "thị xã ",
                     "khu công nghiệp ", "khu chế xuất ", "quốc lộ ", "cao ốc ", "đường ",
                     "đại lộ ", "công viên ", "bến xe ", "sân bay ", "quảng trường ", "cao tốc ",
-                    "khu đô thị ", "cảng ",
+                    "khu đô thị ", "cảng ", "sông ", "kênh ", "vòng xoay ",
                 ),
-                "KCN ", r"P\.\s?", r"Q\.\s?", "ga ", "cầu(?<!toàn cầu)(?<!yêu cầu)(?<!nhu cầu) ",
+                "KCN ", r"P\.\s?", r"Q\.\s?", "ga ", "Cầu ",
+                "cầu(?<!toàn cầu)(?<!yêu cầu)(?<!nhu cầu) ",
                 "chợ(?<!hội chợ) ",
             )
         ),
@@ -45,7 +47,8 @@ _HEADS = (
                 *either_case(
                     "tập đoàn", "tổng công ty", "công ty(?: cổ phần| TNHH)?", "ngân hàng",
                     "bệnh viện", "hiệp hội", "viện [Nn]ghiên cứu", "học viện", "liên đoàn",
-                    "trường (?:ĐH|CĐ|THPT|THCS|[Tt]iểu học|[Đđ]ại học|[Cc]ao đẳng)",
+                    "trường (?:ĐH|CĐ|THPT|THCS|[Tt]iểu học|[Đđ]ại học|[Cc]ao đẳng|[Mm]ầm non"
+                    "|[Pp]hổ thông(?: đặc biệt| năng khiếu| dân tộc nội trú)?)",
                 ),
                 "Viện", "Trung tâm", "Hội", "Quỹ", "Câu lạc bộ", "CLB", "Đại học", "ĐH",
             )
@@ -80,11 +83,13 @@ _NO_NAMES = frozenset(
 _DESCRIBED = frozenset(
     ("sở", "cục", "chi cục", "tổng cục", "ban quản lý", "viện", "trung tâm", "hội", "quỹ")
 )
+_UNITS = ("phường", "xã", "đặc khu", "quận", "huyện", "thị trấn", "thị xã")
 _UNNUMBERED = (
     "tập đoàn", "tổng công ty", "công ty", "ngân hàng", "hiệp hội", "viện", "trung tâm", "hội",
     "quỹ", "học viện", "liên đoàn", "câu lạc bộ", "clb", "đại học", "đh", "sở", "cục", "chi cục",
     "tổng cục", "ban quản lý", "cảng", "chợ", "cầu", "ga", "diễn đàn", "triển lãm", "tuần lễ",
-    "ngày hội", "hội chợ", "giải thưởng", "lễ hội", "công viên", "sân bay",
+    "ngày hội", "hội chợ", "giải thưởng", "lễ hội", "công viên", "sân bay", "sông",
+    "kênh", "khu chế xuất", "khu công nghiệp", "đường", "cao tốc",
 )  # fmt: skip
 
 
@@ -109,9 +114,18 @@ def _is_name(head: str, field: Field, start: int, end: int) -> bool:
     rest, kind = field.text[start:end], head.lower().strip()
     if rest in _CITY or field.folded[start:end] in _NO_NAMES:
         return False
+    if kind.endswith(_UNITS) and _is_a_persons(rest):
+        return False
     if rest[0].isdigit():
         return not kind.startswith(_UNNUMBERED)
     return kind not in _DESCRIBED or rest.isupper() or _compound(field, start) is not None
+
+
+def _is_a_persons(rest: str) -> bool:
+    """Tell that a role's holder follows a unit: 'Chủ tịch UBND phường Nguyễn Văn An'."""
+    words = rest.split(" ")
+    rules = name_rules()
+    return len(words) > 2 and words[0] in rules.common and rest not in rules.borne
 
 
 def _name_end(field: Field, start: int) -> int | None:
@@ -126,11 +140,13 @@ def _name_end(field: Field, start: int) -> int | None:
         word = _NAME.match(field.text, place)
         if word is None or not (word[0][0].isupper() or word[0][0].isdigit()):
             break
+        if described and word[0] in name_rules().common:
+            break
         end, words = word.end(), words + 1
         second = _compound(field, word.start(), end)
         described = described or second is not None
         end = second or end
-        if word[0][0].isdigit():
+        if word[0][0].isdigit() or field.text[start:end].endswith(SPELLINGS):
             break
         while second and (further := _noun(field, end)):
             end, words = further, words + 1

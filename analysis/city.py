@@ -20,6 +20,9 @@ ENGLISH = ("Ho Chi Minh City", "HCM City", "HCMC")
 PLACEHOLDER = "{city}"
 # A head word further from the name than this many characters belongs to something else.
 _WINDOW = 70
+# 'Between the city and …', '… and the city': it is a party to what is told, not the place of it.
+_PARTY_BEFORE = re.compile(r"(?i:(?<!\w)giữa|between) $")
+_PARTY_AFTER = re.compile(r" (?:và|với|and) ")
 
 # body: a body of the city's state. subject: the city itself acts. unit: one of its wards or
 # communes. venue: where something happens. name: inside the name of somebody else.
@@ -81,6 +84,8 @@ def kind_of_mention(text: str, start: int, end: int, around: Surroundings) -> Ki
     """Tell what the city's name at ``start`` to ``end`` of a text stands for."""
     before = re.split(r"[.;!?\n\"]\s|\n|^\"", text[max(0, start - _WINDOW) : start])[-1]
     acts = around.verbs.match(text, end) is not None
+    if _PARTY_BEFORE.search(before) and _PARTY_AFTER.match(text, end):
+        return "subject"
     if around.venue.search(before):
         return "name" if around.event.search(before) else "venue"
     if re.search(r"[(,]\s*$", before):

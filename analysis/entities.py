@@ -26,10 +26,10 @@ _JOINED = re.compile(
     r" ?[,(-] ?(?:tỉnh |tp\.? ?|thành phố )?|(?: của)? (?:tỉnh |tp\.? ?|thành phố )?"
 )
 _LONGEST_JOIN = 16
+_YEAR = re.compile(r" 20\d\d(?!\d)")
 _FIRMS = frozenset(
     ("ngân hàng ", "ngân hàng tmcp ", "tập đoàn ", "tổng công ty ", "công ty ", "công ty cổ phần ")
 )
-_UNITS = ("phường ", "xã ", "p.", "x.")
 
 
 def find(reading: Reading) -> tuple[EntityTag, ...]:
@@ -69,18 +69,16 @@ def _listed(field: Field, reading: Reading, known: dict[str, Entity]) -> list[Fo
     found = []
     for (start, end), entities in candidates.items():
         chosen = next((e for e in entities if e.valid_on(reading.published)), entities[0])
-        found.append(Found(chosen.id, chosen.name, chosen.type, field, start, end, 2))
+        year = _YEAR.match(field.text, end) if chosen.type == "event" else None
+        last = year.end() if year else end
+        found.append(Found(chosen.id, chosen.name, chosen.type, field, start, last, 2))
     return found
 
 
 def _ends_as_named(field: Field, hit: Hit) -> bool:
     """Tell that the last word has its capital: 'phường An Phú đông dân' is no An Phú Đông."""
     last = hit.term.phrase.rfind(" ") + 1
-    return (
-        field.text[hit.start + last].isupper()
-        or not hit.term.phrase[last].isupper()
-        or not field.folded.startswith(_UNITS, hit.start)
-    )
+    return field.text[hit.start + last].isupper() or not hit.term.phrase[last].isupper()
 
 
 def _is_elsewhere(field: Field, hit: Hit) -> bool:

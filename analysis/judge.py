@@ -29,7 +29,7 @@ def judge(
     """
     reading = read_article(title, lead, text, published_at, vocabulary())
     spoken = language("\n".join(reading.folded()))
-    verdict = relevance.assess(reading, threshold)
+    verdict = relevance.assess(reading, threshold, spoken)
     named = entities.find(reading)
     return Judgement(
         rules=RULES,

@@ -10,13 +10,16 @@ from analysis.fingerprints import Fingerprint
 class Span:
     """A piece of evidence: ``text[start:end]`` of a field, offsets in code points.
 
-    ``field`` is ``title``, ``lead`` or ``text``.
+    ``field`` is ``title``, ``lead`` or ``text``. ``says`` tells, of evidence of relevance, what it
+    speaks for: ``city`` or ``theme``, or against: ``against:`` and the group of rules,
+    ``elsewhere`` for another place, ``language`` for one that is not judged.
     """
 
     text: str
     start: int
     end: int
     field: str = "text"
+    says: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,10 +19,16 @@ class NameRules:
     rare: frozenset[str]
     titles: frozenset[str]
     not_after: frozenset[str]
+    units: frozenset[str]
     borne: frozenset[str]
     no_names: frozenset[str]
     compounds: frozenset[str]
     actions: frozenset[str]
+
+    @property
+    def surnames(self) -> frozenset[str]:
+        """All surnames."""
+        return self.common | self.rare
 
 
 @cache
@@ -34,6 +40,7 @@ def name_rules(file: Path = FILE) -> NameRules:
         frozenset(data.strings("rare")),
         _folded(data.strings("titles")),
         _folded(data.strings("not_after")),
+        _folded(data.strings("units")),
         frozenset(data.strings("borne")),
         frozenset(data.strings("no_names")),
         _folded(data.strings("compounds")),

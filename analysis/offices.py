@@ -9,6 +9,7 @@ from functools import cache
 from analysis.entity_types import Found
 from analysis.gazetteer import Entity, Tenure, gazetteer
 from analysis.reading import Field
+from analysis.sentences import sentence_around
 
 # The words of a role before the body's name.
 _ROLES = {
@@ -32,7 +33,6 @@ _LATER = re.compile(
     r" (?:các thời kỳ|qua các|nhiệm kỳ|khóa|thời kỳ|thời|khi đó|lúc đó|lúc bấy giờ|khi ấy|mới"
     r"|tiếp theo)(?!\w)|'s"
 )
-_SENTENCE_END = re.compile(r"(?<!\btp)(?<!\bq)[.!?…;] |\n")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _LONGEST_ROLE = 40
 _LONGEST_SENTENCE = 400
@@ -96,13 +96,8 @@ def _is_named(field: Field, start: int, end: int, named: Iterable[Found]) -> boo
 
 
 def _years(field: Field, start: int, end: int) -> list[int]:
-    begun = max(0, start - _LONGEST_SENTENCE)
-    ends = list(_SENTENCE_END.finditer(field.folded, begun, start))
-    stop = _SENTENCE_END.search(field.folded, end, end + _LONGEST_SENTENCE)
-    sentence = field.folded[
-        ends[-1].end() if ends else begun : stop.start() if stop else end + _LONGEST_SENTENCE
-    ]
-    return [int(year) for year in _YEAR.findall(sentence)]
+    sentence = slice(*sentence_around(field.text, start, end, _LONGEST_SENTENCE))
+    return [int(year) for year in _YEAR.findall(field.text[sentence])]
 
 
 def _holder(

@@ -12,9 +12,10 @@ from analysis.text import LETTERS, slug
 _LONGEST_NAME = 4
 # Several words with a capital, or in a script that has none: which it is, is asked afterwards.
 _CAPITALISED = re.compile(
-    rf"[^\W\d_a-z{LETTERS}](?<![^\W\d_].)[^\W\d_]*(?: [^\W\d_a-z{LETTERS}][^\W\d_]*)+"
+    rf"[^\W\d_a-z{LETTERS}](?<![^\W\d_].)[^\W\d_]*(?:[ -][^\W\d_a-z{LETTERS}][^\W\d_]*)+"
 )
 _WORD_EDGE = re.compile(r"(?<!\w)")
+_OFFICES = frozenset(("Sở", "Bộ", "Cục", "Ban", "Phòng"))
 _SECOND = re.compile(r" [^\W\d_]+")
 _HOUSE_NUMBER = re.compile(r"\d[a-z]? $")
 _ADDRESS = re.compile(
@@ -25,19 +26,38 @@ _ADDRESS = re.compile(
 def persons(field: Field) -> Iterator[Found]:
     """Find full names: surname and given name, or what follows a title."""
     rules = name_rules()
-    for start, words in _capitalised_runs(field, rules):
+    for begin, run in _capitalised_runs(field, rules):
+        start, words = _from_the_surname(field, begin, run, rules)
         if not _looks_like_a_name(words) or words[0] in rules.no_names:
             continue
         before = field.folded[max(0, start - 30) : start]
         endings = _endings(before)
-        if not rules.not_after.isdisjoint(endings) or _HOUSE_NUMBER.search(before):
-            continue
         titled = not rules.titles.isdisjoint(endings)
+        is_full = len(words) > 2 and words[0] in rules.common
         if titled or words[0] in rules.common or (words[0] in rules.rare and len(words) > 2):
             name = " ".join(words)
+            if not rules.not_after.isdisjoint(endings) or _HOUSE_NUMBER.search(before):
+                continue
+            # 'Chủ tịch UBND phường Nguyễn Văn An' is a person, 'phường Võ Thị Sáu' is none.
+            if not rules.units.isdisjoint(endings) and (not is_full or name in rules.borne):
+                continue
             if (name in rules.borne and not titled) or _goes_on(field, start + len(name), rules):
                 continue
             yield Found(f"person:{slug(name)}", name, "person", field, start, start + len(name))
+
+
+def _from_the_surname(
+    field: Field, start: int, words: list[str], rules: NameRules
+) -> tuple[int, list[str]]:
+    """Leave out what stands before a name in a run: an office, or a name that the list knows."""
+    place = start
+    for number, word in enumerate(words[:-1]):
+        if number and word in rules.surnames and len(words) - number <= _LONGEST_NAME:
+            is_office = number == 1 and words[0] in _OFFICES and len(words) > 3
+            if is_office or any(hit.end == place - 1 for hit in field.hits["entity"]):
+                return place, words[number:]
+        place += len(word) + 1
+    return start, words
 
 
 def same_persons(found: Iterable[Found]) -> dict[str, str]:
@@ -73,7 +93,8 @@ def _looks_like_a_name(words: list[str]) -> bool:
     """Refuse capitals inside a word: two texts that run together, an abbreviation."""
     if not 2 <= len(words) <= _LONGEST_NAME:
         return False
-    return not any(len(w) > 1 and not w[1:].islower() and w[:2] != "Mc" for w in words)
+    parts = [part for word in words for part in word.split("-")]
+    return not any(len(p) > 1 and not p[1:].islower() and p[:2] != "Mc" for p in parts)
 
 
 def _goes_on(field: Field, end: int, rules: NameRules) -> bool:

@@ -36,6 +36,7 @@ class Against:
 class Rules:
     """All rules of relevance; weights and factors are 0–1.
 
+    ``slope`` and ``intercept`` make the score of the log odds of what the rules say.
     ``bodies`` are the entities that are the city's own, by id; ``units`` the ids of its wards and
     communes since the merger.
     """
@@ -49,6 +50,8 @@ class Rules:
     theme: dict[str, dict[Zone, float]]
     against: dict[str, Against]
     rivals: dict[Zone, float]
+    slope: float
+    intercept: float
 
 
 @cache
@@ -75,6 +78,8 @@ def rules(file: Path = FILE) -> Rules:
         {g.string("name"): _zone_weights(g.table("weights")) for g in groups},
         {g.string("name"): _against(g) for g in against},
         _rival_factors(data.table("rivals")),
+        data.table("calibration").number("slope"),
+        data.table("calibration").number("intercept"),
     )
 
 

@@ -4,8 +4,8 @@ from analysis.judgement import Span
 from analysis.reading import Field
 
 
-def span(field: Field, start: int, end: int) -> Span:
+def span(field: Field, start: int, end: int, says: str = "") -> Span:
     """Make the piece of evidence at these offsets of a field as it was read."""
     if field.origins is not None:
         start, end = field.origins[start], field.origins[end]
-    return Span(field.given[start:end], start, end, field.name)
+    return Span(field.given[start:end], start, end, field.name, says)

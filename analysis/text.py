@@ -4,10 +4,16 @@ import re
 import unicodedata
 from codecs import charmap_build, charmap_decode, charmap_encode
 
-_INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
+)
 _SPACES = "\u00a0\u1680\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 # Halves of characters, as broken JSON brings them, cannot be encoded and so not be hashed.
-_PLAIN = {**dict.fromkeys(map(ord, _SPACES), " "), **dict.fromkeys(range(0xD800, 0xE000), "\ufffd")}
+_PLAIN = {
+    **dict.fromkeys(map(ord, _SPACES), " "),
+    **dict.fromkeys(map(ord, "\u2028\u2029"), "\n"),
+    **dict.fromkeys(range(0xD800, 0xE000), "\ufffd"),
+}
 _MARK_RUN = re.compile(r"[^\x00-\x7fÀ-ÖØ-öø-ɏḀ-ỿ\w\s]{31,}")
 # Characters that stay as they are and compose with nothing before them: nearly all of any text.
 _INERT = "\\x00-\\x7f\u00a1-\u00ac\u00ae-\u024f\u1e00-\u1eff\u2010-\u2027\u2030-\u203b\u20ac\u2122"
@@ -27,7 +33,7 @@ _FOLDING = {
     **dict.fromkeys(map(ord, "\u00d0\u00f0\u0189\u0256\u0110"), "đ"),
 }
 # Few characters of a text need any of this: to find them is faster than to look each one up.
-_NOT_PLAIN = re.compile(f"[{_SPACES}\ud800-\udfff]")
+_NOT_PLAIN = re.compile(f"[{_SPACES}\u2028\u2029\ud800-\udfff]")
 _FOLDED = re.compile("[" + "".join(map(re.escape, map(chr, _FOLDING))) + "]")
 # What Vietnamese writes beyond a to z, in small letters.
 LETTERS = "ăâđêôơưàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ"

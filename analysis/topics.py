@@ -12,7 +12,7 @@ from analysis.errors import VocabularyError
 from analysis.judgement import TopicTag
 from analysis.reading import Field, Reading, Zone
 from analysis.spans import span
-from analysis.weighing import Found, distinct
+from analysis.weighing import Found, density, distinct
 
 DIRECTORY = FOLDER / "topics"
 MOST_TOPICS = 5
@@ -21,6 +21,7 @@ MOST_EVIDENCE = 8
 _ZONE_FACTORS: dict[Zone, float] = {"title": 1.2, "lead": 1.0}
 # In the body, where every article names its ward, a phrase that tells the topic says more.
 _BODY_THEME, _BODY_OTHER = 0.45, 0.1
+_MOST_DENSE = 1.5
 _MOST_REPEATS = 3
 # A topic far behind the first one is a side remark.
 _SHARE_OF_BEST = 0.2
@@ -112,6 +113,7 @@ def _by_topic(reading: Reading, known: dict[str, Topic]) -> dict[str, list[Found
     """Collect the phrases that count for each topic whose context is given."""
     contexts: set[str] = set()
     found: defaultdict[str, list[Found]] = defaultdict(list)
+    dense = density(reading, _MOST_DENSE)
     for field in reading.fields:
         grouped: defaultdict[str, list[Hit]] = defaultdict(list)
         for hit in field.hits["topic"]:
@@ -121,7 +123,7 @@ def _by_topic(reading: Reading, known: dict[str, Topic]) -> dict[str, list[Found
             if mark != "context":
                 grouped[slug].append(hit)
         for slug, hits in grouped.items():
-            found[slug].extend(_counted(field, hits, known[slug]))
+            found[slug].extend(_counted(field, hits, known[slug], dense))
     return {
         slug: distinct(parts, _MOST_REPEATS)
         for slug, parts in found.items()
@@ -129,17 +131,17 @@ def _by_topic(reading: Reading, known: dict[str, Topic]) -> dict[str, list[Found
     }
 
 
-def _counted(field: Field, hits: list[Hit], topic: Topic) -> list[Found]:
+def _counted(field: Field, hits: list[Hit], topic: Topic, dense: float) -> list[Found]:
     """Weigh the hits of one topic in one field; of overlapping ones the longest counts."""
     return [
-        Found(field, hit, hit.term.weight * _zone_factor(field.zone(hit.start), hit, topic))
+        Found(field, hit, hit.term.weight * _zone_factor(field.zone(hit.start), hit, topic, dense))
         for hit in longest(hits)
         if ":" not in hit.term.owner
     ]
 
 
-def _zone_factor(zone: Zone, hit: Hit, topic: Topic) -> float:
+def _zone_factor(zone: Zone, hit: Hit, topic: Topic, dense: float) -> float:
     if zone != "body":
         return _ZONE_FACTORS[zone]
     tells = hit.term.weight >= 1 or hit.term.phrase in topic.theme
-    return _BODY_THEME if tells else _BODY_OTHER
+    return dense * (_BODY_THEME if tells else _BODY_OTHER)

@@ -4,7 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from analysis.automaton import Hit
-from analysis.reading import Field
+from analysis.reading import Field, Reading
+
+# A body shorter than so many characters says the same with fewer words.
+FULL_BODY = 1200
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,3 +30,10 @@ def distinct(found: Iterable[Found], most_in_body: int) -> list[Found]:
             seen[phrase] = seen.get(phrase, 0) + 1
             kept.append(item)
     return kept
+
+
+def density(reading: Reading, most: float) -> float:
+    """Give how often a phrase of the body counts: once in a full article, more in a brief."""
+    fields = [field for field in reading.fields if field.name == "text"]
+    length = sum(len(field.text) - field.lead_end for field in fields)
+    return min(most, max(1.0, FULL_BODY / max(1, length)))

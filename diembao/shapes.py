@@ -3,6 +3,7 @@
 from typing import Any
 
 from analysis.judgement import Judgement
+from diembao import verdict_words
 from storage.judgements import spans
 from storage.reading import topic_name
 
@@ -10,13 +11,15 @@ from storage.reading import topic_name
 def judgement_object(judgement: Judgement, language: str) -> dict[str, Any]:
     """Give a judgement as ``analyze`` prints it, without what only storage can know."""
     relevance = judgement.relevance
+    evidence = spans(relevance.evidence)
     return {
         "relevance": {
             "score": round(relevance.score, 4),
             "relevant": relevance.relevant,
             "city": round(relevance.city, 4),
             "theme": round(relevance.theme, 4),
-            "evidence": spans(relevance.evidence),
+            "evidence": evidence,
+            "why": verdict_words.told(evidence),
         },
         "topics": [
             {

@@ -37,10 +37,8 @@ def verdict(judgement: Judgement) -> dict[str, Any]:
 
 def spans(evidence: Sequence[Span]) -> list[dict[str, Any]]:
     """Give evidence as it is stored and shown: ``field`` only where it is not the text."""
-    return [
-        {key: value for key, value in asdict(span).items() if (key, value) != ("field", "text")}
-        for span in evidence
-    ]
+    usual = {("field", "text"), ("says", "")}
+    return [{k: v for k, v in asdict(span).items() if (k, v) not in usual} for span in evidence]
 
 
 def tag(session: Session, article_id: int, judgement: Judgement) -> None:

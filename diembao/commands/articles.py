@@ -12,7 +12,7 @@ from alerts.explaining import judgement_explained
 from alerts.reasons import telling_explained
 from alerts.views import source_names, view
 from analysis.relevance import DEFAULT_THRESHOLD
-from diembao import likeness, output
+from diembao import likeness, output, verdict_words
 from diembao.failures import UsageError
 from diembao.filters import add_filters, add_window, chosen_filter, chosen_window
 from diembao.history import history, told
@@ -144,6 +144,7 @@ def _show(settings: Settings, arguments: argparse.Namespace) -> int:
         seen = view(item, source_names(session), settings.language)
         row = _row(seen, article, settings, text=True)
         row |= {"city": article.city, "theme": article.theme, "evidence": article.evidence}
+        row["why"] = verdict_words.told(article.evidence)
         story = reading.find(session, Filter(), Window(story=article.story_id, everything=True))
         row["in_story"] = [str(other.article.id) for other in story]
         known = articles.get(session, article.duplicate_of) if article.duplicate_of else None

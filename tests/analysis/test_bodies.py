@@ -25,6 +25,11 @@ def found(text):
         pytest.param(
             "Bệnh viện Bình Minh dùng", ("organisation", "Bệnh viện Bình Minh"), id="hospital"
         ),
+        pytest.param(
+            "Sở Xây dựng TP.HCM Nguyễn Văn Hạ",
+            ("government", "Sở Xây dựng TP.HCM"),
+            id="name after",
+        ),
         pytest.param("trên đường Sao Mai", ("place", "đường Sao Mai"), id="street"),
         pytest.param(
             "Sở Xây dựng Đồng Sao báo cáo", ("government", "Sở Xây dựng Đồng Sao"), id="office"

@@ -115,3 +115,15 @@ def test_known_firm_with_the_word_for_what_it_is_stays_the_known_one():
 def test_app_in_quotation_marks_is_a_platform():
     tags = by_id("", "Phường Rạng Đông (TP.HCM) mở ứng dụng “Hỏi đáp Rạng Đông”.")
     assert tags["platform:hoi-dap-rang-dong"].type == "platform"
+
+
+def test_former_district_is_named_without_its_kind_where_the_city_is_and_is_todays_ward():
+    text = "TP.HCM mở rộng sang Dĩ An."
+    assert "tp-di-an" in by_id("", text, BEFORE_MERGER)
+    assert "phuong-di-an" in by_id("", text)
+    assert "phuong-di-an" not in by_id("", "Mở rộng sang Dĩ An.")
+
+
+def test_year_belongs_to_the_event():
+    tag = by_id("", "Sự kiện InnoEx 2031 mở cửa.")["innoex"]
+    assert [m.text for m in tag.mentions] == ["InnoEx 2031"]

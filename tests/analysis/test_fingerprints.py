@@ -1,9 +1,12 @@
 import unicodedata
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from analysis.fingerprints import Fingerprint, containment, fingerprint, sample, shared
 from tests.analysis.articles import BODY, OTHER_BODY
+from tests.analysis.writing import TONES, texts, with_tone, written_otherwise
 
 
 @pytest.mark.parametrize(
@@ -76,3 +79,40 @@ def test_tail_of_other_articles_is_not_in_the_shingles():
 def test_fingerprints_are_plain_values():
     known = fingerprint("một hai ba bốn")
     assert known == Fingerprint(known.content_hash, known.shingles, 4)
+
+
+@given(st.data())
+def test_hashes_ignore_composition_tone_placement_case_and_spacing(data):
+    text = data.draw(texts)
+    assert fingerprint(data.draw(written_otherwise(text))) == fingerprint(text)
+
+
+@given(texts, texts, st.integers(0), st.integers(0, 9))
+def test_hash_changes_with_every_word(text, other, place, digit):
+    words = text.split()
+    place %= len(words)
+    word = other.split()[0]
+    assume(word.lower() != words[place].lower())
+    changed = [*words[:place], word, *words[place + 1 :]]
+    longer = [*words[:place], str(digit), *words[place:]]
+    shorter = [*words[:place], *words[place + 1 :]]
+    for variant in (changed, longer, shorter):
+        hashed = fingerprint(" ".join(variant)).content_hash
+        assert hashed != fingerprint(text).content_hash
+
+
+@given(texts, st.integers(0), st.sampled_from(TONES))
+def test_hash_changes_with_a_tone(text, place, tone):
+    words = text.split()
+    place %= len(words)
+    other = with_tone(words[place], tone)
+    assume(other != words[place])
+    changed = " ".join([*words[:place], other, *words[place + 1 :]])
+    assert fingerprint(changed).content_hash != fingerprint(text).content_hash
+
+
+@given(st.integers(0, 10**6), st.integers(0, 10**6))
+def test_hash_changes_with_a_number(one, other):
+    assume(one != other)
+    hashes = {fingerprint(f"chi {n} tỉ đồng").content_hash for n in (one, other)}
+    assert len(hashes) == 2

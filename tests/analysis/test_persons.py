@@ -16,6 +16,10 @@ def names(text):
         pytest.param("Ông Trần Quốc Bảo nói", "Trần Quốc Bảo", id="capital ông is no name"),
         pytest.param("bà Maria Lindqvist, chuyên gia", "Maria Lindqvist", id="foreigner"),
         pytest.param("TS. Cao Thị Bình Minh nhận định", "Cao Thị Bình Minh", id="degree"),
+        pytest.param("Chủ tịch UBND phường Lê Minh Hạ nói", "Lê Minh Hạ", id="after a unit"),
+        pytest.param("Phó giám đốc Sở Đinh Thị Sao nói", "Đinh Thị Sao", id="after an office"),
+        pytest.param("Mr Jean-Marc Weber said", "Jean-Marc Weber", id="hyphen"),
+        pytest.param("engineer Tran Gia Sao said", "Tran Gia Sao", id="English, no accents"),
     ],
 )
 def test_person_is_found(text, name):
@@ -38,6 +42,7 @@ def test_person_is_found(text, name):
         "Phó Tổng Giám đốc cho biết",
         "chuyên gia Viện Nghiên cứu",
         "Nguyễn Văn LànhHiện nay",
+        "phường Võ Thị Sáu",
     ],
 )
 def test_place_street_school_or_credit_is_no_person(text):

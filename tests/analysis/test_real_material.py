@@ -22,8 +22,8 @@ if (SHARED / "real" / "relevance_dev.jsonl.gz").exists():
 
     def test_quality_on_months_not_tuned_on_stays_above_its_floors():
         said = evaluate(later_items())
-        assert said["relevance"]["f1"] > 0.78
-        assert said["topics"]["micro"]["f1"] > 0.76
+        assert said["relevance"]["f1"] > 0.82
+        assert said["topics"]["micro"]["f1"] > 0.80
         assert said["entities"]["f1"] > 0.85
 
 
@@ -54,5 +54,26 @@ if (SHARED / "seeds").is_dir():
             shorter = fingerprint(bare.strip().rsplit("\n", 1)[0])
             assert compare(shorter, fingerprint(text), known_is_seed=True).verdict == "copy"
 
-    def test_every_seed_is_relevant():
-        assert all(judge("", "", text).relevance.score > 0.6 for text in SEEDS)
+    # What a reader tags each seed with, in the order of the files; a few more are no mistake.
+    READ_IN_SEEDS = (
+        # A vice chair receives a Berlin centre's head: digital government, smart city.
+        {"hop-tac-quoc-te", "chinh-quyen-so", "do-thi-thong-minh"},
+        # A working lunch with firms and ambassadors on science, AI and the green change.
+        {"khcn-doi-moi-sang-tao", "hop-tac-quoc-te", "hop-tac-doanh-nghiep", "ai"},
+        # Two telecoms sign on the smart city, the index and the digital economy's share.
+        {"hop-tac-doanh-nghiep", "do-thi-thong-minh", "chinh-quyen-so", "kinh-te-so"},
+        # A seminar for leaders: open and shared data, digital services, institutions.
+        {"du-lieu", "chinh-quyen-so", "the-che-chinh-sach"},
+        # Resolution 57 in the city: science, digital government, start-ups.
+        {"khcn-doi-moi-sang-tao", "the-che-chinh-sach", "chinh-quyen-so", "khoi-nghiep"},
+    )
+
+    def test_every_seed_is_relevant_for_city_and_theme():
+        for text in SEEDS:
+            found = judge("", "", text).relevance
+            assert found.score > 0.9
+            assert {"city", "theme"} <= {piece.says for piece in found.evidence}
+
+    def test_every_seed_has_the_topics_a_reader_gives_it():
+        for text, expected in zip(SEEDS, READ_IN_SEEDS, strict=True):
+            assert expected <= {tag.slug for tag in judge("", "", text).topics}

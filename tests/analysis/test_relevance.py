@@ -1,10 +1,17 @@
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from analysis.judge import judge
-from analysis.relevance import BALANCE, calibrated
+from analysis.labels import read_labels
+from analysis.relevance import calibrated
+from analysis.relevance_rules import rules
 from tests.analysis.articles import AFTER_MERGER, BEFORE_MERGER, BODY, OFF_TOPIC, RELEVANT
+
+# Invented items, one or more for each rule of the definition of what is on topic.
+CASES = Path(__file__).with_name("relevance_cases.jsonl").read_text(encoding="utf-8").splitlines()
+GERMAN = "Die Stadt Saigon eröffnet ein Zentrum für digitale Dienste und Daten. " * 4
 
 
 def score(title, text, day=AFTER_MERGER):
@@ -23,6 +30,45 @@ def test_article_on_the_citys_digital_transformation_is_relevant(title, text):
 )
 def test_near_miss_is_not_relevant(title, text):
     assert not judge(title, "", text, BEFORE_MERGER).relevance.relevant
+
+
+@pytest.mark.parametrize("case", [pytest.param(c, id=c.id) for c in read_labels(CASES)])
+def test_verdict_on_a_case_of_the_definition_is_a_readers(case):
+    found = judge(case.title, case.lead, case.text, case.published_at).relevance
+    assert found.relevant == (case.relevance == "relevant")
+
+
+def test_national_piece_counts_when_a_third_of_it_is_about_the_city():
+    title, lead = "Hồ sơ điện tử lan khắp nước", "Nhiều địa phương bỏ giấy tờ trong thủ tục."
+    national = "Cả nước đẩy mạnh chuyển đổi số trong dịch vụ công. " * 6
+    passing = f"{national}Hà Nội và TP.HCM cũng làm."
+    third = (
+        f"{national}\n\nUBND TP.HCM nối dữ liệu của 168 phường xã, đặc khu. "
+        "Sở Tư pháp TP.HCM số hóa hộ tịch. TP.HCM đặt mục tiêu hoàn thành trong năm. "
+    )
+    assert not judge(title, lead, passing, AFTER_MERGER).relevance.relevant
+    assert judge(title, lead, third, AFTER_MERGER).relevance.relevant
+
+
+def test_text_in_another_language_is_set_aside_with_the_reason():
+    found = judge("Saigon: AI und Blockchain", "", GERMAN).relevance
+    assert (found.score, found.relevant) == (0.0, False)
+    assert [piece.says for piece in found.evidence] == ["language"]
+
+
+def test_evidence_says_what_it_speaks_for_and_against():
+    title, lead = "Công an TP.HCM bắt đường dây lừa đảo", "Nhóm dùng dữ liệu lộ ở Hà Nội."
+    says = {piece.text: piece.says for piece in judge(title, lead, "").relevance.evidence}
+    assert says["Công an TP.HCM"] == "city"
+    assert says["dữ liệu"] == "theme"
+    assert says["đường dây lừa đảo"] == "against:crime"
+    assert says["Hà Nội"] == "elsewhere"
+
+
+def test_city_between_and_another_party_acts():
+    lead = "Thỏa thuận giữa TP.HCM và Busan về dữ liệu đô thị vừa được ký."
+    venue = "Thỏa thuận của Busan về dữ liệu đô thị vừa được ký ở TP.HCM."
+    assert judge("", lead, "").relevance.city > judge("", venue, "").relevance.city
 
 
 def test_merged_province_counts_from_the_day_of_the_merger():
@@ -92,5 +138,7 @@ def test_empty_article_has_no_score():
     assert judge("", "", "").relevance.score == 0.0
 
 
-def test_calibration_keeps_the_ends_and_puts_the_balance_in_the_middle():
-    assert [calibrated(0.0), round(calibrated(BALANCE), 6), calibrated(1.0)] == [0.0, 0.5, 1.0]
+def test_score_grows_with_what_the_rules_say_from_0_to_1():
+    scores = [calibrated(n / 100, rules()) for n in range(101)]
+    assert scores == sorted(scores)
+    assert (scores[0], scores[-1]) == (0.0, 1.0)

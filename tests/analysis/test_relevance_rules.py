@@ -12,6 +12,7 @@ from analysis.relevance_rules import FILE, rules
         pytest.param('zones = ["title"]', 'zones = ["footer"]', "zones", id="no such zone"),
         pytest.param("[rivals]", "[rival]", "rivals", id="table missing"),
         pytest.param("[city.heads]", "[city.heads", "relevance.toml", id="no TOML"),
+        pytest.param("slope = ", "steep = ", "slope", id="no scale"),
         pytest.param('name = "broad"', 'name = "wide"', "broad", id="no such theme"),
     ],
 )

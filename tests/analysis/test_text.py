@@ -5,7 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.text import (
+    bare,
     fold,
+    letters,
     normalise,
     normalise_mapped,
     paragraphs,
@@ -13,6 +15,7 @@ from analysis.text import (
     slug,
     syllables,
 )
+from tests.analysis.writing import texts, written_otherwise
 
 VIETNAMESE = "aàăâbcdđeẻêghiỉoòôơỡuủưyý AHOÀÙ̉.,-–“”\u00a0\u200b\u00ad\ufeff\u0301\u0323\n"
 TONES = [
@@ -80,8 +83,37 @@ def test_every_offset_maps_back_to_where_it_came_from(text):
         assert character in normalise(text[start:end])
 
 
-def test_invisible_characters_disappear():
-    assert normalise("chuyển\u200b đổi\u00ad số\ufeff") == "chuyển đổi số"
+@given(st.data())
+def test_any_part_maps_back_to_what_it_was_made_of(data):
+    text = data.draw(texts.flatmap(written_otherwise))
+    normal, origins = normalise_mapped(text)
+    places = origins or list(range(len(text) + 1))
+    start, end = sorted(data.draw(st.integers(0, len(normal))) for _ in range(2))
+    assert normalise(text[places[start] : places[end]]) == normal[start:end]
+
+
+@given(st.text(alphabet=VIETNAMESE, max_size=60))
+def test_folded_text_stays_as_it_is(text):
+    folded = fold(normalise(text))
+    assert fold(folded) == folded
+
+
+@given(st.text(alphabet=st.characters(), max_size=60))
+def test_letters_and_syllables_are_the_same_whatever_stands_beside(text):
+    folded = fold(normalise(text))
+    beside = f"{folded} \u4e2d"
+    assert syllables(beside) == [*syllables(folded), "\u4e2d"]
+    assert letters(beside) == (letters(folded)[0] + 1, letters(folded)[1])
+    assert bare(beside) == f"{bare(folded)} \u4e2d"
+
+
+@pytest.mark.parametrize("hidden", ["\u200b", "\u00ad", "\ufeff", "\u2067", "\u2069", "\ufe0f"])
+def test_invisible_characters_disappear(hidden):
+    assert normalise(hidden.join("chuyển đổi số")) == "chuyển đổi số"
+
+
+def test_line_separators_are_line_ends():
+    assert normalise("một\u2028hai\u2029ba") == "một\nhai\nba"
 
 
 def test_half_characters_are_replaced():

@@ -34,6 +34,14 @@ def test_every_line_is_answered_by_a_line(answers):
     assert {frozenset(answer) for answer in answers} == {frozenset(FIELDS)}
 
 
+def test_relevance_is_told_in_words(answers):
+    why = answers[0]["relevance"]["why"]
+    assert [reason.split(":")[0] for reason in why][:2] == [
+        "about the city",
+        "about its digital change",
+    ]
+
+
 def test_relevance_has_a_score_a_verdict_and_evidence(answers):
     relevance = answers[0]["relevance"]
     assert relevance["relevant"] is True
