@@ -35,7 +35,7 @@ def standing_in_words(article: Article, language: str) -> str:
     say = translations(language)
     share = _percent(article.similarity or 0)
     if article.duplicate_of is not None:
-        return say.gettext("copy of article {id}: {share} % of its text stands there").format(
+        return say.gettext("copy of article {id} (text in common: {share} %)").format(
             id=article.duplicate_of, share=share
         )
     if article.seed is not None:
