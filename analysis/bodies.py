@@ -76,9 +76,12 @@ _LONGEST_NAME = 5
 _LONGEST_DESCRIPTION = 12
 # A hospital or school of the city at large is no name.
 _CITY = frozenset(("TP", "HCM", *SPELLINGS))
-_NO_NAMES = frozenset(
-    ("cổ phần", "trách nhiệm", "thương mại", "tư nhân", "nhà nước", "đa khoa", "hội")
-)
+# What such a body may be in general.
+_NO_NAMES = frozenset((
+    "cổ phần", "trách nhiệm", "thương mại", "tư nhân", "nhà nước", "đa khoa", "hội", "r&d",
+    "nghiên cứu", "nghiên cứu và phát triển", "dữ liệu", "điều hành", "dịch vụ", "đào tạo",
+    "đổi mới sáng tạo", "hành chính công", "việc làm", "y tế", "văn hóa", "thể thao",
+))  # fmt: skip
 # Of these the name says what they do.
 _DESCRIBED = frozenset(
     ("sở", "cục", "chi cục", "tổng cục", "ban quản lý", "viện", "trung tâm", "hội", "quỹ")

@@ -1,5 +1,6 @@
 """Ho Chi Minh City in a text: how it is spelled, and what each mention of it stands for."""
 
+import itertools
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -47,8 +48,8 @@ def expand_english(name: str) -> list[str]:
 class Surroundings:
     """The words around the city's name that tell the kind of a mention, as patterns.
 
-    ``heads`` matches the head words before it, its groups named by kind; ``venue`` a preposition
-    just before; ``event`` what merely takes place there; ``verbs`` an action just after.
+    ``heads`` matches the head words before it, its groups named by kind and a number; ``venue`` a
+    preposition just before; ``event`` what merely takes place there; ``verbs`` an action after.
     """
 
     heads: re.Pattern[str]
@@ -65,12 +66,22 @@ def surroundings(
 ) -> Surroundings:
     """Compile the word lists, given as people write them."""
     places = rf"(?:{_any(venue)}) (?i:địa bàn |khu vực |trung tâm |hà nội và )?$"
-    groups = "|".join(f"(?P<{kind}>{_any(words)})" for kind, words in heads.items())
     return Surroundings(
-        re.compile(rf"(?<!\w)(?:{groups})(?!\w)"),
+        re.compile(rf"(?<!\w)(?:{_by_kind(heads)})(?!\w)"),
         re.compile(rf"(?<!\w){places}"),
         re.compile(rf"(?<!\w)(?:{_any(event)}) {places}"),
         re.compile(rf" (?:{_any(verbs)})(?!\w)"),
+    )
+
+
+def _by_kind(heads: Mapping[Kind, Iterable[str]]) -> str:
+    """Match any head, longer ones first: Sở giao dịch chứng khoán is none of the city's Sở."""
+    told = [(word, kind) for kind, words in heads.items() for word in words]
+    told.sort(key=lambda pair: -len(pair[0]))
+    runs = itertools.groupby(told, key=lambda pair: pair[1])
+    return "|".join(
+        f"(?P<{kind}_{number}>{_any(word for word, _ in run)})"
+        for number, (kind, run) in enumerate(runs)
     )
 
 
@@ -122,4 +133,5 @@ def _nearest_head(clause: str, around: Surroundings) -> Kind | None:
 
 
 def _kind(head: re.Match[str]) -> Kind:
-    return next(kind for kind in KINDS if kind == head.lastgroup)
+    told = (head.lastgroup or "").partition("_")[0]
+    return next(kind for kind in KINDS if kind == told)

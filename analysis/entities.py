@@ -13,6 +13,7 @@ from analysis.judgement import EntityTag
 from analysis.legal import completed, documents
 from analysis.offices import holders
 from analysis.persons import given_names, persons, same_persons
+from analysis.places import countries, in_a_row
 from analysis.platforms import platforms
 from analysis.reading import Field, Reading
 from analysis.spans import span
@@ -43,7 +44,8 @@ def find(reading: Reading) -> tuple[EntityTag, ...]:
     for field in reading.fields:
         ruled = [*documents(field), *persons(field), *bodies(field), *platforms(field)]
         listed = _listed(field, reading, known)
-        kept = _resolved([*listed, *_known_firms(ruled, listed)])
+        short = [*countries(field), *in_a_row(field, listed, reading.published)]
+        kept = _resolved([*listed, *short, *_known_firms(ruled, listed)])
         found.extend([*kept, *holders(field, kept, reading.published)])
     named = [item for item in found if item.type == "person"]
     for field in reading.fields if named else ():
@@ -62,7 +64,7 @@ def _listed(field: Field, reading: Reading, known: dict[str, Entity]) -> list[Fo
             continue
         if not entity.began_by(reading.published) or _is_elsewhere(field, hit):
             continue
-        if entity.type == "place" and not _ends_as_named(field, hit):
+        if not _is_written_as_a_name(field, hit, entity):
             continue
         if not entity.requires or _has_any(reading, entity.requires):
             candidates.setdefault((hit.start, hit.end), []).append(entity)
@@ -75,8 +77,15 @@ def _listed(field: Field, reading: Reading, known: dict[str, Entity]) -> list[Fo
     return found
 
 
-def _ends_as_named(field: Field, hit: Hit) -> bool:
-    """Tell that the last word has its capital: 'phường An Phú đông dân' is no An Phú Đông."""
+def _is_written_as_a_name(field: Field, hit: Hit, entity: Entity) -> bool:
+    """Tell that the capitals are those of a name.
+
+    'phường An Phú đông dân' is no An Phú Đông, and 'trở thành trung tâm tài chính quốc tế' not the
+    one there is: a short name needs its first capital, a place's its last.
+    """
+    if entity.type != "place":
+        small = field.text[hit.start].islower() and hit.term.phrase[0].isupper()
+        return not (small and hit.term.owner.endswith(CITY_ONLY))
     last = hit.term.phrase.rfind(" ") + 1
     return field.text[hit.start + last].isupper() or not hit.term.phrase[last].isupper()
 

@@ -7,8 +7,9 @@ from typing import Any
 
 from analysis.copies import Piece, compare_pieces, title_key
 from analysis.fingerprints import sample
+from analysis.grouping import Telling, b_cubed, grouped_into_stories
 from analysis.judge import judge
-from analysis.judgement import EntityTag, Judgement
+from analysis.judgement import EntityTag, Judgement, StoryFacts
 from analysis.labels import Labelled, read_labels
 from analysis.misses import entity_misses, grouped, miss, relevance_miss, topic_misses
 from analysis.relevance import DEFAULT_THRESHOLD
@@ -49,15 +50,17 @@ class _Score:
     entities: Tally = field(default_factory=Tally)
     by_type: defaultdict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
     duplicates: Tally = field(default_factory=Tally)
+    tellings: list[Telling] = field(default_factory=list)
+    stories: dict[str, str] = field(default_factory=dict)
     misses: list[dict[str, Any]] = field(default_factory=list)
 
 
 def evaluate(lines: Iterable[str], threshold: float = DEFAULT_THRESHOLD) -> dict[str, Any]:
     """Judge labelled JSON lines and compare; LabelError names a line that cannot be used.
 
-    Borderline lines are left out of the relevance score, lines labelled off topic out of topics
-    and entities. Entities agree by type and by their name in any spelling of the text; a person
-    whom the text names by office only may be labelled or not.
+    Borderline lines are left out of the relevance score, lines labelled off topic out of topics,
+    entities and stories. Entities agree by type and by their name in any spelling of the text; a
+    person whom the text names by office only may be labelled or not.
     """
     score = _Score()
     earlier = _Earlier()
@@ -68,9 +71,20 @@ def evaluate(lines: Iterable[str], threshold: float = DEFAULT_THRESHOLD) -> dict
             _score_topics(score, item, said)
             _score_entities(score, item, said)
         piece = Piece(said.fingerprint, item.title, item.text, item.published_at)
-        _score_duplicates(score, item, earlier.nearest(piece))
+        found = earlier.nearest(piece)
+        _score_duplicates(score, item, found)
         earlier.add(item.id, piece)
+        if item.story is not None and item.relevance in {None, "relevant"}:
+            score.tellings.append(Telling(item.id, _facts(item, said), item.published_at, found))
+            score.stories[item.id] = item.story
     return _report(score)
+
+
+def _facts(item: Labelled, said: Judgement) -> StoryFacts | None:
+    """Give what a text is known by, also where the judgement wrongly calls it off topic."""
+    if said.story is not None:
+        return said.story
+    return judge(item.title, item.lead, item.text, item.published_at, threshold=0).story
 
 
 def _score_relevance(score: _Score, item: Labelled, said: Judgement) -> None:
@@ -176,5 +190,6 @@ def _report(score: _Score) -> dict[str, Any]:
             "by_type": {kind: score.by_type[kind].figures() for kind in sorted(score.by_type)},
         },
         "duplicates": score.duplicates.figures(),
+        "stories": b_cubed(grouped_into_stories(score.tellings), score.stories),
         "misses": grouped(score.misses),
     }

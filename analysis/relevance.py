@@ -27,6 +27,8 @@ _SHOWN_OF_FOREIGN = 60
 ALONE = 2
 # What speaks against counts the less the more the body is about the theme.
 SOFT = 0.8
+# Words that are said of many things say no more than so much together.
+WEAKLY = 0.5
 # A phrase in the body of a brief counts as if it were said up to so many times.
 _MOST_DENSE = 3.0
 # In the body a phrase said often counts more than once, up to this many times.
@@ -49,7 +51,7 @@ def assess(
     theme = distinct(everything, _MOST_REPEATS)
     dense = density(reading, _MOST_DENSE)
     alone = _in_body(city) * (ALONE - 1) if _alone(reading, said) else []
-    city_axis, theme_axis = _joined([*city, *alone], dense), _joined(theme, dense)
+    city_axis, theme_axis = _joined([*city, *alone], dense), _told(theme, dense)
     against, contrary = objections(reading, known, said, everything)
     softened = against + (1 - against) * SOFT * _joined(_in_body(theme), dense)
     score = round(calibrated(city_axis * theme_axis * softened, known), 4)
@@ -89,6 +91,14 @@ def _theme(field: Field, known: Rules) -> list[Found]:
         weights = known.theme[hit.term.owner.removeprefix("theme:")]
         found.append(Found(field, hit, weights[field.zone(hit.start)]))
     return found
+
+
+def _told(theme: list[Found], dense: float) -> float:
+    """Join the phrases of the theme; weak ones alone leave a doubt, however many they are."""
+    weak = [item for item in theme if item.hit.term.owner == "theme:weak"]
+    strong = [item for item in theme if item.hit.term.owner != "theme:weak"]
+    weakly = min(_joined(weak, dense), WEAKLY)
+    return 1 - (1 - _joined(strong, dense)) * (1 - weakly)
 
 
 def _joined(found: Iterable[Found], dense: float) -> float:

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from heapq import nlargest
 from itertools import pairwise
 from math import log
@@ -23,7 +24,7 @@ LISTED = {"place": 0.8, "event": 0.6, "person": 0.5, "document": 0.5, "platform"
 LISTED_ELSE = 0.3
 
 _UPPER = "".join(re.escape(c) for c in map(chr, range(0x41, 0x1EFA)) if c.isupper())
-_NAME = re.compile(rf"(?<!\w)[{_UPPER}][^\W_]*(?:(?:[ .\-&]|\. | - )[{_UPPER}][^\W_]*)*")
+_NAME = re.compile(rf"[{_UPPER}](?<!\w.)[^\W_]*(?:(?:[ .\-&]|\. | - )[{_UPPER}][^\W_]*)*")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:;\"“”'‘’(\n•-])\s*$")
 # Words that begin a sentence, not a name.
 _OPENERS = frozenset(
@@ -65,17 +66,19 @@ def story_facts(
 def _words(folded: str) -> list[str]:
     """List syllables and pairs of them; numbers are compared as figures."""
     said = [word for word in syllables(folded) if len(word) <= LONGEST_WORD]
+    numbers = set(filter(str.isdecimal, said))
     pairs = [
         f"{one} {other}"
         for one, other in pairwise(said)
-        if not (one.isdecimal() and other.isdecimal())
+        if not (one in numbers and other in numbers)
     ]
-    return [word for word in said if not word.isdecimal()] + pairs
+    return [word for word in said if word not in numbers] + pairs
 
 
 def _weighed(counts: Mapping[str, int]) -> dict[str, float]:
     known = rarity().words
-    weights = [((1 + log(n)) * known.get(word, 1.0), word) for word, n in counts.items()]
+    grown = {n: 1 + log(n) for n in set(counts.values())}
+    weights = [(grown[n] * known.get(word, 1.0), word) for word, n in counts.items()]
     return {word: round(weight, 2) for weight, word in nlargest(KEY_WORDS, weights) if weight > 0}
 
 
@@ -135,9 +138,10 @@ def _capitalised(text: str) -> Iterator[str]:
             yield name
 
 
-def _keys(name: str) -> list[str]:
+@lru_cache(maxsize=4096)  # the same names come again and again
+def _keys(name: str) -> tuple[str, ...]:
     parts = syllables(search_fold(name))
-    return [f"{one} {other}" for one, other in pairwise(parts)] or parts
+    return tuple(f"{one} {other}" for one, other in pairwise(parts)) or tuple(parts)
 
 
 def _figures(reading: Reading) -> Iterator[str]:

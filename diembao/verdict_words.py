@@ -37,6 +37,7 @@ def _place(field: str) -> str:
 
 def _headings() -> dict[str, str]:
     against = {
+        "against:scam": _("against it: a swindle"),
         "against:digest": _("against it: a digest of news"),
         "against:crime": _("against it: a crime or an accident"),
         "against:property": _("against it: property for sale"),

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, delete, insert
 from sqlmodel import Session, col, select
 
 from analysis.judgement import StoryFacts
-from analysis.stories import JOINS_FROM, WITHIN, Likeness, likeness
+from analysis.stories import JOINS_FROM, WITHIN, Likeness, likeness, standing
 from storage.stories import Maker, move, record
 from storage.story_tables import StoryFact, StoryWord
 from storage.tables import Article
@@ -122,10 +122,7 @@ def _looked_up(facts: StoryFacts) -> list[str]:
 
 
 def _match(session: Session, facts: StoryFacts, piece: Piece) -> Match | None:
-    """Give the story whose pieces are most like this one: half its best, half their average.
-
-    The average keeps a story from wandering off, one follow-up of a follow-up after the other.
-    """
+    """Give the story whose pieces are most like this one."""
     stories: defaultdict[int, list[tuple[Likeness, int]]] = defaultdict(list)
     candidates = _candidates(session, facts, piece.told_at.toordinal())
     for article_id, story_id, known, told_at in _pieces(session, candidates):
@@ -139,8 +136,8 @@ def _match(session: Session, facts: StoryFacts, piece: Piece) -> Match | None:
 
 def _of(story_id: int, pieces: Sequence[tuple[Likeness, int]]) -> Match:
     likest, article_id = max(pieces, key=lambda piece: (piece[0].confidence, -piece[1]))
-    average = sum(piece.confidence for piece, _ in pieces) / len(pieces)
-    return Match(story_id, round((likest.confidence + average) / 2, 3), article_id, likest)
+    sure = standing([piece.confidence for piece, _ in pieces])
+    return Match(story_id, sure, article_id, likest)
 
 
 def _candidates(session: Session, facts: StoryFacts, day: int) -> list[int]:

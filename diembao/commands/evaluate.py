@@ -46,6 +46,6 @@ def _rows(scores: dict[str, Any]) -> list[dict[str, Any]]:
     rows += [(f"topic {slug}", one) for slug, one in topics["by_topic"].items()]
     rows += [("entities", entities)]
     rows += [(f"entity {kind}", one) for kind, one in entities["by_type"].items()]
-    rows += [("duplicates", scores["duplicates"])]
+    rows += [("duplicates", scores["duplicates"]), ("stories", scores["stories"])]
     keys = ("precision", "recall", "f1", "n")
     return [{"what": what, **{key: one.get(key) for key in keys}} for what, one in rows]

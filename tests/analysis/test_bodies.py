@@ -85,6 +85,8 @@ def test_name_of_two_syllable_words_is_not_cut_in_the_middle_of_one(text, name):
         "yêu cầu Sao Mai",
         "Bộ Lao động và Xã Hội",
         "ở Hội Sao",
+        "mở Trung tâm R&D",
+        "Trung tâm Nghiên cứu và Phát triển",
     ],
 )
 def test_head_word_without_a_name_is_nothing(text):

@@ -18,6 +18,8 @@ from analysis.relevance_rules import rules
         pytest.param("Trường Đại học Luật TP.HCM tuyển", "name", id="university"),
         pytest.param("cơ sở TP.HCM của hãng", "other", id="sở inside cơ sở"),
         pytest.param("với Hà Nội, TP.HCM", "venue", id="in a list"),
+        pytest.param("thỏa thuận giữa TP.HCM và Busan", "subject", id="party"),
+        pytest.param("Sở Giao dịch Chứng khoán TP.HCM tăng", "name", id="longer head"),
     ],
 )
 def test_kind_of_mention_follows_the_words_around(text, kind):

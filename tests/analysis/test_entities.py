@@ -127,3 +127,9 @@ def test_former_district_is_named_without_its_kind_where_the_city_is_and_is_toda
 def test_year_belongs_to_the_event():
     tag = by_id("", "Sự kiện InnoEx 2031 mở cửa.")["innoex"]
     assert [m.text for m in tag.mentions] == ["InnoEx 2031"]
+
+
+def test_short_name_of_a_body_needs_its_capital():
+    assert "trung-tam-khoi-nghiep-sang-tao-tphcm" not in by_id(
+        "", "TP.HCM muốn thành trung tâm khởi nghiệp sáng tạo hàng đầu."
+    )

@@ -106,3 +106,9 @@ def test_misses_are_one_a_thing_and_grouped_with_what_speaks_for_them():
     assert any("5G" in phrase for phrase in verdict["evidence"])
     missed = next(miss for miss in misses["misses"] if miss["what"] == "entities")
     assert (missed["expected"], missed["got"]) == ("government: Sở Xây dựng TP.HCM", None)
+
+
+def test_stories_are_scored_where_they_are_labelled():
+    labels = [line("5G", story="one"), line("teachers", story="two")]
+    assert evaluate(labels)["stories"]["f1"] == 1.0
+    assert evaluate([line("5G")])["stories"]["n"] == 0

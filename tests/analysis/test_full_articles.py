@@ -20,17 +20,17 @@ def test_articles_are_half_on_topic_and_cover_every_topic():
 
 def test_relevance_of_full_articles_stays_above_its_floor():
     said = evaluate(LINES)["relevance"]
-    assert said["f1"] >= 0.9
-    assert said["precision"] >= 0.96
+    assert said["f1"] >= 0.95
+    assert said["precision"] >= 0.92
 
 
 def test_relevance_of_articles_not_tuned_on_stays_above_its_floor():
-    assert evaluate(EVEN)["relevance"]["f1"] >= 0.86
+    assert evaluate(EVEN)["relevance"]["f1"] >= 0.92
 
 
 def test_topics_of_full_articles_stay_above_their_floor():
     on_topic = (line for line, item in zip(LINES, ITEMS, strict=True) if item["topics"])
-    assert evaluate(on_topic)["topics"]["micro"]["f1"] >= 0.68
+    assert evaluate(on_topic)["topics"]["micro"]["f1"] >= 0.7
 
 
 def test_theme_that_runs_through_the_body_needs_no_core_phrase_in_the_title():

@@ -34,6 +34,7 @@ def measured(half):
     return {f"{what} f1": one["f1"] for what, one in figures.items()} | {
         "duplicates precision": said["duplicates"]["precision"],
         "duplicates recall": said["duplicates"]["recall"],
+        "stories f1": said["stories"]["f1"],
     }
 
 

@@ -65,6 +65,11 @@ def test_evidence_says_what_it_speaks_for_and_against():
     assert says["Hà Nội"] == "elsewhere"
 
 
+def test_words_said_of_many_things_never_make_the_theme_alone():
+    text = "Hệ thống có camera, màn hình, bản đồ, mã QR, phần mềm tự động, tra cứu trên mạng. " * 3
+    assert judge("UBND TP.HCM", "UBND TP.HCM", text).relevance.theme <= 0.5
+
+
 def test_city_between_and_another_party_acts():
     lead = "Thỏa thuận giữa TP.HCM và Busan về dữ liệu đô thị vừa được ký."
     venue = "Thỏa thuận của Busan về dữ liệu đô thị vừa được ký ở TP.HCM."
