@@ -20,6 +20,8 @@ MIN_SHARED = 40
 MIN_SHINGLES = 60
 # From this share of shingles of its own on, a larger text says something new.
 OWN_SHARE = 0.4
+# Issues of one form are of one length; a shortened copy may have lost the days it named.
+ONE_LENGTH = 0.75
 # Equal hashes of texts shorter than this ('Mời quý vị xem video') prove nothing by themselves.
 LEAST_SYLLABLES = 20
 # What short texts are known by: a headline that is no column's name, within a day.
@@ -99,7 +101,12 @@ def compare_pieces(new: Piece, known: Piece) -> Comparison:
 
 
 def _are_issues(new: Piece, known: Piece) -> bool:
-    return are_two_issues(figures(new.title, new.text), figures(known.title, known.text))
+    sizes = sorted(len(piece.fingerprint.shingles) for piece in (new, known))
+    return are_two_issues(
+        figures(new.title, new.text),
+        figures(known.title, known.text),
+        one_length=sizes[0] >= ONE_LENGTH * sizes[1],
+    )
 
 
 def title_key(title: str) -> str | None:

@@ -49,15 +49,15 @@ def figures(title: str, text: str) -> Figures:
     return Figures((named & told) | (named & days), named | told, days, words)
 
 
-def are_two_issues(one: Figures, other: Figures) -> bool:
+def are_two_issues(one: Figures, other: Figures, *, one_length: bool = True) -> bool:
     """Tell whether two pieces that share their words are two issues of one form.
 
-    Either each headline has a number that the other piece nowhere has; or, under headlines alike,
-    the texts name other days, or mostly other numbers.
+    Either each headline has a number that the other piece nowhere has; or, under headlines alike
+    and at about one length, the texts name other days, or mostly other numbers.
     """
     if one.title - other.every and other.title - one.every:
         return True
-    if not _alike(one.words, other.words):
+    if not (one_length and _alike(one.words, other.words)):
         return False
     kept = _part(one.every, other.every)
     if one.days and other.days and not one.days & other.days and kept < _KEPT_OF_OTHER_DAYS:

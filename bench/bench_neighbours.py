@@ -11,13 +11,14 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 from sqlalchemy import text
+from sqlmodel import Session
 
 from analysis.copies import Piece, compare_pieces
 from analysis.fingerprints import SAMPLING, Fingerprint, fingerprint
@@ -101,11 +102,11 @@ def fill(database: Database, table: "np.ndarray[tuple[int, int], np.dtype[np.int
             raw.autocommit = False
 
 
-def look_up(database: Database, size: int) -> list[float]:
-    """Give the milliseconds of each look-up: seven in ten for new articles, three for copies.
+def look_up(database: Database, size: int) -> tuple[list[float], list[float]]:
+    """Give the milliseconds of each look-up, by the clock and of CPU, the least first.
 
-    All are done four times; the first fills the caches, of the others the least counts, as the
-    rest is other work of the machine.
+    Seven in ten are for new articles, three for copies. All are done four times; the first fills
+    the caches, of the others the least counts, as the rest is other work of the machine.
     """
     fresh = block(1_000_000 + size)
     known = block(size // BLOCK // 2)
@@ -114,15 +115,31 @@ def look_up(database: Database, size: int) -> list[float]:
         for place in range(LOOK_UPS)
     ]
     pieces = [piece(hashes.tolist()) for hashes in chosen]
-    taken: list[list[float]] = [[] for _ in pieces]
+    clocks: list[list[float]] = [[] for _ in pieces]
+    cpus: list[list[float]] = [[] for _ in pieces]
     with database.reading() as session:
+        cpu = cpu_of(session)
         for number in range(4):
-            for wanted, times in zip(pieces, taken, strict=True):
-                started = time.perf_counter()
+            for wanted, clock, taken in zip(pieces, clocks, cpus, strict=True):
+                started, spent = time.perf_counter(), cpu()
                 neighbours.alike(session, wanted)
                 if number:
-                    times.append((time.perf_counter() - started) * 1000)
-    return sorted(min(times) for times in taken)
+                    taken.append(cpu() - spent)
+                    clock.append((time.perf_counter() - started) * 1000)
+    return sorted(map(min, clocks)), sorted(map(min, cpus))
+
+
+def cpu_of(session: Session) -> Callable[[], float]:
+    """Give a clock of the CPU milliseconds spent on a session: here and, if any, in its server."""
+    server = None
+    if session.connection().dialect.name == "postgresql":
+        server = Path(f"/proc/{session.scalar(text('SELECT pg_backend_pid()'))}/schedstat")
+
+    def spent() -> float:
+        there = int(server.read_text("ascii").split()[0]) if server else 0
+        return (time.thread_time_ns() + there) / 1_000_000
+
+    return spent
 
 
 def add(database: Database, first: int) -> tuple[float, float]:
@@ -209,15 +226,18 @@ def databases() -> Iterator[list[Database]]:
 
 def measure(database: Database, size: int, count: int, empty: int) -> None:
     kept = (room(database) - empty) / count
-    taken = look_up(database, size)
-    at = {part: taken[int(len(taken) * part / 100)] for part in (50, 95, 99)}
-    clock, cpu = add(database, size)
+    clocks, cpus = look_up(database, size)
+    added, cpu = add(database, size)
     print(
         f"neighbours: {database.engine.dialect.name} {size} articles, {count} rows of {kept:.1f} "
-        f"bytes; look-up {at[50]:.2f} / {at[95]:.2f} / {at[99]:.2f} ms (p50, p95, p99); adding "
-        f"{clock:.0f} articles/s ({cpu:.0f} by CPU here); {resident():.0f} MB held",
+        f"bytes; look-up {told(clocks)} ms, of CPU {told(cpus)} ms (p50, p95, p99); adding "
+        f"{added:.0f} articles/s ({cpu:.0f} by CPU here); {resident():.0f} MB held",
         flush=True,
     )
+
+
+def told(taken: Sequence[float]) -> str:
+    return " / ".join(f"{taken[int(len(taken) * part)]:.2f}" for part in (0.5, 0.95, 0.99))
 
 
 def main() -> None:

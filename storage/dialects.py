@@ -2,7 +2,8 @@
 
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Engine, Executable, event, text
@@ -85,31 +86,44 @@ def insert_unless_known(session: Session, table: type[SQLModel]) -> Executable:
     return sqlite.insert(table).on_conflict_do_nothing()
 
 
-def look_up_each(session: Session, hashes: Sequence[int], limit: int) -> Iterator[tuple[int, int]]:
-    """Give (hash, article) from the shingle table, for each hash so many rows at the most.
+def articles_sharing(
+    session: Session, hashes: Sequence[int], *, common: int, most: int
+) -> list[tuple[int, int, int]]:
+    """Give (article, shared hashes, syllables) of the articles that share most, most first.
 
-    The cut must come with each hash: some stand in a large part of all articles.
+    A hash that more than ``common`` articles have does not count, and is read no further: some
+    stand in a large part of all articles.
     """
     connection = session.connection()
     if connection.dialect.name == "postgresql":
-        given = {"hashes": list(hashes), "limit": limit}
-        for value, article in connection.execute(_LOOK_UP_EACH, given):
-            yield value, article
-        return
+        given = {"hashes": list(hashes), "common": common, "most": most}
+        return [(row[0], row[1], row[2]) for row in connection.execute(_SHARING, given)]
     # SQLite has no LATERAL. One statement a hash, through the driver: the statement is compiled
     # once, and what SQLAlchemy does around each would cost more than the search.
     cursor = connection.connection.cursor()
+    shared: Counter[tuple[int]] = Counter()
     for value in hashes:
-        for row in cursor.execute(_LOOK_UP_ONE, (value, limit)):
-            yield value, row[0]
+        found = cursor.execute(_HAVING, (value, common + 1)).fetchall()
+        if len(found) <= common:
+            shared.update(found)
+    lengths = [
+        (article, count, cursor.execute(_LENGTH, (article,)).fetchone())
+        for (article,), count in shared.most_common(most)
+    ]
     cursor.close()
+    return [(article, count, length[0]) for article, count, length in lengths if length]
 
 
-_LOOK_UP_ONE = "SELECT article_id FROM shingle WHERE hash = ? LIMIT ?"
-_LOOK_UP_EACH = text(
-    "SELECT wanted.hash, found.article_id FROM unnest(CAST(:hashes AS bigint[])) AS wanted(hash) "
-    "CROSS JOIN LATERAL (SELECT article_id FROM shingle WHERE shingle.hash = wanted.hash "
-    "LIMIT :limit) AS found"
+_HAVING = "SELECT article_id FROM shingle WHERE hash = ? LIMIT ?"
+_LENGTH = "SELECT syllables FROM article WHERE id = ?"
+_SHARING = text(
+    "WITH held AS MATERIALIZED (SELECT ARRAY("
+    "SELECT article_id FROM shingle WHERE shingle.hash = wanted.hash "
+    "LIMIT :common + 1) AS ids FROM unnest(CAST(:hashes AS bigint[])) AS wanted(hash)), "
+    "likely AS (SELECT id, count(*) AS shared FROM held, unnest(ids) AS id "
+    "WHERE cardinality(ids) <= :common GROUP BY id ORDER BY shared DESC, id LIMIT :most) "
+    "SELECT likely.id, likely.shared, article.syllables FROM likely "
+    "JOIN article ON article.id = likely.id ORDER BY likely.shared DESC, likely.id"
 )
 
 

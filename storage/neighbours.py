@@ -4,14 +4,13 @@ Each article has one in sixteen of its shingles in a table (FracMinHash: Irber e
 shares some of them is compared exactly. No index is held in memory.
 """
 
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import sqrt
 
 import xxhash
 from sqlalchemy import delete, insert
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 from analysis.copies import (
     RELATED,
@@ -30,7 +29,7 @@ from analysis.fingerprints import (
     fingerprint,
     sample,
 )
-from storage.dialects import look_up_each
+from storage.dialects import articles_sharing
 from storage.seeds import KnownSeed
 from storage.tables import Article, Shingle
 
@@ -38,8 +37,8 @@ from storage.tables import Article, Shingle
 # the rows, over 60,000 articles): it says nothing and costs most of the time.
 COMMON = 50
 MOST_CANDIDATES = 20
-# A long list needs no more of its hashes than this to be found.
-MOST_LOOKED_UP = 300
+# A long text needs no more of its hashes than this to be found.
+MOST_LOOKED_UP = 100
 # So many standard deviations a sample may fall short of what it stands for; a copy, which shares
 # more than half, falls so short once in some thousand times.
 _UNLUCKY = 2
@@ -94,31 +93,24 @@ def _closeness(neighbour: Neighbour) -> tuple[bool, float, int]:
 
 def _candidates(session: Session, fresh: Piece) -> Iterator[tuple[Article, int]]:
     """Give the articles worth an exact comparison and their shared hashes, most first."""
-    shared = likely(session, fresh)
-    lengths = select(col(Article.id), col(Article.syllables)).where(col(Article.id).in_(shared))
-    known = dict(session.exec(lengths).all()) if shared else {}
     size = len(fresh.fingerprint.shingles)
-    for key, count in shared.items():
-        if key in known and _may_be_related(count, size, known[key]):
+    looked_up = min(1, MOST_LOOKED_UP / max(1, len(sample(fresh.fingerprint))))
+    for key, count, length in likely(session, fresh):
+        if _may_be_related(count / looked_up, size, length):
             yield session.get_one(Article, key), count
 
 
-def _may_be_related(count: int, one: int, other: int) -> bool:
+def _may_be_related(count: float, one: int, other: int) -> bool:
     """Tell whether sharing so many sampled hashes allows half of the smaller text to be shared."""
     rate = SAMPLING_SHORT if max(one, other) < SHORT else SAMPLING
     expected = min(one, other) * RELATED / rate
     return count >= expected - _UNLUCKY * sqrt(expected)
 
 
-def likely(session: Session, fresh: Piece) -> dict[int, int]:
-    """Give the articles that share sampled hashes with a text, and how many; most first."""
-    hashes = sample(fresh.fingerprint)[:MOST_LOOKED_UP]
-    key = _brief_key(fresh)
-    seen: defaultdict[int, list[int]] = defaultdict(list)
-    for value, article in look_up_each(session, (*hashes, *key), COMMON + 1):
-        seen[value].append(article)
-    shared = Counter(id_ for ids in seen.values() if len(ids) <= COMMON for id_ in ids)
-    return dict(shared.most_common(MOST_CANDIDATES))
+def likely(session: Session, fresh: Piece) -> list[tuple[int, int, int]]:
+    """Give (article, shared hashes, syllables) of those that share sampled hashes, most first."""
+    hashes = (*sample(fresh.fingerprint)[:MOST_LOOKED_UP], *_brief_key(fresh))
+    return articles_sharing(session, hashes, common=COMMON, most=MOST_CANDIDATES)
 
 
 def _brief_key(fresh: Piece) -> tuple[int, ...]:

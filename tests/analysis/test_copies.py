@@ -1,6 +1,8 @@
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
-from analysis.copies import compare
+from analysis.copies import Piece, compare, compare_pieces
 from analysis.fingerprints import Fingerprint, fingerprint
 from tests.analysis.articles import BODY, OTHER_BODY
 
@@ -52,3 +54,36 @@ def test_copy_with_caption_and_byline_is_found():
 
 def test_other_article_is_different():
     assert compare(fingerprint(OTHER_BODY), fingerprint(BODY)).verdict == "different"
+
+
+BRIEF = "Mời quý vị xem video trên trang của chúng tôi."
+
+
+def piece(text, title="Bản tin trưa về giao thông", hours=0):
+    moment = datetime(2025, 11, 28, tzinfo=UTC) + timedelta(hours=hours)
+    return Piece(fingerprint(text), title, text, moment)
+
+
+@pytest.mark.parametrize(
+    ("new", "known", "verdict"),
+    [
+        pytest.param(piece(BRIEF, hours=5), piece(BRIEF), "copy", id="one day, one headline"),
+        pytest.param(piece("", hours=5), piece(""), "copy", id="no text at all"),
+        pytest.param(piece(BRIEF, hours=30), piece(BRIEF), "different", id="the day after"),
+        pytest.param(piece(BRIEF, "Tin khác về thể thao"), piece(BRIEF), "different", id="title"),
+        pytest.param(piece("", "Ảnh đẹp"), piece("", "Ảnh đẹp"), "different", id="a column's name"),
+        pytest.param(
+            piece("Một bản tin ngắn hoàn toàn khác về mưa."), piece(BRIEF), "different", id="words"
+        ),
+        pytest.param(piece(OTHER_BODY), piece(BODY), "different", id="long texts"),
+    ],
+)  # fmt: skip
+def test_short_texts_are_copies_by_headline_and_day(new, known, verdict):
+    assert compare_pieces(new, known).verdict == verdict
+
+
+def test_next_issue_of_a_form_is_related():
+    one = f"{BODY}\n\nMã đề 101."
+    other = f"{BODY}\n\nMã đề 102."
+    found = compare_pieces(piece(one, "Đáp án mã đề 101"), piece(other, "Đáp án mã đề 102"))
+    assert (found.verdict, found.reason) == ("related", "issue")
