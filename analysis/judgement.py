@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from analysis.fingerprints import Fingerprint
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A piece of evidence: ``text[start:end]`` of a field, offsets in code points.
 
+    A tuple, as a judgement holds a hundred of them and is passed on from process to process.
     ``field`` is ``title``, ``lead`` or ``text``. ``says`` tells, of evidence of relevance, what it
     speaks for: ``city`` or ``theme``, or against: ``against:`` and the group of rules,
     ``elsewhere`` for another place, ``language`` for one that is not judged.

@@ -17,6 +17,7 @@ class NameRules:
 
     common: frozenset[str]
     rare: frozenset[str]
+    surnames: frozenset[str]
     titles: frozenset[str]
     not_after: frozenset[str]
     units: frozenset[str]
@@ -25,19 +26,16 @@ class NameRules:
     compounds: frozenset[str]
     actions: frozenset[str]
 
-    @property
-    def surnames(self) -> frozenset[str]:
-        """All surnames."""
-        return self.common | self.rare
-
 
 @cache
 def name_rules(file: Path = FILE) -> NameRules:
     """Read the rules, once a process; VocabularyError if the file is not as it should be."""
     data = read(file)
+    common, rare = frozenset(data.strings("common")), frozenset(data.strings("rare"))
     return NameRules(
-        frozenset(data.strings("common")),
-        frozenset(data.strings("rare")),
+        common,
+        rare,
+        common | rare,
         _folded(data.strings("titles")),
         _folded(data.strings("not_after")),
         _folded(data.strings("units")),

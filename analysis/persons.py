@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 from analysis.entity_types import Found
 from analysis.names import NameRules, name_rules
@@ -28,13 +29,17 @@ def persons(field: Field) -> Iterator[Found]:
     rules = name_rules()
     for begin, run in _capitalised_runs(field, rules):
         start, words = _from_the_surname(field, begin, run, rules)
+        before = field.folded[max(0, start - 30) : start]
+        is_full = len(words) > 2 and words[0] in rules.common
+        surnamed = words[0] in rules.common or (words[0] in rules.rare and len(words) > 2)
+        # Most runs have neither: what is quickly known is asked first.
+        if not surnamed and not before.rstrip(" .:\n").endswith(_any_of(rules.titles)):
+            continue
         if not _looks_like_a_name(words) or words[0] in rules.no_names:
             continue
-        before = field.folded[max(0, start - 30) : start]
         endings = _endings(before)
         titled = not rules.titles.isdisjoint(endings)
-        is_full = len(words) > 2 and words[0] in rules.common
-        if titled or words[0] in rules.common or (words[0] in rules.rare and len(words) > 2):
+        if titled or surnamed:
             name = " ".join(words)
             if not rules.not_after.isdisjoint(endings) or _HOUSE_NUMBER.search(before):
                 continue
@@ -44,6 +49,11 @@ def persons(field: Field) -> Iterator[Found]:
             if (name in rules.borne and not titled) or _goes_on(field, start + len(name), rules):
                 continue
             yield Found(f"person:{slug(name)}", name, "person", field, start, start + len(name))
+
+
+@cache
+def _any_of(words: frozenset[str]) -> tuple[str, ...]:
+    return tuple(word.rstrip(" .:") for word in words)
 
 
 def _from_the_surname(

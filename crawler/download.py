@@ -1,17 +1,20 @@
-"""Scrapy's aiohttp download handler, with every connection's address judged before it is made."""
+"""Scrapy's download handler here: aiohttp, every connection's address judged before it is made.
+
+What is the same for every request and every answer (usual headers, bounds, unpacking, counting) is
+done here at once: as Scrapy's middlewares it takes more time than reading the page does.
+"""
 
 import socket
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
-from typing import NoReturn, cast
 
 import aiohttp
 from aiohttp.abc import ResolveResult
+from multidict import CIMultiDict
 from scrapy import Request
-from scrapy.core.downloader.handlers._aiohttp import AiohttpDownloadHandler, _ClientResponse
-from scrapy.core.downloader.handlers._base_streaming import BaseStreamingDownloadHandler
+from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.exceptions import (
     CannotResolveHostError,
@@ -19,12 +22,15 @@ from scrapy.exceptions import (
     DownloadConnectionRefusedError,
     DownloadFailedError,
     DownloadTimeoutError,
+    ResponseDataLossError,
     UnsupportedURLSchemeError,
 )
-from scrapy.http import Response
+from scrapy.http import Headers, Response
 from scrapy.utils.httpobj import urlparse_cached
 
 from crawler.hosts import waits_of
+from crawler.middlewares import REDIRECTS
+from crawler.unpacking import ACCEPTED, unpacked
 from network.guard import check_connection, guarded_socket_factory
 
 
@@ -51,23 +57,26 @@ class GuardedResolver(aiohttp.ThreadedResolver):
         return answers
 
 
-class GuardedDownloadHandler(AiohttpDownloadHandler):
+class GuardedDownloadHandler(BaseDownloadHandler):
     """Connects only to addresses that the guard allows, on every hop, and checks certificates.
 
-    Scrapy's own handler bounds the whole of an answer only; a server that goes silent is left
-    sooner here.
+    An answer is bounded in time to connect, between two pieces and in all, and in size.
     """
 
     def __init__(self, crawler: Crawler) -> None:
-        # The parent makes a session with an unguarded connector; its own parent is asked instead.
-        BaseStreamingDownloadHandler.__init__(self, crawler)
-        allow_private = crawler.settings.getbool("DIEMBAO_ALLOW_PRIVATE")
-        self._connect_seconds = crawler.settings.getfloat("DIEMBAO_CONNECT_SECONDS")
-        self._silence_seconds = crawler.settings.getfloat("DIEMBAO_SILENCE_SECONDS")
+        super().__init__(crawler)
+        settings = crawler.settings
+        allow_private = settings.getbool("DIEMBAO_ALLOW_PRIVATE")
+        self._connect_seconds = settings.getfloat("DIEMBAO_CONNECT_SECONDS")
+        self._silence_seconds = settings.getfloat("DIEMBAO_SILENCE_SECONDS")
+        self._answer_seconds = settings.getfloat("DOWNLOAD_TIMEOUT")
+        self._usual_headers = usual_headers(settings["USER_AGENT"])
+        self._most_bytes = settings.getint("DOWNLOAD_MAXSIZE")
+        self._most_at_once = settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
         self._ssl_context = _tls()
         connector = aiohttp.TCPConnector(
-            limit=self._pool_size_total,
-            limit_per_host=self._pool_size_per_host,
+            limit=settings.getint("CONCURRENT_REQUESTS"),
+            limit_per_host=self._most_at_once,
             # The resolver sees all answers to a name; addresses written as numbers pass it by, so
             # each is judged again right before the connection.
             resolver=GuardedResolver(allow_private=allow_private),
@@ -77,21 +86,45 @@ class GuardedDownloadHandler(AiohttpDownloadHandler):
             connector=connector,
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,  # inflated in `crawler.unpacking`, which bounds what comes out
-            response_class=_ClientResponse,
             skip_auto_headers=("Accept", "Accept-Encoding", "Content-Type", "User-Agent"),
         )
 
     async def download_request(self, request: Request) -> Response:
         """Download a page, unless its host has meanwhile asked to be left alone."""
         await waits_of(self.crawler).turn(urlparse_cached(request).netloc)
-        return await super().download_request(request)
+        most = request.meta.get("download_maxsize", self._most_bytes)
+        stats = self.crawler.stats
+        stats.inc_value("downloader/request_count")
+        async with self._asked(request, self._seconds(request)) as answer:
+            body = await _body(answer, most)
+        stats.inc_value("downloader/response_bytes", _head_size(answer) + len(body))
+        headers = Headers(answer.raw_headers)
+        # What a redirect says beside its target is not looked at.
+        if answer.status not in REDIRECTS and (packed := headers.getlist("Content-Encoding")):
+            body = unpacked(body, packed, most)
+            del headers["Content-Encoding"]
+        return Response(request.url, answer.status, headers, body)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._session.close()
+
+    def _headers(self, request: Request) -> CIMultiDict[str]:
+        headers = self._usual_headers.copy()
+        for name, values in request.headers.items():
+            headers[name.decode()] = values[-1].decode()
+        return headers
+
+    def _seconds(self, request: Request) -> float:
+        seconds: float = request.meta.get("download_timeout", self._answer_seconds)
+        return seconds
 
     @asynccontextmanager
-    async def _make_request(
+    async def _asked(
         self,
         request: Request,
-        timeout: float,  # noqa: ASYNC109 - the parent's signature
-    ) -> AsyncIterator[_ClientResponse]:
+        timeout: float,  # noqa: ASYNC109 - named in the error
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
         """Ask within all bounds of time; the errors are Scrapy's and say which bound it was."""
         bounds = aiohttp.ClientTimeout(
             total=timeout, sock_connect=self._connect_seconds, sock_read=self._silence_seconds
@@ -101,12 +134,12 @@ class GuardedDownloadHandler(AiohttpDownloadHandler):
                 request.method,
                 request.url,
                 data=request.body,
-                headers=self._request_headers(request).to_tuple_list(),
+                headers=self._headers(request),
                 timeout=bounds,
                 ssl=self._ssl_context,
                 allow_redirects=False,
             ) as response:
-                yield cast("_ClientResponse", response)
+                yield response
         except aiohttp.ConnectionTimeoutError as error:
             seconds = self._connect_seconds
             raise DownloadTimeoutError(f"no connection within {seconds:g} s") from error
@@ -120,17 +153,41 @@ class GuardedDownloadHandler(AiohttpDownloadHandler):
             raise CannotResolveHostError(error.host) from error
         except aiohttp.ClientConnectorError as error:
             raise DownloadConnectionRefusedError(str(error)) from error
-        except aiohttp.ClientPayloadError:
-            raise  # the parent tells it from other failures
+        except aiohttp.ClientPayloadError as error:
+            raise ResponseDataLossError(str(error)) from error
         except aiohttp.ClientError as error:
             raise DownloadFailedError(str(error)) from error
 
-    @staticmethod
-    def _cancel_maxsize(
-        _size: int,
-        limit: int,
-        _request: Request,
-        *,
-        expected: bool,  # noqa: ARG004 - the parent's
-    ) -> NoReturn:
-        raise DownloadCancelledError(f"the answer is larger than {limit // 2**20} MiB")
+
+def usual_headers(user_agent: str) -> CIMultiDict[str]:
+    """What every request says."""
+    return CIMultiDict(
+        {
+            "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.5",
+            "Accept-Language": "vi,en;q=0.5",
+            "Accept-Encoding": ACCEPTED,
+            "User-Agent": user_agent,
+        }
+    )
+
+
+async def _body(answer: aiohttp.ClientResponse, most: int) -> bytes:
+    """Read an answer as it comes over the wire, no more of it than so many bytes."""
+    pieces: list[bytes] = []
+    size = answer.content_length or 0
+    if size <= most:
+        size = 0
+        async for piece in answer.content.iter_any():
+            pieces.append(piece)
+            size += len(piece)
+            if size > most:
+                break
+    if size > most:
+        raise DownloadCancelledError(f"the answer is larger than {most // 2**20} MiB")
+    return b"".join(pieces)
+
+
+def _head_size(answer: aiohttp.ClientResponse) -> int:
+    """The bytes of the status line and the headers."""
+    fields = sum(len(name) + len(value) + 4 for name, value in answer.raw_headers)
+    return fields + len(f"HTTP/1.1 {answer.status} {answer.reason}") + 4

@@ -38,8 +38,9 @@ class Waits:
 
     async def turn(self, host: str) -> None:
         """Wait until a host may be asked; raises HostResting where that is not in this crawl."""
-        if host not in self.resting:
-            await asyncio.sleep(max(0.0, self.until.get(host, 0.0) - time.monotonic()))
+        left = self.until.get(host, 0.0) - time.monotonic()
+        if left > 0 and host not in self.resting:
+            await asyncio.sleep(left)
         if host in self.resting:
             raise HostResting(self.resting[host])
 

@@ -8,7 +8,7 @@ reactor, and would let the browser connect on its own.
 import asyncio
 import os
 import shutil
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -24,7 +24,6 @@ from crawler.reasons import UnusableError
 from crawler.robots import Robots
 from crawler.scrapy_settings import MAX_BODY
 from crawler.source_values import host_and_port
-from crawler.unpacking import Unpacking
 
 MISSING = "render = true needs the extra: pip install 'diembao[render]'"
 KINDS = frozenset({"script", "stylesheet", "xhr", "fetch"})
@@ -119,7 +118,7 @@ class RenderingDownloadHandler(GuardedDownloadHandler):
         self._browser = _Browser()
         self._kept: dict[str, Response] = {}
         # A page's parts come without the pause between pages, but never more at once than those.
-        self._gate = asyncio.Semaphore(self._pool_size_per_host)
+        self._gate = asyncio.Semaphore(self._most_at_once)
 
     async def download_request(self, request: Request) -> Response:
         """Give a page as it is once its scripts have run."""
@@ -164,15 +163,9 @@ class RenderingDownloadHandler(GuardedDownloadHandler):
             if kept is not None:
                 return kept
             response = await super().download_request(request)
-        self._count(response)
         if request.method == "GET" and sum(len(r.body) for r in self._kept.values()) < MAX_KEPT:
             self._kept[request.url] = response
         return response
-
-    def _count(self, response: Response) -> None:
-        if self.crawler.stats is not None:
-            self.crawler.stats.inc_value("downloader/request_count")
-            self.crawler.stats.inc_value("downloader/response_bytes", len(response.body))
 
     async def close(self) -> None:
         """Close the browser, and the connections."""
@@ -195,7 +188,7 @@ class _PageVisit:
         asked = route.request
         if not self.begun and asked.is_navigation_request():
             self.begun = True
-            await _fulfil(route, self.response, MAX_BODY)
+            await _fulfil(route, self.response)
             return
         self.parts += 1
         if self.parts > MOST_PARTS or not self._may_load(asked):
@@ -212,7 +205,7 @@ class _PageVisit:
             if not await self._robots_allow(request):
                 await route.abort()
                 return
-            await _fulfil(route, await self.handler.part(request), MAX_PART)
+            await _fulfil(route, await self.handler.part(request))
         except Exception:  # whatever is wrong with a part: the page goes on without it
             await route.abort()
 
@@ -237,13 +230,12 @@ class _PageVisit:
         return bool(rules.allowed(request.url, self.handler.crawler.settings["USER_AGENT"]))
 
 
-async def _fulfil(route: Any, response: Response, limit: int) -> None:
-    packed: Sequence[bytes] = response.headers.getlist("Content-Encoding")
+async def _fulfil(route: Any, response: Response) -> None:
     content_type = response.headers.get("Content-Type") or b"text/html"
     await route.fulfill(
         status=response.status,
         headers={"Content-Type": content_type.decode("latin-1")},
-        body=Unpacking.unpacked(response.body, list(packed), limit),
+        body=response.body,
     )
 
 

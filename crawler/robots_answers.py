@@ -38,7 +38,7 @@ class RobotsAnswers:
     def note(self, response: Response, request: Request) -> None:
         """Take down an answer if robots.txt was asked for."""
         asked = request.meta.get("redirect_urls", [request.url])[0]
-        if urlsplit(asked).path != "/robots.txt":
+        if not asked.endswith("/robots.txt") or urlsplit(asked).path != "/robots.txt":
             return
         if response.status != 200:
             self.found.append(RobotsAnswer(asked, response.status))

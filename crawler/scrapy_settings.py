@@ -24,13 +24,16 @@ class CrawlSettings(Settings):
 def _copied(settings: S) -> S:
     copied = object.__new__(type(settings))
     copied.frozen = False
-    copied.attributes = {
-        name: SettingsAttribute(
-            _copied(found.value) if isinstance(found.value, BaseSettings) else found.value,
-            found.priority,
-        )
-        for name, found in settings.attributes.items()
-    }
+    copied.attributes = {name: _again(found) for name, found in settings.attributes.items()}
+    return copied
+
+
+def _again(attribute: SettingsAttribute) -> SettingsAttribute:
+    """The same setting once more: made as such, it would be looked at anew each time."""
+    copied = object.__new__(SettingsAttribute)
+    value = attribute.value
+    copied.value = _copied(value) if type(value) is BaseSettings else value
+    copied.priority = attribute.priority
     return copied
 
 
@@ -107,10 +110,6 @@ def _ours(
         "RETRY_HTTP_CODES": [500, 502, 504, 522, 524, 408],
         "COOKIES_ENABLED": False,
         "REFERER_ENABLED": False,
-        "DEFAULT_REQUEST_HEADERS": {
-            "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.5",
-            "Accept-Language": "vi,en;q=0.5",
-        },
         # Answers of every status come to the spider, which accounts for each.
         "HTTPERROR_ALLOW_ALL": True,
         "METAREFRESH_ENABLED": False,
@@ -127,8 +126,12 @@ def _ours(
             "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
             "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
             "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
+            # Done by the download handler.
             "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
-            "crawler.unpacking.Unpacking": 590,
+            "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": None,
+            "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": None,
+            "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": None,
+            "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
             # Nearer to the network than Scrapy's own retries, after the wait for robots.txt.
             "crawler.hosts.HostWaits": 585,
         },
@@ -137,9 +140,9 @@ def _ours(
         "SPIDER_MIDDLEWARES": _without("SPIDER_MIDDLEWARES_BASE"),
         "EXTENSIONS": _without("EXTENSIONS_BASE") | {"crawler.hosts.CrawlDelay": 0},
         # So many tasks are made for each answer; a callback here yields requests only.
-        "CONCURRENT_ITEMS": 2,
+        "CONCURRENT_ITEMS": 1,
         # The spider itself knows which addresses it has asked for.
         "DUPEFILTER_CLASS": "scrapy.dupefilters.BaseDupeFilter",
         "LOG_ENABLED": False,
-        "STATS_DUMP": False,
+        "STATS_CLASS": "crawler.counting.Counts",
     }

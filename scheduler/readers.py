@@ -136,9 +136,12 @@ class Readers:
 
 
 def _new_pool(processes: int) -> ProcessPoolExecutor:
+    # Imports and vocabularies take two seconds: once, in the process that readers are forked from.
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["scheduler.preloading"])
     return ProcessPoolExecutor(
         max_workers=processes,
-        mp_context=multiprocessing.get_context("spawn"),
+        mp_context=context,
         initializer=_begin,
     )
 

@@ -1,7 +1,7 @@
 """Writing what analysis says of an article onto its rows: verdict, tags, evidence."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import insert
@@ -38,7 +38,7 @@ def verdict(judgement: Judgement) -> dict[str, Any]:
 def spans(evidence: Sequence[Span]) -> list[dict[str, Any]]:
     """Give evidence as it is stored and shown: ``field`` only where it is not the text."""
     usual = {("field", "text"), ("says", "")}
-    return [{k: v for k, v in asdict(span).items() if (k, v) not in usual} for span in evidence]
+    return [{k: v for k, v in span._asdict().items() if (k, v) not in usual} for span in evidence]
 
 
 def tag(session: Session, article_id: int, judgement: Judgement) -> None:

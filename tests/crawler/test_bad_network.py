@@ -11,6 +11,7 @@ import socket
 import zlib
 from dataclasses import dataclass, replace
 from functools import partial
+from ipaddress import IPv4Network
 
 import brotli
 import pytest
@@ -21,6 +22,7 @@ from crawler.newsroom import Memory
 from crawler.patience import Patience
 from crawler.reports import SourceReport
 from crawler.sources import Politeness
+from network import guard
 from tests.crawler.basket import Basket, crawl, outlet
 from tests.network.receiver import certificate
 from tests.servers.rude import feed, http, running
@@ -398,6 +400,32 @@ async def test_name_that_leads_to_a_private_address_is_not_connected_to(bad, nam
     errors = {error["error"] for error in report.errors}
     assert errors == {"robots.txt: 127.0.0.1 is not a public address"}
     assert bad.asked == []
+
+
+@pytest.mark.parametrize("inner", ["127.0.0.2", "10.0.0.1", "intern.example"])
+async def test_redirect_from_a_public_address_to_a_private_one_is_not_followed(
+    bad, good, names, monkeypatch, inner
+):
+    # A test owns no public address: the outlet's own loopback address has to stand for one.
+    own = IPv4Network("127.0.0.1/32")
+    refused = [net for v4 in guard._REFUSED_V4 for net in _but(v4, own)]
+    monkeypatch.setattr(guard, "_REFUSED_V4", tuple(refused))
+    names["intern.example"] = ["127.0.0.2"]
+    behind = f"http://{inner}:{good.base.rpartition(':')[2]}"
+    bad.answers[BAD] = http(b"", f"Location: {behind}{BAD}", status="302 Found")
+    basket = Basket()
+    source = outlet(
+        bad.base, hosts=(bad.base.removeprefix("http://"), behind.removeprefix("http://"))
+    )
+    report = await crawl(source, basket, allow_private=False)
+    address = "127.0.0.2" if inner == "intern.example" else inner
+    assert [error["error"].removeprefix("robots.txt: ") for error in report.errors] == []
+    assert basket.put_aside == {bad.base + BAD: f"robots.txt: {address} is not a public address"}
+    assert (basket.taken, good.asked) == ([bad.base + OTHER], [])
+
+
+def _but(network, one):
+    return network.address_exclude(one) if one.subnet_of(network) else [network]
 
 
 @pytest.fixture
