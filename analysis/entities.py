@@ -7,13 +7,13 @@ from datetime import date
 
 from analysis.automaton import Hit, without_overlaps
 from analysis.bodies import bodies
+from analysis.countries import countries
 from analysis.entity_types import TYPES, Found
-from analysis.gazetteer import CITY_ONLY, Entity, documents_by_number, gazetteer
+from analysis.gazetteer import CITY_ONLY, NEAR, Entity, documents_by_number, gazetteer
 from analysis.judgement import EntityTag
 from analysis.legal import completed, documents
 from analysis.offices import holders
 from analysis.persons import given_names, persons, same_persons
-from analysis.places import countries, in_a_row
 from analysis.platforms import platforms
 from analysis.reading import Field, Reading
 from analysis.spans import span
@@ -28,6 +28,9 @@ _JOINED = re.compile(
 )
 _LONGEST_JOIN = 16
 _YEAR = re.compile(r" 20\d\d(?!\d)")
+_WARD = re.compile(r"(?<!\w)(?:phường|xã|đặc khu|wards?|communes?)(?!\w)")
+_NEAR_BEFORE = 80
+_CITY_NEXT = re.compile(r" ?[,(] ?(?:tp|hcmc|ho chi minh|thành phố hồ)")
 _FIRMS = frozenset(
     ("ngân hàng ", "ngân hàng tmcp ", "tập đoàn ", "tổng công ty ", "công ty ", "công ty cổ phần ")
 )
@@ -43,9 +46,9 @@ def find(reading: Reading) -> tuple[EntityTag, ...]:
     found: list[Found] = []
     for field in reading.fields:
         ruled = [*documents(field), *persons(field), *bodies(field), *platforms(field)]
+        ruled.extend(countries(field))
         listed = _listed(field, reading, known)
-        short = [*countries(field), *in_a_row(field, listed, reading.published)]
-        kept = _resolved([*listed, *short, *_known_firms(ruled, listed)])
+        kept = _resolved([*listed, *_known_firms(ruled, listed)])
         found.extend([*kept, *holders(field, kept, reading.published)])
     named = [item for item in found if item.type == "person"]
     for field in reading.fields if named else ():
@@ -59,8 +62,10 @@ def _listed(field: Field, reading: Reading, known: dict[str, Entity]) -> list[Fo
     named = _names_the_city(reading)
     candidates: dict[tuple[int, int], list[Entity]] = {}
     for hit in field.hits["entity"]:
-        entity = known[hit.term.owner.removesuffix(CITY_ONLY)]
-        if hit.term.owner.endswith(CITY_ONLY) and not named:
+        entity = known[hit.term.owner.partition(":")[0]]
+        if hit.term.owner.endswith((CITY_ONLY, NEAR)) and not named:
+            continue
+        if hit.term.owner.endswith(NEAR) and not _is_near(field, hit):
             continue
         if not entity.began_by(reading.published) or _is_elsewhere(field, hit):
             continue
@@ -90,9 +95,17 @@ def _is_written_as_a_name(field: Field, hit: Hit, entity: Entity) -> bool:
     return field.text[hit.start + last].isupper() or not hit.term.phrase[last].isupper()
 
 
+def _is_near(field: Field, hit: Hit) -> bool:
+    """Tell that a ward is spoken of just before, or the city named just after."""
+    if _WARD.search(field.folded, max(0, hit.start - _NEAR_BEFORE), hit.start):
+        return True
+    after = field.folded[hit.end : hit.end + _LONGEST_JOIN]
+    return _CITY_NEXT.match(after) is not None
+
+
 def _is_elsewhere(field: Field, hit: Hit) -> bool:
     """Tell that another province's name follows at once: 'phường An Phú, TP Cần Thơ'."""
-    if not hit.term.owner.endswith(CITY_ONLY):
+    if ":" not in hit.term.owner:
         return False
     return any(
         other.term.owner == "rival" and _JOINED.fullmatch(field.folded[hit.end : other.start])

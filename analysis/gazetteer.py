@@ -1,5 +1,6 @@
 """The known entities: read from the data files, and their aliases as terms to look for."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -17,6 +18,9 @@ from analysis.text import fold, normalise, search_fold
 DIRECTORY = FOLDER / "entities"
 # Marks the owner of an alias that counts only where the city is named.
 CITY_ONLY = ":city"
+# Marks the owner of a ward's bare name, which counts only near the word ward or the city's name.
+NEAR = ":near"
+_UNIT = re.compile(r"(?:Phường|Xã) (?=\S+ )")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +123,8 @@ def _terms(entity: Entity, table: Table) -> Iterable[Term]:
     for alias in dict.fromkeys(in_the_city):
         if alias not in everywhere:
             yield Term(alias, "entity", entity.id + CITY_ONLY, exact=exact)
+    if entity.type == "place" and (kind := _UNIT.match(entity.name)):
+        yield Term(entity.name[kind.end() :], "entity", entity.id + NEAR)
     if entity.type == "person" and _bare(entity.name) != entity.name:
         # As English outlets write it; the marks left out, it is a name only with its capitals.
         yield Term(_bare(entity.name), "entity", entity.id + mark, exact=True)

@@ -27,8 +27,8 @@ def objections(
     xét xử trực tuyến is no trial.
     """
     acts = _acts(said)
-    taken = {(m.field.name, place) for m in said for place in range(m.hit.start, m.hit.end)}
-    taken |= {(t.field.name, place) for t in theme for place in range(t.hit.start, t.hit.end)}
+    taken = [(mention.field, mention.hit) for mention in said]
+    taken += [(found.field, found.hit) for found in theme]
     groups: dict[str, Span] = {}
     rivals: dict[Zone, dict[str, Span]] = {}
     for field in reading.fields:
@@ -36,12 +36,13 @@ def objections(
             owner = hit.term.owner
             if owner == "rival" and not _inside_a_name(field, hit):
                 _rival(rivals, field, hit, known)
-            elif owner.startswith("against:") and (field.name, hit.start) not in taken:
+            elif owner.startswith("against:"):
                 name = owner.removeprefix("against:")
                 group = known.against[name]
                 silent = group.unless_city_acts and (acts or _several(field, hit))
-                if field.zone(hit.start) in group.zones and not silent:
-                    groups.setdefault(name, span(field, hit.start, hit.end, owner))
+                heard = field.zone(hit.start) in group.zones and not silent
+                if heard and name not in groups and not _inside(field, hit, taken):
+                    groups[name] = span(field, hit.start, hit.end, owner)
     factor = 1.0
     for name in groups:
         factor *= known.against[name].factor
@@ -49,6 +50,10 @@ def objections(
         factor *= known.rivals[zone] ** min(len(names), _MOST_RIVALS)
     shown = [*groups.values(), *(piece for names in rivals.values() for piece in names.values())]
     return factor, shown[:MOST_SHOWN]
+
+
+def _inside(field: Field, hit: Hit, others: Iterable[tuple[Field, Hit]]) -> bool:
+    return any(field is where and other.start <= hit.start < other.end for where, other in others)
 
 
 def _rival(rivals: dict[Zone, dict[str, Span]], field: Field, hit: Hit, known: Rules) -> None:

@@ -29,6 +29,7 @@ ALONE = 2
 SOFT = 0.8
 # Words that are said of many things say no more than so much together.
 WEAKLY = 0.5
+_WEAK = ("theme:weak", "theme:faint")
 # A phrase in the body of a brief counts as if it were said up to so many times.
 _MOST_DENSE = 3.0
 # In the body a phrase said often counts more than once, up to this many times.
@@ -95,8 +96,8 @@ def _theme(field: Field, known: Rules) -> list[Found]:
 
 def _told(theme: list[Found], dense: float) -> float:
     """Join the phrases of the theme; weak ones alone leave a doubt, however many they are."""
-    weak = [item for item in theme if item.hit.term.owner == "theme:weak"]
-    strong = [item for item in theme if item.hit.term.owner != "theme:weak"]
+    weak = [item for item in theme if item.hit.term.owner in _WEAK]
+    strong = [item for item in theme if item.hit.term.owner not in _WEAK]
     weakly = min(_joined(weak, dense), WEAKLY)
     return 1 - (1 - _joined(strong, dense)) * (1 - weakly)
 

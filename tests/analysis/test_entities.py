@@ -133,3 +133,14 @@ def test_short_name_of_a_body_needs_its_capital():
     assert "trung-tam-khoi-nghiep-sang-tao-tphcm" not in by_id(
         "", "TP.HCM muốn thành trung tâm khởi nghiệp sáng tạo hàng đầu."
     )
+
+
+def test_wards_in_a_row_share_the_word_before_the_first():
+    ids = by_id("", "TP.HCM: các phường Bình Hòa, Thuận Giao và An Phú thí điểm, Bình Dương chờ.")
+    assert {"phuong-binh-hoa", "phuong-thuan-giao", "phuong-an-phu"} <= ids.keys()
+
+
+def test_bare_name_of_a_ward_needs_the_word_ward_or_the_city_near():
+    assert "phuong-phu-loi" in by_id("", "Ở Phú Lợi (TP.HCM), máy chạy.")
+    assert "phuong-phu-loi" not in by_id("", "Ở Phú Lợi, máy chạy. TP.HCM chờ.")
+    assert "phuong-phu-loi" not in by_id("", "Các phường như Phú Lợi chờ.")

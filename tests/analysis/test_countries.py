@@ -25,13 +25,3 @@ def test_country_in_one_syllable_is_known_by_the_word_before(text, country):
 )
 def test_syllable_elsewhere_is_no_country(text):
     assert not {"nhat-ban", "duc", "anh-quoc"} & by_id("", text).keys()
-
-
-def test_wards_in_a_row_share_the_word_before_the_first():
-    ids = by_id("", "TP.HCM: các phường Bình Hòa, Thuận Giao và An Phú thí điểm, Bình Dương chờ.")
-    assert {"phuong-binh-hoa", "phuong-thuan-giao", "phuong-an-phu"} <= ids.keys()
-
-
-def test_row_ends_where_no_ward_follows():
-    ids = by_id("", "TP.HCM: phường Bình Hòa, Nguyễn Văn Lành và An Phú.")
-    assert "phuong-an-phu" not in ids
