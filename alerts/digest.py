@@ -1,7 +1,7 @@
 """From articles to a digest: one entry a story, the most widely carried first."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from typing import Any
@@ -97,7 +97,8 @@ class ArticleView:
 class StoryEntry:
     """One story of a digest: the article told, the other outlets that carry it, all articles.
 
-    ``revised`` says that the reader may know the story from before and its text has changed.
+    ``revised`` says that the reader may know the story from before and its text has changed,
+    ``further`` that they were told of it before and this is another piece on it.
     """
 
     story: str
@@ -105,6 +106,12 @@ class StoryEntry:
     also_in: tuple[str, ...]
     articles: tuple[ArticleView, ...]
     revised: bool = False
+    further: bool = False
+
+    @property
+    def pieces(self) -> tuple[ArticleView, ...]:
+        """Other own pieces on the event; all are named, as a story may be put together wrongly."""
+        return tuple(each for each in self.articles[1:] if each.status == "new")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +143,7 @@ class Digest:
             "stories": [
                 {
                     "story": entry.story,
+                    "further": entry.further,
                     "articles": [article.as_json(zone) for article in entry.articles],
                 }
                 for entry in self.entries
@@ -143,18 +151,29 @@ class Digest:
         }
 
 
-def compose(articles: Iterable[ArticleView], empty: Digest, limit: int = MAX_ENTRIES) -> Digest:
+def compose(
+    articles: Iterable[ArticleView],
+    empty: Digest,
+    limit: int = MAX_ENTRIES,
+    told: Collection[str] = (),
+) -> Digest:
     """Fill an empty digest: articles grouped by story, widest carried first, then newest.
 
+    ``told`` names the stories of which the reader was told an article before.
     An article given twice is told once. Stories past ``limit`` are counted in ``omitted``.
     """
     stories: defaultdict[str, dict[str, ArticleView]] = defaultdict(dict)
     for article in articles:
         stories[article.story][article.id] = article
-    entries = [_entry(tuple(group.values()), empty.period_from) for group in stories.values()]
+    entries = [
+        replace(_entry(tuple(group.values()), empty.period_from), further=story in told)
+        for story, group in stories.items()
+    ]
+    # A text that changed is said to have changed, not to be another piece.
+    entries = [replace(entry, further=entry.further and not entry.revised) for entry in entries]
     entries.sort(key=_prominence)
-    told = tuple(entries[:limit])
-    return replace(empty, entries=told, omitted=len(entries) - len(told))
+    shown = tuple(entries[:limit])
+    return replace(empty, entries=shown, omitted=len(entries) - len(shown))
 
 
 def _entry(group: tuple[ArticleView, ...], since: datetime) -> StoryEntry:

@@ -24,6 +24,7 @@ from storage.filters import from_json
 from storage.polling import states
 from storage.reading import TaggedArticle, matching, topic_name
 from storage.tables import Delivery, Event, Subscription
+from storage.telling import stories_told
 
 # Events looked at in one go; a subscription that is further behind gets several deliveries.
 MOST_EVENTS = 5_000
@@ -97,7 +98,9 @@ def _digest(
         period_from=subscription.period_from,
         period_to=now,
     )
-    return compose(with_copies(session, found, subscription.language), empty)
+    told = stories_told(session, subscription, [item.article for item in found])
+    views = with_copies(session, found, subscription.language)
+    return compose(views, empty, told={str(story) for story in told})
 
 
 def _deliveries(
@@ -137,7 +140,9 @@ def _calls(
             data = standings.told(event, zone, subscription.language)
         if data is not None:
             payload = _body(event.type, data, event.created_at, subscription)
-            calls.append(_delivery(subscription, event.type, payload, [event], now))
+            call = _delivery(subscription, event.type, payload, [event], now)
+            call.articles = [event.article_id] if event.article_id else []
+            calls.append(call)
     return calls
 
 
@@ -163,7 +168,9 @@ def _digest_delivery(
         footing = _footing(session, subscription, sender)
         rendered = render_digest(digest, footing)
         payload = {**asdict(rendered), "unsubscribe_url": footing.unsubscribe_url}
-    return _delivery(subscription, "digest.published", payload, batch, now)
+    delivery = _delivery(subscription, "digest.published", payload, batch, now)
+    delivery.articles = [int(each.id) for entry in digest.entries for each in entry.articles]
+    return delivery
 
 
 def _footing(session: Session, subscription: Subscription, sender: Sender) -> Footing:

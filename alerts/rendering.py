@@ -84,9 +84,12 @@ def digest_subject(digest: Digest) -> str:
     if len(digest.entries) == 1 and not digest.omitted:
         entry = digest.entries[0]
         say = translations(digest.language)
-        frame = (
-            say.gettext("Updated: {title}") if entry.revised else say.gettext("Điểm Báo: {title}")
-        )
+        if entry.revised:
+            frame = say.gettext("Updated: {title}")
+        elif entry.further:
+            frame = say.gettext("Also on this story: {title}")
+        else:
+            frame = say.gettext("Điểm Báo: {title}")
         return frame.format(title=one_line(entry.headline.title, 150))
     day = date_in_words(digest.period_to, digest.zone, digest.language)
     return f"Điểm Báo: {_headline(digest)} – {day}"

@@ -21,7 +21,7 @@ _MONTH = re.compile(r"(?<![\d/])(\d{1,2})[/.-](\d{4})(?!\d)")
 _FEWEST = 5
 # A copy holds more than this part of its original's numbers.
 _KEPT = 0.5
-# Where no day is the same, more of the other numbers must be.
+# Where each names a day that the other does not, more of the other numbers must be the same.
 _KEPT_OF_OTHER_DAYS = 0.7
 _TITLES_ALIKE = 0.5
 
@@ -60,7 +60,7 @@ def are_two_issues(one: Figures, other: Figures, *, one_length: bool = True) -> 
     if not (one_length and _alike(one.words, other.words)):
         return False
     kept = _part(one.every, other.every)
-    if one.days and other.days and not one.days & other.days and kept < _KEPT_OF_OTHER_DAYS:
+    if one.days - other.days and other.days - one.days and kept < _KEPT_OF_OTHER_DAYS:
         return True
     return min(len(one.every), len(other.every)) >= _FEWEST and kept < _KEPT
 

@@ -62,8 +62,8 @@ class EntityTag:
 class StoryFacts:
     """What an article is known by: weighted words of its title and of all of it, names, figures.
 
-    Weights grow with use and rarity. Names are keyed without accents, or ``#id`` for listed things;
-    ``spelled`` says how they are written, ``headline`` which stand in the title.
+    Weights grow with use and rarity. Names are keyed by pairs of syllables without accents, listed
+    things by ``#id``; ``spelled`` says how they are written, ``headline`` which are in the title.
     """
 
     language: str | None = None

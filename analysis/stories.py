@@ -40,7 +40,8 @@ class Weights:
     base: float
 
 
-SAME_LANGUAGE = Weights(6.1, 27.2, 0.0, 2.2, -1.1, -0.7, -5.15)
+# Strangers weigh more than learned: the clusters have few pairs like two wards that do the same.
+SAME_LANGUAGE = Weights(6.1, 27.2, 0.0, 2.2, -4.0, -0.7, -5.15)
 # Across languages words say nothing, but names (without accents), listed things and figures do.
 OTHER_LANGUAGE = Weights(0.0, 0.0, 15.6, 6.1, -1.0, -1.5, -4.0)
 
@@ -101,9 +102,9 @@ def likeness(one: StoryFacts, other: StoryFacts, apart: timedelta) -> Likeness:
         words=words,
         names=names,
         strangers=strangers,
-        shared_names=tuple(one.spelled.get(k, k) for k in _shared(one.names, other.names)),
+        shared_names=_spelled(one, _shared(one.names, other.names)),
         shared_figures=tuple(figures[:MOST_SHOWN]),
-        shared_words=_shared(one.words, other.words) if alike else (),
+        shared_words=_shared(one.words, other.words)[:MOST_SHOWN] if alike else (),
     )
 
 
@@ -121,12 +122,7 @@ def _strangers(one: StoryFacts, other: StoryFacts) -> float:
 
     Where both titles have such a name, two things of one kind happened to two of them.
     """
-    unknown = (one.names[name] for name in one.headline if not _knows(other, name))
-    return min(2.0, sum(unknown))
-
-
-def _knows(facts: StoryFacts, name: str) -> bool:
-    return name in facts.names or any(name in known or known in name for known in facts.names)
+    return min(2.0, sum(one.names[name] for name in one.headline if name not in other.names))
 
 
 def _angle(one: Mapping[str, float], other: Mapping[str, float], least: float) -> float:
@@ -142,4 +138,8 @@ def _norm(weights: Mapping[str, float]) -> float:
 def _shared(one: Mapping[str, float], other: Mapping[str, float]) -> tuple[str, ...]:
     """Give what both have, the weightiest first."""
     both = sorted((-weight * other[word], word) for word, weight in one.items() if word in other)
-    return tuple(word for _, word in both[:MOST_SHOWN])
+    return tuple(word for _, word in both)
+
+
+def _spelled(facts: StoryFacts, names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(facts.spelled.get(name, name) for name in names))[:MOST_SHOWN]

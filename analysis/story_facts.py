@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache, lru_cache
+from functools import lru_cache
 from heapq import nlargest
 from itertools import pairwise
 from math import log
@@ -16,15 +16,15 @@ from analysis.text import search_fold, syllables
 
 # Of the words of an article so many, the rarest and most used, stand for it.
 KEY_WORDS = 40
-MOST_NAMES = 30
+MOST_NAMES = 60
 MOST_FIGURES = 24
 LONGEST_WORD = 40
-# Listed things come again and again on this theme: naming the same one says less.
-LISTED = {"person": 0.5, "document": 0.5, "event": 0.6, "platform": 0.5}
-LISTED_ELSE = 0.25
+# Listed things come again and again on this theme: naming the same one says less, at most this.
+LISTED = {"place": 0.8, "event": 0.6, "person": 0.5, "document": 0.5, "platform": 0.5}
+LISTED_ELSE = 0.3
 
 _UPPER = "".join(re.escape(c) for c in map(chr, range(0x41, 0x1EFA)) if c.isupper())
-_NAME = re.compile(rf"[{_UPPER}](?<!\w.)[^\W_]*(?:(?:[ .\-&]|\. | - )[{_UPPER}0-9][^\W_]*)*")
+_NAME = re.compile(rf"[{_UPPER}](?<!\w.)[^\W_]*(?:(?:[ .\-&]|\. | - )[{_UPPER}][^\W_]*)*")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:;\"“”'‘’(\n•-])\s*$")
 # Words that begin a sentence, not a name.
 _OPENERS = frozenset(
@@ -58,7 +58,7 @@ def story_facts(
         words=_weighed(words),
         names=names,
         headline=headline,
-        figures=tuple(sorted(_figures(reading))[:MOST_FIGURES]),
+        figures=tuple(sorted(set(_figures(reading)))[:MOST_FIGURES]),
         spelled=spelled,
     )
 
@@ -86,29 +86,42 @@ def _names(
     reading: Reading, entities: Iterable[EntityTag]
 ) -> tuple[dict[str, float], dict[str, str], tuple[str, ...]]:
     """Give the weighed names, how they are written, and those in the title."""
-    listed, others, known = gazetteer(), _aliases(), rarity()
-    spelled: dict[str, str] = {}
-    counts: Counter[str] = Counter()
-    headline: set[str] = set()
-    for field in reading.fields:
-        for name, n in Counter(_capitalised(field.text)).items():
-            key = _key(name)
-            if key and key not in others:
-                spelled.setdefault(key, name)
-                counts[key] += n
-                if field.name == "title":
-                    headline.add(key)
-    weights = {key: (1 + log(n)) * known.of_name(key) for key, n in counts.items()}
-    for tag in entities:
-        if tag.id in listed:
-            key = f"#{tag.id}"
-            spelled[key] = tag.name
-            weights[key] = (1 + log(len(tag.mentions) or 1)) * LISTED.get(tag.type, LISTED_ELSE)
-            if any(mention.field == "title" for mention in tag.mentions):
-                headline.add(key)
+    known = rarity()
+    counts, spelled, headline = named(reading, entities)
+    weights: dict[str, float] = {}
+    for key, (n, most) in counts.items():
+        weights[key] = min(most, known.of_name(key)) * (1 + log(n))
     ranked = ((key in headline, weight, key) for key, weight in weights.items() if weight > 0)
     kept = {key: round(weight, 2) for _, weight, key in nlargest(MOST_NAMES, ranked)}
     return kept, {key: spelled[key] for key in kept}, tuple(sorted(headline & kept.keys()))
+
+
+def named(
+    reading: Reading, entities: Iterable[EntityTag]
+) -> tuple[dict[str, tuple[int, float]], dict[str, str], set[str]]:
+    """Give names with their number and greatest weight, their spellings, those in the title.
+
+    A name is keyed by its pairs of syllables without accents, so that 'đường', 'Street' or a rank
+    before or behind it does not matter; a listed thing by its id.
+    """
+    counts: dict[str, tuple[int, float]] = {}
+    spelled: dict[str, str] = {}
+    headline: set[str] = set()
+    for field in reading.fields:
+        for name, n in Counter(_capitalised(field.text)).items():
+            for key in _keys(name):
+                counts[key] = (counts.get(key, (0, 1.0))[0] + n, 1.0)
+                spelled.setdefault(key, name)
+                if field.name == "title":
+                    headline.add(key)
+    for tag in entities:
+        if tag.id in gazetteer():
+            key = f"#{tag.id}"
+            counts[key] = (len(tag.mentions) or 1, LISTED.get(tag.type, LISTED_ELSE))
+            spelled[key] = tag.name
+            if any(mention.field == "title" for mention in tag.mentions):
+                headline.add(key)
+    return counts, spelled, headline
 
 
 def _capitalised(text: str) -> Iterator[str]:
@@ -126,14 +139,9 @@ def _capitalised(text: str) -> Iterator[str]:
 
 
 @lru_cache(maxsize=4096)  # the same names come again and again
-def _key(name: str) -> str:
-    return " ".join(syllables(search_fold(name)))
-
-
-@cache
-def _aliases() -> frozenset[str]:
-    """All spellings of listed things, without accents: they are counted as what they name."""
-    return frozenset(_key(term.phrase) for e in gazetteer().values() for term in e.terms)
+def _keys(name: str) -> tuple[str, ...]:
+    parts = syllables(search_fold(name))
+    return tuple(f"{one} {other}" for one, other in pairwise(parts)) or tuple(parts)
 
 
 def _figures(reading: Reading) -> Iterator[str]:

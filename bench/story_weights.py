@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from analysis import rarity, story_facts
+from analysis import entities, rarity, story_facts
 from analysis.reading import Reading, read_article
 from analysis.stories import MOST_FIGURES, WITHIN, likeness
 from analysis.vocabulary import vocabulary
@@ -62,13 +62,7 @@ def shares(readings: Iterable[Reading]) -> tuple[dict[str, float], dict[str, flo
     for reading in readings:
         count += 1
         words.update({w for each in reading.fields for w in story_facts._words(each.folded)})  # noqa: SLF001
-        names.update(
-            {
-                story_facts._key(name)  # noqa: SLF001
-                for each in reading.fields
-                for name in story_facts._capitalised(each.text)  # noqa: SLF001
-            }
-        )
+        names.update(story_facts.named(reading, entities.find(reading))[0].keys())
     return tuple(
         {word: n / count for word, n in found.items() if n >= LEAST_COUNT and "|" not in word}
         for found in (words, names)

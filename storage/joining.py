@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert
+from sqlalchemy import bindparam, delete, insert
 from sqlmodel import Session, col, select
 
 from analysis.judgement import StoryFacts
@@ -18,10 +18,37 @@ from storage.tables import Article
 # Of 351 pairs on one event 98 % share two of their 16 weightiest words, 4 in 100 others do.
 LOOKED_UP = 16
 LEAST_SHARED = 2
-MOST_CANDIDATES = 12
-MOST_PIECES = 60
+MOST_CANDIDATES = 8
+MOST_PIECES = 24
 # A word that so many articles of these days have says nothing.
 COMMON = 60
+
+
+_FACTS = tuple(field.name for field in fields(StoryFacts))
+# Statements made once, as they are on the path of every news article.
+_NEW_FACT, _NEW_WORD = insert(StoryFact), insert(StoryWord)
+_SHARING = (
+    select(StoryWord.word, StoryWord.article_id)
+    .where(
+        col(StoryWord.word).in_(bindparam("words", expanding=True)),
+        col(StoryWord.day).between(bindparam("since"), bindparam("until")),
+    )
+    .limit(COMMON * 2 * LOOKED_UP)
+)
+_PIECES = (
+    select(StoryFact.article_id, Article.story_id, StoryFact.facts, StoryFact.told_at)
+    .join(Article, col(Article.id) == StoryFact.article_id)
+    .where(
+        col(Article.story_id).in_(
+            select(Article.story_id).where(
+                col(Article.id).in_(bindparam("candidates", expanding=True))
+            )
+        ),
+        col(Article.status) == "new",
+    )
+    .order_by(col(StoryFact.article_id).desc())
+    .limit(MOST_PIECES)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +106,12 @@ def renew(
 
 def _keep(session: Session, piece: Piece, facts: StoryFacts) -> None:
     connection, key = session.connection(), piece.article_id
-    row = {"article_id": key, "told_at": piece.told_at, "facts": asdict(facts)}
-    connection.execute(insert(StoryFact), row)
+    plain = {name: getattr(facts, name) for name in _FACTS}
+    row = {"article_id": key, "told_at": piece.told_at, "facts": plain}
+    connection.execute(_NEW_FACT, row)
     day = piece.told_at.toordinal()
     if rows := [{"word": w, "day": day, "article_id": key} for w in _looked_up(facts)]:
-        connection.execute(insert(StoryWord), rows)
+        connection.execute(_NEW_WORD, rows)
 
 
 def _looked_up(facts: StoryFacts) -> list[str]:
@@ -117,11 +145,8 @@ def _candidates(session: Session, facts: StoryFacts, day: int) -> list[int]:
     if not words:
         return []
     found: defaultdict[str, list[int]] = defaultdict(list)
-    query = select(StoryWord.word, StoryWord.article_id).where(
-        col(StoryWord.word).in_(words),
-        col(StoryWord.day).between(day - WITHIN.days, day + WITHIN.days),
-    )
-    for word, article_id in session.connection().execute(query.limit(COMMON * len(words))):
+    given = {"words": words, "since": day - WITHIN.days, "until": day + WITHIN.days}
+    for word, article_id in session.connection().execute(_SHARING, given):
         found[word].append(article_id)
     shared: defaultdict[int, int] = defaultdict(int)
     for ids in found.values():
@@ -135,11 +160,4 @@ def _pieces(session: Session, candidates: Sequence[int]) -> Iterable[Any]:
     """Give all news of the candidates' stories: article, story, facts and time."""
     if not candidates:
         return ()
-    stories = select(Article.story_id).where(col(Article.id).in_(candidates))
-    return session.connection().execute(
-        select(StoryFact.article_id, Article.story_id, StoryFact.facts, StoryFact.told_at)
-        .join(Article, col(Article.id) == StoryFact.article_id)
-        .where(col(Article.story_id).in_(stories), col(Article.status) == "new")
-        .order_by(col(StoryFact.article_id).desc())
-        .limit(MOST_PIECES)
-    )
+    return session.connection().execute(_PIECES, {"candidates": candidates})

@@ -12,6 +12,7 @@ COMMANDS = {
     "sources": N_("the outlets: list, show, check, add, enable, disable, OPML"),
     "seeds": N_("what counts as known from the start: list, add, check"),
     "articles": N_("the archive: list, show, search, export"),
+    "stories": N_("articles of one event: list, show, merge, split"),
     "analyze": N_("judge texts given as JSON lines, without network or database"),
     "extract": N_("what the extractor makes of a saved page"),
     "evaluate": N_("precision and recall on labelled texts"),

@@ -5,8 +5,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from sqlmodel import Session
+
 from alerts.digest import ArticleView
+from alerts.explaining import judgement_explained
+from alerts.reasons import telling_explained
 from alerts.views import source_names, view
+from analysis.relevance import DEFAULT_THRESHOLD
 from diembao import likeness, output, verdict_words
 from diembao.failures import UsageError
 from diembao.filters import add_filters, add_window, chosen_filter, chosen_window
@@ -16,8 +21,9 @@ from diembao.settings import Settings
 from diembao.warc import write_warc
 from diembao.workplace import open_archive, settings_for
 from messages.catalogue import _
-from storage import articles, reading, related, revisions, snapshots
+from storage import articles, reading, related, revisions, snapshots, subscriptions
 from storage.filters import Filter, Window
+from storage.reading import TaggedArticle
 from storage.tables import Article
 
 
@@ -30,6 +36,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     exported = actions.add_parser("export", help=_("articles with their texts, to a file or pipe"))
     shown = actions.add_parser("show", help=_("one article with its text, tags and evidence"))
     shown.add_argument("article", metavar="ARTICLE")
+    shown.add_argument("--explain", action="store_true", help=_("why it was judged so, in words"))
+    shown.add_argument(
+        "--subscription",
+        metavar="SUBSCRIPTION",
+        help=_("with --explain: also why this one was or was not told"),
+    )
     exported.add_argument(
         "--warc", type=Path, metavar="FILE", help=_("the kept pages instead, as a WARC file")
     )
@@ -140,13 +152,30 @@ def _show(settings: Settings, arguments: argparse.Namespace) -> int:
         row["related"] = likeness.links(
             article.id or 0, related.of_article(session, article.id or 0)
         )
+        if arguments.explain or arguments.subscription:
+            row["explanation"] = _explained(session, item, settings, arguments.subscription)
         row |= history(article, revisions.of_article(session, article.id or 0), settings.zone)
     database.close()
     if output.chosen(arguments.format) == "table":
         row["revisions"] = [told(revision) for revision in row["revisions"]]
         row["related"] = [likeness.told(link) for link in row["related"]]
+        explanation = row.pop("explanation", [])
         pairs = [{"key": key, "value": value} for key, value in row.items()]
         output.table(pairs, {"key": _("field"), "value": _("value")})
+        if explanation:
+            output.table([{"why": each} for each in explanation], {"why": _("why")})
     else:
         output.write(output.dump(row, indent=2 if arguments.format == "json" else None))
     return 0
+
+
+def _explained(
+    session: Session, found: TaggedArticle, settings: Settings, subscription: str | None
+) -> list[str]:
+    given = settings.relevance_threshold
+    threshold = DEFAULT_THRESHOLD if given is None else given
+    sentences = judgement_explained(session, found, settings.language, threshold)
+    if subscription is not None:
+        wanted = subscriptions.get(session, subscription)
+        sentences += telling_explained(session, wanted, found.article, settings.language)
+    return sentences

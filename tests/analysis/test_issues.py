@@ -52,6 +52,12 @@ def table(*prices):
         pytest.param(
             ("Giá xe", "Cập nhật 9/2025."), ("Giá xe", "Cập nhật 11/2025."), True, id="months"
         ),
+        pytest.param(
+            ("Giá xe", "Hãng đổi tên tháng 3/2011. Cập nhật 9/2025."),
+            ("Giá xe", "Hãng đổi tên tháng 3/2011. Cập nhật 11/2025."),
+            True,
+            id="months, beside one that stays",
+        ),
         pytest.param(("", "Vốn 1.600 tỉ."), ("", "Vốn 1600 tỷ."), False, id="thousands"),
     ],
 )  # fmt: skip

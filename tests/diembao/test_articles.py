@@ -186,6 +186,15 @@ def test_search_wants_all_words(crawled):
     assert both <= set(searched(crawled, "camera")) & set(searched(crawled, "ban do"))
 
 
+def test_copy_is_shown_with_the_reason_in_words(crawled, everything):
+    copy = next(row for row in everything if row["status"] == "near_duplicate")
+    shown = crawled.program.ok("articles", "show", copy["id"], "--format", "json").json
+    first = next(row for row in everything if row["id"] == copy["duplicate_of"])
+    share = f"{int(copy['similarity'] * 100)}% of the text is that of "
+    assert shown["reason"] == f"{share}«{first['title']}» ({first['source']}, {first['id']})"
+    assert shown["related"] == []
+
+
 def test_article_is_shown_with_text_evidence_and_story(crawled, everything):
     row = next(row for row in everything if row["status"] == "new")
     done = crawled.program.ok("articles", "show", row["id"], "--format", "json")

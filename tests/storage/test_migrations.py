@@ -11,7 +11,7 @@ from sqlmodel import select
 from storage.database import HEAD, MIGRATIONS, open_database
 from storage.dialects import prepare
 from storage.related import of_article
-from storage.tables import Article, Revision, SourceState
+from storage.tables import Article, Revision, SourceState, Story
 
 STORY = "INSERT INTO story (id, last_seen_at, article_count) VALUES (1, :now, 1)"
 ARTICLE = (
@@ -71,6 +71,12 @@ def test_sources_of_the_first_version_start_without_a_verdict(first_version):
     with closing(open_database(first_version)) as opened, opened.reading() as session:
         state = session.exec(select(SourceState)).one()
     assert (state.failures, state.state, state.trouble, state.rhythm) == (2, "ok", 0.0, {})
+
+
+def test_stories_of_the_first_version_stand_by_themselves(first_version):
+    with closing(open_database(first_version)) as opened, opened.reading() as session:
+        story = session.exec(select(Story)).one()
+    assert (story.id, story.article_count, story.merged_into) == (1, 1, None)
 
 
 def test_upgraded_archive_is_at_the_newest_version(first_version):
