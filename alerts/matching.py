@@ -24,7 +24,7 @@ from storage.filters import from_json
 from storage.polling import states
 from storage.reading import topic_name
 from storage.tables import Delivery, Event, Subscription
-from storage.telling import ANNOUNCED, stories_told
+from storage.telling import ANNOUNCED
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +88,10 @@ def _digests(
 ) -> Iterator[Digest]:
     """Give a digest of what is new; where it has no room for all, further ones with the rest."""
     empty = _empty(subscription, now)
-    articles = [item.article for item in news.articles]
-    told = {str(story) for story in stories_told(lookups.session, subscription, articles)}
+    past = lookups.past(subscription, news, now)
     rest = lookups.views(news, subscription.language)
     while True:
-        digest = compose(rest, empty, room or MAX_ENTRIES, told)
+        digest = compose(rest, empty, room or MAX_ENTRIES, past)
         yield digest
         if not digest.omitted:
             return
