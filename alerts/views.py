@@ -14,8 +14,8 @@ from storage.tables import Subscription
 from storage.tallies import tally
 from storage.telling import stories_told
 
-LONGEST_COMPARED = timedelta(days=100)
-"""A longer period is held against none: that would be a walk through all of the archive."""
+SHORTEST_COMPARED, LONGEST_COMPARED = timedelta(hours=1), timedelta(days=100)
+"""Other periods are held against none: in a shorter one chance rises, a longer one is archive."""
 
 
 def source_names(session: Session) -> Mapping[str, str]:
@@ -89,6 +89,6 @@ def past_of(
         told=told,
         edits={str(key): value for key, value in edits(session, articles, began).items()},
         tally=tally(session, from_json(subscription.filters), began - length, began)
-        if timedelta() < length <= LONGEST_COMPARED
+        if SHORTEST_COMPARED <= length <= LONGEST_COMPARED
         else None,
     )
