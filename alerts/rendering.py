@@ -28,7 +28,10 @@ _SHEETS = 200
 _MANAGE = f"https://{secrets.token_hex(16)}.invalid/manage"
 _UNSUBSCRIBE = f"https://{secrets.token_hex(16)}.invalid/unsubscribe"
 _INLINER = css_inline.CSSInliner(
-    keep_at_rules=True, load_remote_stylesheets=False, remove_inlined_selectors=True
+    keep_at_rules=True,
+    load_remote_stylesheets=False,
+    remove_inlined_selectors=True,
+    minify_css=True,
 )
 
 

@@ -100,9 +100,7 @@ _EDIT = Edit(
     added=42,
     removed=7,
 )
-_BEFORE = Tally(
-    5, {"du-lieu": 2, "ai": 1, "chinh-quyen-so": 1}, {_CENTRE.id: 0, _DEPARTMENT.id: 1}
-)
+_BEFORE = Tally(5, {"du-lieu": 2, "ai": 1, "chinh-quyen-so": 1}, {_CENTRE.id: 0, _DEPARTMENT.id: 1})
 
 
 def ordinary(**changes):
@@ -139,7 +137,7 @@ def further():
     return compose(ARTICLES[4:5], empty_digest(), past=Past(told={"105"}))
 
 
-def overflow(count=130, limit=120):
+def overflow(count=14, limit=12):
     """More stories than a mail can hold."""
     many = [
         article(
