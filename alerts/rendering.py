@@ -1,8 +1,10 @@
 """Digests and confirmations as mails: subject, text and HTML from the same value."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import css_inline
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -49,6 +51,19 @@ class Confirmation:
 
 
 @dataclass(frozen=True, slots=True)
+class Disabled:
+    """News to the owner of a webhook: nothing has arrived for days, so nothing more is sent."""
+
+    language: str
+    timezone: str
+    subscription: str
+    address: str
+    since: datetime
+    answer: str
+    manage_url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rendered:
     """The parts of a mail."""
 
@@ -77,6 +92,16 @@ def render_confirmation(confirmation: Confirmation) -> Rendered:
         "days": CONFIRM_WITHIN.days,
     }
     return _rendered("confirm", confirmation.language, values)
+
+
+def render_disabled(disabled: Disabled) -> Rendered:
+    """Tell the owner of a webhook that it is disabled, why, and how it goes on."""
+    values = {
+        "disabled": disabled,
+        "zone": ZoneInfo(disabled.timezone),
+        "subject": translations(disabled.language).gettext("Điểm Báo: your webhook is disabled"),
+    }
+    return _rendered("disabled", disabled.language, values)
 
 
 def digest_subject(digest: Digest) -> str:

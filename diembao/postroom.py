@@ -5,6 +5,7 @@ import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 
 from alerts.envelopes import OutgoingMail
 from alerts.matching import Sender
@@ -52,6 +53,7 @@ def open_post(settings: Settings) -> Post:
         owner=this_owner(),
         clock=utc_now,
         chance=random.random,
+        manage_url=partial(sender(settings).link, "manage"),
     )
 
 

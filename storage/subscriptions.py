@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, and_, col, or_, select
 
 from storage.errors import UnknownThing
 from storage.tables import Subscription
@@ -40,7 +40,7 @@ def resume(found: Subscription) -> bool:
     """Send a paused subscription again what is new, and what came meanwhile."""
     if found.status != "paused":
         return False
-    found.status, found.reason = "active", None
+    found.status, found.reason, found.failing_since = "active", None, None
     return True
 
 
@@ -86,6 +86,15 @@ def active(session: Session) -> Sequence[str]:
         select(Subscription.id)
         .where(Subscription.status == "active")
         .order_by(col(Subscription.created_at))
+    ).all()
+
+
+def troubled(session: Session) -> Sequence[Subscription]:
+    """Give those paused without their reader's wish, and those that fail, oldest first."""
+    paused = and_(Subscription.status == "paused", col(Subscription.reason).is_not(None))
+    fails = and_(Subscription.status == "active", col(Subscription.failing_since).is_not(None))
+    return session.exec(
+        select(Subscription).where(or_(paused, fails)).order_by(col(Subscription.created_at))
     ).all()
 
 

@@ -31,6 +31,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     where = parser.add_mutually_exclusive_group(required=True)
     where.add_argument("address", nargs="?", metavar="ADDRESS", help=_("mail address"))
     where.add_argument("--webhook", metavar="URL", help=_("address that gets signed calls"))
+    parser.add_argument(
+        "--owner",
+        metavar="ADDRESS",
+        help=_("mail address that is told when the webhook is disabled because it fails"),
+    )
     parser.add_argument("--schedule", default="daily@07:00", help=schedules.ALLOWED)
     parser.add_argument("--timezone", help=_("default: TIMEZONE"))
     parser.add_argument("--language", choices=("vi", "en"), help=_("default: LANGUAGE"))
@@ -56,6 +61,8 @@ def run(arguments: argparse.Namespace) -> int:
                 _add(session, made, since)
             elif made.status == "pending" and wanted.status == "active":
                 made.status, made.confirmed_at = "active", wanted.confirmed_at
+            elif wanted.owner:
+                made.owner = wanted.owner
             asking = _confirm(session, made, us)
         outcomes = send_now(database, settings, [asking] if asking else [])
     _show(made, us, arguments.format, secret_shown=made is wanted)
@@ -69,8 +76,11 @@ def _wanted(settings: Settings, arguments: argparse.Namespace) -> Subscription:
     try:
         schedule = schedules.parse(arguments.schedule)
         kind, address = _address(settings, arguments)
+        owner = mail_address(arguments.owner) if arguments.owner else None
     except (AddressError, GuardError, ScheduleError) as error:
         raise UsageError(str(error)) from error
+    if owner and kind == "mail":
+        raise UsageError(_("--owner is for webhooks: a mail address is told itself"))
     now = utc_now()
     confirmed = arguments.confirmed or kind == "webhook"
     return Subscription(
@@ -83,6 +93,7 @@ def _wanted(settings: Settings, arguments: argparse.Namespace) -> Subscription:
         language=arguments.language or settings.language,
         filters=chosen_filter(arguments).as_json(),
         secrets=[new_secret()] if kind == "webhook" else [],
+        owner=owner,
         period_from=now,
         due_at=schedules.next_due(schedule, now, ZoneInfo(zone)),
         created_at=now,
