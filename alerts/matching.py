@@ -17,14 +17,13 @@ from sqlmodel import Session
 from alerts import links, schedules, standings
 from alerts.digest import Digest, compose, rfc3339
 from alerts.rendering import Confirmation, Footing, render_confirmation, render_digest
-from alerts.views import source_names, view, with_copies
+from alerts.views import past_of, source_names, view, with_copies
 from alerts.wording import filter_in_words, schedule_in_words
 from storage import events, subscriptions
 from storage.filters import from_json
 from storage.polling import states
 from storage.reading import TaggedArticle, matching, topic_name
 from storage.tables import Delivery, Event, Subscription
-from storage.telling import stories_told
 
 # Events looked at in one go; a subscription that is further behind gets several deliveries.
 MOST_EVENTS = 5_000
@@ -98,9 +97,8 @@ def _digest(
         period_from=subscription.period_from,
         period_to=now,
     )
-    told = stories_told(session, subscription, [item.article for item in found])
     views = with_copies(session, found, subscription.language)
-    return compose(views, empty, told={str(story) for story in told})
+    return compose(views, empty, past=past_of(session, subscription, found, now))
 
 
 def _deliveries(
