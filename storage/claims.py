@@ -137,6 +137,7 @@ def claim(
     With ``due_only`` those whose time has been put off meanwhile are left. The writers' lock is
     held, so nobody comes between the look and the taking.
     """
+    session.flush()  # statements on the connection do not see what the session has not written
     found = [row for part in parts(wanted) for row in _free(session, part, now, due_only=due_only)]
     if not found:
         return []

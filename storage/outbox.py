@@ -1,6 +1,6 @@
 """The outbox: deliveries with every attempt, and putting them back in line."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlmodel import Session, col, select, update
@@ -95,6 +95,24 @@ def attempts_of(session: Session, deliveries: Sequence[str]) -> Mapping[str, Seq
         for attempt in session.exec(query.order_by(col(Attempt.number))):
             found[attempt.delivery_id].append(attempt)
     return found
+
+
+def made_since(
+    session: Session, subscriptions: Iterable[str], since: datetime
+) -> dict[str, list[datetime]]:
+    """Give when deliveries of some subscriptions were made after a moment."""
+    made: dict[str, list[datetime]] = {}
+    keys = list(subscriptions)
+    for start in range(0, len(keys), 500):
+        rows = session.exec(
+            select(Delivery.subscription_id, Delivery.created_at).where(
+                col(Delivery.subscription_id).in_(keys[start : start + 500]),
+                col(Delivery.created_at) > since,
+            )
+        )
+        for subscription, moment in rows:
+            made.setdefault(subscription, []).append(moment)
+    return made
 
 
 def attempts(session: Session, delivery_id: str) -> Sequence[Attempt]:

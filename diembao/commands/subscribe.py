@@ -61,6 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
                 _add(session, made, since)
             elif made.status == "pending" and wanted.status == "active":
                 made.status, made.confirmed_at = "active", wanted.confirmed_at
+                schedules.plan(made, utc_now())
             elif wanted.owner:
                 made.owner = wanted.owner
             asking = _confirm(session, made, us)

@@ -4,6 +4,7 @@ import argparse
 from datetime import datetime, timedelta
 from typing import Any
 
+from alerts import schedules
 from alerts.endpoints import OLD_SECRET_SIGNS, rotated
 from alerts.matching import say_hello
 from alerts.transports.webhook import new_secret
@@ -84,7 +85,8 @@ def _change(found: Subscription, arguments: argparse.Namespace) -> dict[str, str
         case "pause" if found.status == "active":
             subscriptions.pause(found)
         case "resume":
-            subscriptions.resume(found)
+            if subscriptions.resume(found):
+                schedules.plan(found, utc_now())
         case "remove":
             subscriptions.end(found)
         case "rotate-secret" if found.kind == "webhook":

@@ -54,6 +54,7 @@ def confirm(request: Request, token: str) -> HTMLResponse:
         if found.status == "pending":
             found.status = "active"
             found.confirmed_at = request.app.state.site.clock()
+            schedules.plan(found, found.confirmed_at)
         return _page(found, "confirmed")
 
     return _with(request, "confirm", token, act)
@@ -73,6 +74,7 @@ def change(request: Request, token: str, action: Annotated[str, Form()] = "") ->
                 subscriptions.pause(found)
             case "resume", "paused":
                 subscriptions.resume(found)
+                schedules.plan(found, request.app.state.site.clock())
             case "leave", "active" | "paused" | "pending":
                 subscriptions.end(found)
         return _page(found, "manage")
