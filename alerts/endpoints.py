@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, update
 
+from alerts.chat import shown_address
 from alerts.rendering import Disabled, render_disabled
 from storage import claims, subscriptions
 from storage.claims import Tried
@@ -75,7 +76,7 @@ def _notice(found: Subscription, tried: Tried, manage_url: str) -> Delivery:
             language=found.language,
             timezone=found.timezone,
             subscription=found.id,
-            address=found.address,
+            address=shown_address(found),
             since=found.failing_since or tried.started_at,
             answer=tried.answer,
             manage_url=manage_url,

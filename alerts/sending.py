@@ -2,8 +2,9 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlmodel import Session
 
@@ -11,6 +12,7 @@ from alerts import endpoints
 from alerts.envelopes import OutgoingMail
 from alerts.errors import AlertError, TransportError
 from alerts.transports import Transport
+from alerts.transports.chat import ChatTransport, OutgoingChat
 from alerts.transports.webhook import OutgoingCall
 from network.guard import GuardError
 from storage import claims, subscriptions
@@ -45,12 +47,14 @@ class Post:
     owner: str
     clock: Callable[[], datetime]
     chance: Callable[[], float]
+    chat: Transport[OutgoingChat] = field(default_factory=partial(ChatTransport, False))
     manage_url: Callable[[str], str] | None = None  # a subscription's own page
 
     async def aclose(self) -> None:
         """Close the transports' connections."""
         await self.mail.aclose()
         await self.webhook.aclose()
+        await self.chat.aclose()
 
 
 def retry_pause(attempts: int, chance: float) -> timedelta | None:
@@ -113,6 +117,8 @@ async def _hand_over(claimed: Claimed, post: Post) -> str:
             now=now,
         )
         return await post.webhook.send(call)
+    if claimed.way == "chat":
+        return await post.chat.send(OutgoingChat(claimed.address, claimed.id, payload["text"]))
     mail = OutgoingMail(
         delivery_id=claimed.id,
         sender=post.mail_from,

@@ -19,8 +19,8 @@ MOST_AT_ONCE = 1_000
 PLACES = {
     "mail": Places(begun=8),
     "webhook": Places(begun=32, slow=256, each=4),
+    "chat": Places(begun=4),
 }
-OTHERS = Places(begun=8, slow=64)
 # After so long a call that has no answer yet makes room for the next.
 PATIENCE_SECONDS = 0.25
 HUNG = timedelta(seconds=5)
@@ -60,7 +60,7 @@ class Outgoing:
             by_way.setdefault(each.way, []).append(each)
         for way, those in by_way.items():
             if way not in self.lines:
-                self.lines[way] = Lines(PLACES.get(way, OTHERS))
+                self.lines[way] = Lines(PLACES[way])
                 self._ready[way] = deque()
             self.lines[way].put(those)
         self._news.set()

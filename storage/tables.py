@@ -305,7 +305,7 @@ class Subscription(SQLModel, table=True):
     __tablename__ = "subscription"
 
     id: str = Field(primary_key=True)
-    kind: str  # mail | webhook
+    kind: str  # mail | webhook | chat
     address: str
     status: str = Field(index=True)  # pending | active | paused | ended
     reason: str | None = None  # why it was paused or ended, where not by its reader

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from alerts import schedules
+from alerts.chat import shown_address
 from alerts.endpoints import OLD_SECRET_SIGNS, rotated
 from alerts.matching import say_hello
 from alerts.transports.webhook import new_secret
@@ -102,7 +103,7 @@ def _row(found: Subscription, settings: Settings) -> dict[str, Any]:
     return {
         "id": found.id,
         "kind": found.kind,
-        "address": found.address,
+        "address": shown_address(found),
         "status": found.status,
         "reason": found.reason,
         "failing_since": local(found.failing_since),

@@ -7,6 +7,7 @@ from fastapi import Form, Request
 from fastapi.responses import HTMLResponse
 
 from alerts import links, schedules
+from alerts.chat import shown_address
 from alerts.errors import LinkError
 from alerts.wording import schedule_in_words
 from storage import subscriptions
@@ -20,6 +21,7 @@ def _page(found: Subscription, question: str) -> HTMLResponse:
         "subscription",
         found.language,
         subscription=found,
+        address=shown_address(found),
         question=question,
         schedule=schedule_in_words(schedules.parse(found.schedule), found.language),
     )
