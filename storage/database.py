@@ -14,7 +14,7 @@ from storage.dialects import connect_arguments, one_state, one_writer, prepare
 from storage.errors import DatabaseError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-HEAD = "0006"
+HEAD = "0007"
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, func, or_, select
 
 from storage.errors import UnknownThing
 from storage.tables import Subscription
@@ -73,6 +73,16 @@ def same(session: Session, wanted: Subscription) -> Subscription | None:
         if row.filters == wanted.filters:
             return row
     return None
+
+
+def at_address(session: Session, address: str) -> Sequence[Subscription]:
+    """Give the subscriptions of a mail address that have not ended, oldest first."""
+    return session.exec(
+        select(Subscription)
+        .where(Subscription.kind == "mail", Subscription.status != "ended")
+        .where(func.lower(Subscription.address) == address.lower())
+        .order_by(col(Subscription.created_at))
+    ).all()
 
 
 def everyone(session: Session) -> Sequence[Subscription]:
