@@ -1,11 +1,13 @@
 """Digests and confirmations as mails: subject, text and HTML from the same value."""
 
-from dataclasses import dataclass
-from functools import cache
+import secrets
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 from typing import Any
 
 import css_inline
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import escape
 
 from alerts.digest import ArticleView, Digest, EntityView, TopicView
 from alerts.lines import one_line
@@ -20,6 +22,10 @@ _TITLE = 300
 _LEAD = 600
 _CHIPS = 4
 _NAMES = 6
+_SHEETS = 200
+# Stand where a subscription's own links will: of chance, so that no outlet's text can hold them.
+_MANAGE = f"https://{secrets.token_hex(16)}.invalid/manage"
+_UNSUBSCRIBE = f"https://{secrets.token_hex(16)}.invalid/unsubscribe"
 _INLINER = css_inline.CSSInliner(
     keep_at_rules=True, load_remote_stylesheets=False, remove_inlined_selectors=True
 )
@@ -70,11 +76,45 @@ class Rendered:
     html: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """What equal digests have in common: all but whose they are and the links that tell it."""
+
+    digest: Digest
+    footing: Footing
+
+    def __hash__(self) -> int:
+        stories = tuple(entry.story for entry in self.digest.entries)
+        return hash((self.footing, self.digest.timezone, self.digest.period_to, stories))
+
+
 def render_digest(digest: Digest, footing: Footing) -> Rendered:
-    """Set a digest as a mail."""
+    """Set a digest as a mail; what equal digests have in common is set once."""
+    common = _common(
+        _Sheet(
+            # Mails tell times to the minute.
+            replace(
+                digest,
+                subscription="",
+                period_from=digest.period_from.replace(second=0, microsecond=0),
+                period_to=digest.period_to.replace(second=0, microsecond=0),
+            ),
+            replace(footing, manage_url=_MANAGE, unsubscribe_url=_UNSUBSCRIBE),
+        )
+    )
+    text, html = common.text, common.html
+    for mark, link in ((_MANAGE, footing.manage_url), (_UNSUBSCRIBE, footing.unsubscribe_url)):
+        text = text.replace(mark, link)
+        html = html.replace(mark, str(escape(link)))
+    return replace(common, text=text, html=html)
+
+
+@lru_cache(maxsize=_SHEETS)
+def _common(sheet: _Sheet) -> Rendered:
+    digest = sheet.digest
     values = {
         "digest": digest,
-        "footing": footing,
+        "footing": sheet.footing,
         "subject": digest_subject(digest),
         "headline": _headline(digest),
         "preview": " · ".join(one_line(entry.headline.title, 90) for entry in digest.entries[:3]),

@@ -109,12 +109,11 @@ def new_subscription(session: Session, address: str, wishes: Wishes, now: dateti
 
 def change(subscription: Subscription, wishes: Wishes, now: datetime) -> None:
     """Give a subscription other wishes from now on; what it was told of stays told."""
-    schedule = schedules.parse(wishes.schedule)
-    subscription.schedule = str(schedule)
+    subscription.schedule = str(schedules.parse(wishes.schedule))
     subscription.timezone = wishes.timezone
     subscription.language = wishes.language
     subscription.filters = wishes.filter.as_json()
-    subscription.due_at = schedules.next_due(schedule, now, ZoneInfo(wishes.timezone))
+    schedules.plan(subscription, now)
 
 
 def _wishes(subscription: Subscription) -> tuple[object, ...]:

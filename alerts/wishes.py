@@ -1,6 +1,6 @@
 """What somebody wants of a subscription, as it came from outside, checked before it is believed."""
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from zoneinfo import available_timezones
 
@@ -8,7 +8,6 @@ from alerts import schedules
 from alerts.errors import ScheduleError
 from alerts.lines import one_line
 from alerts.wording import fault_in_words
-from analysis.topics import topics
 from messages.catalogue import LANGUAGES, translations
 from storage.errors import QueryError
 from storage.filters import Filter
@@ -30,10 +29,11 @@ class Wishes:
     language: str
     filter: Filter
 
-    def faults(self, sources: Container[str], language: str) -> dict[str, str]:
+    def faults(self, known: Mapping[str, Container[str]], language: str) -> dict[str, str]:
         """Say in words what cannot be, by field; nothing where all is well.
 
-        ``sources`` holds the ids that may be named; ``language`` is the one to say it in.
+        ``known`` holds the ``topics`` and ``sources`` that there are; ``language`` is the one to
+        say it in.
         """
         say = translations(language)
         found: dict[str, str] = {}
@@ -47,17 +47,18 @@ class Wishes:
             found["timezone"] = say.gettext("There is no such time zone.")
         if self.language not in LANGUAGES:
             found["language"] = say.gettext("It should be vi or en.")
-        return found | _faults_of_lists(self.filter, sources, language) | _faults_of_words(
+        return found | _faults_of_lists(self.filter, known, language) | _faults_of_words(
             self.filter, language
         )  # fmt: skip
 
 
-def _faults_of_lists(wanted: Filter, sources: Container[str], language: str) -> dict[str, str]:
+def _faults_of_lists(
+    wanted: Filter, known: Mapping[str, Container[str]], language: str
+) -> dict[str, str]:
     say = translations(language)
     found = {}
-    for field, known in (("topics", topics()), ("sources", sources), ("kinds", KINDS)):
-        chosen = getattr(wanted, field)
-        strange = [name for name in chosen if name not in known]
+    for field, there in ({"kinds": KINDS} | dict(known)).items():
+        strange = [name for name in getattr(wanted, field) if name not in there]
         if strange:
             name = one_line(strange[0], 40)
             found[field] = say.gettext("There is no “{name}” to choose.").format(name=name)

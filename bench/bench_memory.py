@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 import press
-from desks import crawl, desk_of
+from desks import crawl, desk_of, know
 
 from scheduler.readers import Readers
 
@@ -25,12 +25,16 @@ async def measure(articles: int) -> None:
     readers, held = Readers(), []
     rounds = max(4, articles // 2_500)
     each = articles // rounds // OUTLETS
-    with tempfile.TemporaryDirectory() as folder:
+    print(f"memory: 0 articles, {resident():.0f} MB", flush=True)
+    with (
+        tempfile.TemporaryDirectory() as name,
+        desk_of({}, folder := Path(name), readers) as desk,
+    ):
         for number in range(rounds):
             with press.served(OUTLETS, each, first=number * each) as outlets:
                 texts = {outlet.name: outlet.source_file(selectors=True) for outlet in outlets}
-                with desk_of(texts, Path(folder), readers) as desk:
-                    await crawl(desk, desk.sources.values(), full=True)
+                know(desk, texts, folder)
+                await crawl(desk, desk.sources.values(), full=True)
             held.append(resident())
             print(
                 f"memory: {(number + 1) * each * OUTLETS} articles, {held[-1]:.0f} MB", flush=True

@@ -31,10 +31,20 @@ def desk_on(newsroom: Newsroom, folder: Path, readers: Readers) -> Iterator[Desk
 def desk_of(texts: Mapping[str, str], folder: Path, readers: Readers) -> Iterator[Desk]:
     """Open an empty archive in a folder and a desk that knows some source files, by id."""
     (folder / "sources").mkdir(exist_ok=True)
+    with _desk(folder, readers) as desk:
+        know(desk, texts, folder)
+        yield desk
+
+
+def know(desk: Desk, texts: Mapping[str, str], folder: Path) -> None:
+    """Let a desk know some source files, by id, in the place of those it knew."""
     for name, text in texts.items():
         (folder / "sources" / f"{name}.toml").write_text(text, encoding="utf-8")
-    with _desk(folder, readers) as desk:
-        yield desk
+    sources, faults = read_folder(folder / "sources")
+    if faults:
+        raise SystemExit(f"source files that cannot be used: {faults}")
+    desk.archive.sources.update(sources)
+    register_sources(desk)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 
 from alerts.envelopes import OutgoingMail
 from alerts.matching import Sender
@@ -12,6 +13,7 @@ from alerts.sending import Post
 from alerts.transports import Transport
 from alerts.transports.mail import FolderTransport, SmtpTransport
 from alerts.transports.webhook import WebhookTransport
+from alerts.waking import Pace
 from diembao.output import note
 from diembao.settings import Settings, kept_secret
 from diembao.workplace import open_archive
@@ -36,6 +38,11 @@ def open_books(settings: Settings) -> Iterator[Database]:
 def sender(settings: Settings) -> Sender:
     """Give who alerts come from; the signing key is made on first use."""
     return Sender(settings.public_url, kept_secret(settings, "secret_key")[0])
+
+
+def pace(settings: Settings) -> Pace:
+    """Give how soon and how often 'instant' tells people."""
+    return Pace(timedelta(seconds=settings.instant_wait), settings.instant_most_an_hour)
 
 
 def open_post(settings: Settings) -> Post:

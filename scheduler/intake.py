@@ -69,10 +69,15 @@ class Archive:
                         # After a failure a 304 would only say that nothing changed since success.
                         if row.last_error is None
                     },
-                    pending=[
-                        looks.with_what_is_known(session, looks.candidate_of(row))
-                        for row in candidates.pending(session, source, self.clock(), MOST_PENDING)
-                    ],
+                    pending=looks.with_what_is_known(
+                        session,
+                        [
+                            looks.candidate_of(row)
+                            for row in candidates.pending(
+                                session, source, self.clock(), MOST_PENDING
+                            )
+                        ],
+                    ),
                     looks=looks.due_looks(session, source, self.clock(), MOST_LOOKS),
                 )
 
@@ -90,11 +95,8 @@ class Archive:
             wanted = {row.canonical_url for row in rows} | {row.article_key for row in rows}
             # Of two addresses of one article the first is asked.
             named = {self._key(one) or one.canonical_url: one for one in reversed(seen)}
-            return [
-                looks.with_what_is_known(session, one)
-                for name, one in reversed(named.items())
-                if name in wanted
-            ]
+            found = [one for name, one in reversed(named.items()) if name in wanted]
+            return looks.with_what_is_known(session, found)
 
         return await self.written(write)
 

@@ -1,5 +1,6 @@
 """Looks at known articles: what the crawler is asked to look at again, and what came of it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -24,19 +25,21 @@ def candidate_of(row: CandidateRow) -> Candidate:
     )
 
 
-def with_what_is_known(session: Session, candidate: Candidate) -> Candidate:
-    """Give a candidate with its page's validators where it is an article already."""
-    row = session.get(CandidateRow, candidate.canonical_url)
-    if row is None or row.article_id is None:
-        return candidate
-    article = looking.article_at(session, candidate.canonical_url)
-    return _known(candidate, article) if article else candidate
+def with_what_is_known(session: Session, found: Sequence[Candidate]) -> list[Candidate]:
+    """Give candidates with their pages' validators where they are articles already."""
+    known = looking.validators(session, [candidate.canonical_url for candidate in found])
+    return [
+        _known(candidate, *known[candidate.canonical_url])
+        if candidate.canonical_url in known
+        else candidate
+        for candidate in found
+    ]
 
 
 def due_looks(session: Session, source: str, now: datetime, limit: int) -> list[Candidate]:
     """Give the articles of a source that are to be looked at again."""
     return [
-        _known(as_it_was_found(session, article), article)
+        _known(as_it_was_found(session, article), article.etag, article.last_modified)
         for article in looking.due(session, source, now, limit)
     ]
 
@@ -57,8 +60,8 @@ def as_it_was_found(session: Session, article: Article) -> Candidate:
     )
 
 
-def _known(candidate: Candidate, article: Article) -> Candidate:
-    return replace(candidate, known=True, etag=article.etag, last_modified=article.last_modified)
+def _known(candidate: Candidate, etag: str | None, last_modified: str | None) -> Candidate:
+    return replace(candidate, known=True, etag=etag, last_modified=last_modified)
 
 
 def unchanged(session: Session, candidate: Candidate, now: datetime) -> None:

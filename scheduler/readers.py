@@ -19,6 +19,7 @@ from crawler.documents import Candidate, Document, Page
 from crawler.errors import ExtractionError
 from crawler.extraction import extract
 from crawler.sources import Source
+from scheduler.memory import give_back
 from storage.snapshots import Leaf, Packed, pack
 from storage.tables import Article
 
@@ -27,6 +28,8 @@ T = TypeVar("T")
 # Extractors keep caches that only grow; a process is replaced before that matters.
 PAGES_PER_PROCESS = 2_000
 SECONDS_PER_PAGE = 30
+# Pages of 90 kB pass in many copies, and the pieces between what stays pile up.
+PAGES_PER_GIVING_BACK = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +122,8 @@ class Readers:
         if self._pool is None:
             self._pool, self._given = _new_pool(self.processes), 0
         self._given += 1
+        if self._given % PAGES_PER_GIVING_BACK == 0:
+            give_back()
         return self._pool
 
     def _discard(self, pool: ProcessPoolExecutor) -> None:

@@ -1,7 +1,7 @@
 """Taking articles in, and the queries that give them out again."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +20,7 @@ from storage.related import relate
 from storage.revisions import revise
 from storage.seeds import KnownSeed
 from storage.tables import GREATEST_KEY, Article, Story
+from storage.waiting import later
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +51,19 @@ def ingest(
 
     Row, tags, story and event are part of the caller's transaction.
     """
-    known = _known(session, fresh)
-    if known is not None:
+    look = _look(session, fresh, judgement)
+    if look.known is not None:
+        known = get(session, look.known)
         # The address follows the outlet's, as long as no other article has it.
         if known.canonical_url != fresh.canonical_url:
             known.canonical_url, known.url = fresh.canonical_url, fresh.url
         known.article_key = known.article_key or fresh.article_key
         return Ingested(_key(known.id), revise(session, known, fresh, judgement))
-    standing = _standing(session, fresh, judgement, seeds)
+    standing = _standing(session, fresh, judgement, seeds, look.same_text)
     story_id, is_first = _story(session, fresh, standing)
     article_id = _insert(session, fresh, judgement, standing, story_id)
     if is_first:
-        session.connection().execute(_FIRST, {"of_story": story_id, "of_article": article_id})
+        later(session, _FIRST, {"of_story": story_id, "of_article": article_id})
     tag(session, article_id, judgement)
     neighbours.index(session, article_id, _piece(fresh, judgement))
     relate(session, article_id, standing.related)
@@ -80,7 +82,7 @@ def _insert(
 ) -> int:
     """Write an article's row; a plain insert, as this is on the path of every page."""
     values = {
-        **asdict(fresh),
+        **{name: getattr(fresh, name) for name in _SAID},
         **verdict(judgement),
         "language": fresh.language or judgement.language,
         "status": standing.status,
@@ -97,21 +99,23 @@ def _insert(
 
 
 # Statements made once, as they are on the path of every page.
-_KNOWN = (
-    select(col(Article.id), col(Article.canonical_url))
+_INSERT = {table: insert(table) for table in (Article, Story)}
+_SAID = [field.name for field in fields(Arrival)]
+_SIGHTS = (
+    select(
+        col(Article.id),
+        col(Article.canonical_url) == bindparam("url"),
+        col(Article.article_key) == bindparam("key"),
+        col(Article.content_hash) == bindparam("hash"),
+    )
     .where(
         or_(
             col(Article.canonical_url) == bindparam("url"),
             col(Article.article_key) == bindparam("key"),
+            col(Article.content_hash) == bindparam("hash"),
         )
     )
     .order_by(col(Article.id))
-)
-_SAME_TEXT = (
-    select(col(Article.id))
-    .where(col(Article.content_hash) == bindparam("hash"))
-    .order_by(col(Article.id))
-    .limit(1)
 )
 _FIRST = (
     update(Story)
@@ -120,24 +124,37 @@ _FIRST = (
 )
 
 
-def _known(session: Session, fresh: Arrival) -> Article | None:
-    """The stored article of the same address, else of the same number of the outlet."""
-    given = {"url": fresh.canonical_url, "key": fresh.article_key}
-    found = session.connection().execute(_KNOWN, given).all()
-    if not found:
-        return None
-    by_address = next((id_ for id_, url in found if url == fresh.canonical_url), None)
-    return session.get(Article, by_address or found[0][0])
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """The keys of stored articles that are this one or hold the very same text."""
+
+    known: int | None
+    same_text: int | None
+
+
+def _look(session: Session, fresh: Arrival, judgement: Judgement) -> _Look:
+    """Look for an article of this address, else of this number of the outlet; for its text."""
+    content_hash = judgement.fingerprint.content_hash
+    given = {"url": fresh.canonical_url, "key": fresh.article_key, "hash": content_hash}
+    found = session.connection().execute(_SIGHTS, given).all()
+    by_address, by_number, by_text = (
+        next((row[0] for row in found if row[place]), None) for place in (1, 2, 3)
+    )
+    return _Look(by_address or by_number, by_text)
 
 
 def _standing(
-    session: Session, fresh: Arrival, judgement: Judgement, seeds: Sequence[KnownSeed]
+    session: Session,
+    fresh: Arrival,
+    judgement: Judgement,
+    seeds: Sequence[KnownSeed],
+    of_same_text: int | None,
 ) -> _Standing:
     """Known before judged: a copy is a copy whatever its topic."""
     fingerprint = judgement.fingerprint
     if seed := neighbours.known_seed(fingerprint, seeds):
         return _Standing("seed_duplicate", seed=seed[0].id, similarity=seed[1].similarity)
-    if same := _same_text(session, judgement):
+    if same := _same_text(session, judgement, of_same_text):
         return _copy_of(session, "exact_duplicate", same, 1.0)
     found = neighbours.alike(session, _piece(fresh, judgement))
     if found and found[0].comparison.verdict == "copy":
@@ -154,12 +171,10 @@ def _piece(fresh: Arrival, judgement: Judgement) -> Piece:
     return Piece(judgement.fingerprint, fresh.title, fresh.text, moment)
 
 
-def _same_text(session: Session, judgement: Judgement) -> Article | None:
-    if judgement.fingerprint.syllables < LEAST_SYLLABLES:
+def _same_text(session: Session, judgement: Judgement, key: int | None) -> Article | None:
+    if key is None or judgement.fingerprint.syllables < LEAST_SYLLABLES:
         return None
-    given = {"hash": judgement.fingerprint.content_hash}
-    key = session.connection().execute(_SAME_TEXT, given).scalar()
-    return session.get(Article, key) if key is not None else None
+    return session.get(Article, key)
 
 
 def _copy_of(session: Session, status: str, known: Article, similarity: float) -> _Standing:
@@ -189,7 +204,7 @@ def _maker(judgement: Judgement, now: datetime) -> stories.Maker:
 
 def _inserted(session: Session, table: type[Article | Story], values: dict[str, Any]) -> int:
     """Insert a row and give its key."""
-    key = session.connection().execute(insert(table), values).inserted_primary_key
+    key = session.connection().execute(_INSERT[table], values).inserted_primary_key
     assert key is not None, "a single insert tells its key"  # noqa: S101 - narrows the type
     return int(key[0])
 

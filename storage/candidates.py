@@ -4,17 +4,21 @@ What an endpoint brought is stored in one transaction with the validators that c
 crash between the two could otherwise turn a 304 into articles never seen.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Self
 
 from sqlalchemy import bindparam
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, or_, select, update
 
 from storage.tables import CandidateRow, Endpoint
+from storage.waiting import later
 
 # Failed fetches are tried again after these pauses, then given up with the last reason.
 RETRY_PAUSES = (timedelta(0), timedelta(minutes=5), timedelta(hours=1), timedelta(hours=6))
+MOST_IN_ONE_QUERY = 500
 MOST_PLACES = 16  # feeds and sitemaps whose word on one article is remembered
 
 
@@ -67,7 +71,7 @@ def record_visit(session: Session, visit: Endpoint) -> None:
 
 
 def sight(
-    session: Session, source: str, sightings: Iterable[Sighting], now: datetime
+    session: Session, source: str, sightings: Sequence[Sighting], now: datetime
 ) -> list[CandidateRow]:
     """Store what an endpoint shows; give the candidates that are worth a fetch.
 
@@ -76,8 +80,9 @@ def sight(
     number is known under any address.
     """
     wanted = []
+    known = _Known.of(session, sightings)
     for sighting in sightings:
-        row = find(session, sighting.canonical_url, sighting.article_key)
+        row = known.row(sighting)
         if row is None:
             row = _first_sight(source, sighting, now)
             session.add(row)
@@ -87,7 +92,55 @@ def sight(
             row.next_attempt_at = now
             wanted.append(row)
         _update(row, sighting)
+        known.add(row)
     return wanted
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The candidates of some sightings by address and by key, looked up together."""
+
+    by_address: dict[str, CandidateRow]
+    by_key: dict[str, CandidateRow]
+
+    @classmethod
+    def of(cls, session: Session, sightings: Sequence[Sighting]) -> Self:
+        """Look up the candidates that some sightings may be of."""
+        known = cls({}, {})
+        for start in range(0, len(sightings), MOST_IN_ONE_QUERY):
+            part = sightings[start : start + MOST_IN_ONE_QUERY]
+            given = {
+                "urls": [sighting.canonical_url for sighting in part],
+                "keys": [sighting.article_key for sighting in part if sighting.article_key],
+            }
+            for row in session.exec(_SIGHTED, params=given):
+                known.add(row)
+        return known
+
+    def row(self, sighting: Sighting) -> CandidateRow | None:
+        """Give the candidate of an address, or of another address with the same article key."""
+        return self.by_address.get(sighting.canonical_url) or (
+            self.by_key.get(sighting.article_key) if sighting.article_key else None
+        )
+
+    def add(self, row: CandidateRow) -> None:
+        """Know one more; of two with one key the first stands for it."""
+        self.by_address[row.canonical_url] = row
+        if row.article_key is not None:
+            self.by_key.setdefault(row.article_key, row)
+
+
+# Made once, as every poll asks it.
+_SIGHTED = (
+    select(CandidateRow)
+    .where(
+        or_(
+            col(CandidateRow.canonical_url).in_(bindparam("urls", expanding=True)),
+            col(CandidateRow.article_key).in_(bindparam("keys", expanding=True)),
+        )
+    )
+    .order_by(col(CandidateRow.first_seen_at))
+)
 
 
 def find(session: Session, canonical_url: str, key: str | None) -> CandidateRow | None:
@@ -168,23 +221,28 @@ def pending(session: Session, source: str, now: datetime, limit: int) -> Sequenc
     return session.exec(_PENDING, params=given).all()
 
 
-# Made once, as it is on the path of every page.
+_OTHER = aliased(CandidateRow)
+_MEANT = (  # as `find` has it
+    select(col(_OTHER.canonical_url))
+    .where(
+        or_(
+            col(_OTHER.canonical_url) == bindparam("of_url"),
+            col(_OTHER.article_key) == bindparam("of_key"),
+        )
+    )
+    .order_by((col(_OTHER.canonical_url) == bindparam("of_url")).desc(), col(_OTHER.first_seen_at))
+    .limit(1)
+)
 _FETCHED = (
     update(CandidateRow)
-    .where(col(CandidateRow.canonical_url) == bindparam("of_url"))
+    .where(col(CandidateRow.canonical_url) == _MEANT.scalar_subquery())
     .values(status="fetched", reason=None, article_id=bindparam("of_article"))
 )
 
 
 def fetched(session: Session, canonical_url: str, article_id: int, key: str | None = None) -> None:
     """Note that a candidate became, or is, an article."""
-    session.flush()
-    given = {"of_url": canonical_url, "of_article": article_id}
-    if session.connection().execute(_FETCHED, given).rowcount:
-        return
-    row = find(session, canonical_url, key)
-    if row is not None:
-        row.status, row.reason, row.article_id = "fetched", None, article_id
+    later(session, _FETCHED, {"of_url": canonical_url, "of_key": key, "of_article": article_id})
 
 
 def refused(session: Session, canonical_url: str, reason: str, key: str | None = None) -> None:

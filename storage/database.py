@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from storage.dialects import connect_arguments, one_state, one_writer, prepare
 from storage.errors import DatabaseError
+from storage.waiting import WritingSession, write_waiting
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 HEAD = "0007"
@@ -33,9 +34,10 @@ class Database:
     def writing(self) -> Iterator[Session]:
         """Give a session whose changes are all kept, or, if anything is raised, none of them."""
         engine = self.engine.execution_options(writes=True)
-        with Session(engine, expire_on_commit=False) as session, session.begin():
+        with WritingSession(engine, expire_on_commit=False) as session, session.begin():
             one_writer(session.connection())
             yield session
+            write_waiting(session)
 
     def close(self) -> None:
         """Close all connections."""

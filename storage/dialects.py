@@ -3,20 +3,27 @@
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Engine, Executable, event, text
+from sqlalchemy import Column, Engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
+from sqlalchemy.sql.dml import UpdateBase
 from sqlmodel import Session, SQLModel
 
 # One writer at a time everywhere: event ids must become visible in the order they were given,
 # and two copies that arrive together must see each other.
 _WRITERS_LOCK = 0x6469656D62616F
 BUSY_TIMEOUT_MS = 30_000
+_INSERT: Mapping[str, Callable[..., Any]] = {
+    "postgresql": postgresql.insert,
+    "sqlite": sqlite.insert,
+}
 
 SQLITE_PRAGMAS = (
     # FULL: a power cut must not take back a delivery that is in the books as done.
@@ -79,11 +86,53 @@ def one_state(engine: Engine) -> Engine:
     return engine
 
 
-def insert_unless_known(session: Session, table: type[SQLModel]) -> Executable:
+def insert_unless_known(session: Session, table: type[SQLModel]) -> UpdateBase:
     """Give the statement that inserts rows and leaves those whose key is known as they are."""
-    if session.connection().dialect.name == "postgresql":
-        return postgresql.insert(table).on_conflict_do_nothing()
-    return sqlite.insert(table).on_conflict_do_nothing()
+    return _insert_unless_known(session.connection().dialect.name, table)
+
+
+@cache
+def _insert_unless_known(dialect: str, table: type[SQLModel]) -> UpdateBase:
+    statement: UpdateBase = _INSERT[dialect](table).on_conflict_do_nothing()
+    return statement
+
+
+def insert_or_replace(session: Session, table: type[SQLModel]) -> UpdateBase:
+    """Give the statement that inserts rows and writes over those whose key is known."""
+    return _insert_or_replace(session.connection().dialect.name, table)
+
+
+@cache
+def _insert_or_replace(dialect: str, table: type[SQLModel]) -> UpdateBase:
+    columns = _columns(table)
+    fresh = _INSERT[dialect](table)
+    statement: UpdateBase = fresh.on_conflict_do_update(
+        index_elements=[column for column in columns if column.primary_key],
+        set_={column.name: fresh.excluded[column.name] for column in columns},
+    )
+    return statement
+
+
+def insert_plainly(
+    session: Session, table: type[SQLModel], rows: Sequence[tuple[int | str | None, ...]]
+) -> None:
+    """Insert whole rows, their values in the order of the columns and as the driver takes them.
+
+    For many rows of a few plain values: making these ready would take longer than the insert.
+    """
+    connection = session.connection()
+    connection.exec_driver_sql(_plain_insert(connection.dialect.name, table), rows)
+
+
+@cache
+def _plain_insert(dialect: str, table: type[SQLModel]) -> str:
+    columns = _columns(table)
+    marks = ", ".join(["%s" if dialect == "postgresql" else "?"] * len(columns))
+    return f"INSERT INTO {table.__tablename__} ({', '.join(columns.keys())}) VALUES ({marks})"  # noqa: S608 - names of ours
+
+
+def _columns(table: type[SQLModel]) -> ReadOnlyColumnCollection[str, Column[Any]]:
+    return table.metadata.tables[str(table.__tablename__)].columns
 
 
 def articles_sharing(

@@ -9,6 +9,7 @@ from sqlalchemy import insert
 from sqlmodel import Session, col, func, select
 
 from storage.tables import Event
+from storage.waiting import later
 
 
 class Subject(Protocol):
@@ -31,6 +32,9 @@ class About:
     source: str
 
 
+_INSERT = insert(Event)
+
+
 def publish(
     session: Session,
     type_: str,
@@ -47,7 +51,7 @@ def publish(
         "data": data or {},
         "created_at": now,
     }
-    session.connection().execute(insert(Event), row)
+    later(session, _INSERT, row)
 
 
 def last_id(session: Session) -> int:

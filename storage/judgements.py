@@ -8,10 +8,11 @@ from sqlalchemy import insert
 from sqlmodel import Session, col, delete, select
 
 from analysis.copies import Piece
-from analysis.judgement import EntityTag, Judgement, Span
+from analysis.judgement import Judgement, Span
 from storage import neighbours
 from storage.dialects import insert_unless_known
 from storage.tables import Article, ArticleEntity, ArticleTopic, Entity
+from storage.waiting import later
 
 
 def judged(article: Article, judgement: Judgement) -> None:
@@ -41,9 +42,13 @@ def spans(evidence: Sequence[Span]) -> list[dict[str, Any]]:
     return [{k: v for k, v in span._asdict().items() if (k, v) not in usual} for span in evidence]
 
 
+# Made once, as rows wait for the same statement.
+_TOPICS, _ENTITIES = insert(ArticleTopic), insert(ArticleEntity)
+
+
 def tag(session: Session, article_id: int, judgement: Judgement) -> None:
-    """Write an article's tags; plain inserts, as this is on the path of every page."""
-    topics = [
+    """Write an article's tags."""
+    topics = (
         {
             "article_id": article_id,
             "slug": topic.slug,
@@ -51,17 +56,15 @@ def tag(session: Session, article_id: int, judgement: Judgement) -> None:
             "evidence": spans(topic.evidence),
         }
         for topic in judgement.topics
-    ]
-    entities = [
+    )
+    named = ({"id": tag.id, "name": tag.name, "type": tag.type} for tag in judgement.entities)
+    entities = (
         {"article_id": article_id, "entity_id": tag.id, "mentions": spans(tag.mentions)}
         for tag in judgement.entities
-    ]
-    connection = session.connection()
-    if topics:
-        connection.execute(insert(ArticleTopic), topics)
-    if entities:
-        _know(session, judgement.entities)
-        connection.execute(insert(ArticleEntity), entities)
+    )
+    later(session, _TOPICS, *topics)
+    later(session, insert_unless_known(session, Entity), *named)
+    later(session, _ENTITIES, *entities)
 
 
 def tag_anew(session: Session, known: Article, judgement: Judgement, before: Piece) -> None:
@@ -80,9 +83,3 @@ def tags_of(session: Session, article_id: int) -> tuple[set[str], set[str]]:
     topics = select(ArticleTopic.slug).where(ArticleTopic.article_id == article_id)
     entities = select(ArticleEntity.entity_id).where(ArticleEntity.article_id == article_id)
     return set(session.exec(topics)), set(session.exec(entities))
-
-
-def _know(session: Session, tags: Sequence[EntityTag]) -> None:
-    """Give each entity its row."""
-    rows = [{"id": tag.id, "name": tag.name, "type": tag.type} for tag in tags]
-    session.connection().execute(insert_unless_known(session, Entity), rows)

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam
 from sqlmodel import Session, col, or_, select, update
 
 from storage.revisions import last_in_substance
-from storage.tables import Article, SourceState
+from storage.tables import Article, CandidateRow, SourceState
 
 # Ages at which an article is looked at again while it is news, counted from its publication, and
 # anew, from the second on, from its last change in substance.
@@ -23,6 +23,7 @@ AGES_ANEW = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelt
 SOONEST = timedelta(minutes=10)
 # A page may be missing for a moment: only the second time in a row counts.
 SECOND_LOOK = timedelta(hours=1)
+MOST_IN_ONE_QUERY = 500
 PAUSE_AFTER_FAILURE = timedelta(hours=2)
 
 
@@ -120,6 +121,27 @@ def due_sources(
 def article_at(session: Session, canonical_url: str) -> Article | None:
     """Give the article of an address."""
     return session.exec(select(Article).where(Article.canonical_url == canonical_url)).first()
+
+
+# Made once, as every poll asks it.
+_VALIDATORS = (
+    select(col(Article.canonical_url), col(Article.etag), col(Article.last_modified))
+    .join(CandidateRow, col(CandidateRow.canonical_url) == col(Article.canonical_url))
+    .where(col(CandidateRow.article_id).is_not(None))
+    .where(col(Article.canonical_url).in_(bindparam("urls", expanding=True)))
+)
+
+
+def validators(
+    session: Session, addresses: Sequence[str]
+) -> dict[str, tuple[str | None, str | None]]:
+    """Give ETag and Last-Modified of the addresses that are articles known as candidates."""
+    known = {}
+    for start in range(0, len(addresses), MOST_IN_ONE_QUERY):
+        part = addresses[start : start + MOST_IN_ONE_QUERY]
+        for url, etag, modified in session.exec(_VALIDATORS, params={"urls": part}):
+            known[url] = (etag, modified)
+    return known
 
 
 def _born(article: Article) -> datetime:

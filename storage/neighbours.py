@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from math import sqrt
 
 import xxhash
-from sqlalchemy import delete, insert
+from sqlalchemy import delete
 from sqlmodel import Session, col
 
 from analysis.copies import (
@@ -29,7 +29,7 @@ from analysis.fingerprints import (
     fingerprint,
     sample,
 )
-from storage.dialects import articles_sharing
+from storage.dialects import articles_sharing, insert_plainly
 from storage.seeds import KnownSeed
 from storage.tables import Article, Shingle
 
@@ -126,12 +126,9 @@ def _brief_key(fresh: Piece) -> tuple[int, ...]:
 
 def index(session: Session, article_id: int, fresh: Piece) -> None:
     """Put a new article's sampled shingles into the table."""
-    rows = [
-        {"hash": value, "article_id": article_id}
-        for value in (*sample(fresh.fingerprint), *_brief_key(fresh))
-    ]
+    rows = [(value, article_id) for value in (*sample(fresh.fingerprint), *_brief_key(fresh))]
     if rows:
-        session.connection().execute(insert(Shingle), rows)
+        insert_plainly(session, Shingle, rows)
 
 
 def forget(session: Session, article_id: int, known: Piece) -> None:

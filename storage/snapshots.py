@@ -7,13 +7,15 @@ Each leaf is address, content type and body, each with its length (four bytes, b
 import struct
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, delete, select
 
+from storage.dialects import insert_or_replace
 from storage.errors import SnapshotError
 from storage.tables import Article, Snapshot
+from storage.waiting import later
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -45,6 +47,9 @@ class Packed:
     fetched_at: datetime
     size: int
     page: bytes
+
+
+_COLUMNS = [field.name for field in fields(Packed)]
 
 
 def pack(leaves: Sequence[Leaf], fetched_at: datetime) -> Packed:
@@ -93,18 +98,11 @@ def _parts(content: bytes) -> Iterator[bytes]:
 
 def keep(session: Session, article_id: int, packed: Packed | None) -> None:
     """Keep the page an article was last read from; None: drop the one it is no longer read from."""
-    row = session.get(Snapshot, article_id)
     if packed is None:
-        if row is not None:
-            session.delete(row)
-        return
-    if row is None:
-        row = Snapshot(
-            article_id=article_id, url="", fetched_at=packed.fetched_at, size=0, page=b""
-        )
-        session.add(row)
-    row.url, row.content_type = packed.url, packed.content_type
-    row.fetched_at, row.size, row.page = packed.fetched_at, packed.size, packed.page
+        session.exec(delete(Snapshot).where(col(Snapshot.article_id) == article_id))
+    else:
+        row = {name: getattr(packed, name) for name in _COLUMNS}
+        later(session, insert_or_replace(session, Snapshot), {"article_id": article_id, **row})
 
 
 def of_articles(session: Session, ids: Iterable[int]) -> Iterator[Snapshot]:

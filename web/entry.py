@@ -1,11 +1,14 @@
 """The one way in for sign-ups, from the page and from programs."""
 
+from collections.abc import Container
+
 from fastapi import Request
 
 from alerts.envelopes import mail_address
 from alerts.errors import AddressError
 from alerts.signing_up import Asked, sign_up
 from alerts.wishes import Wishes
+from analysis.topics import topics
 from messages.catalogue import translations
 from storage import polling
 
@@ -14,7 +17,8 @@ def take_sign_up(request: Request, address: str, wishes: Wishes, language: str) 
     """Take a sign-up, or say what is wrong with it, by field; raises TooManySignUps."""
     site = request.app.state.site
     with site.database.reading() as session:
-        faults = wishes.faults(polling.states(session), language)
+        known: dict[str, Container[str]] = {"topics": topics(), "sources": polling.states(session)}
+    faults = wishes.faults(known, language)
     try:
         checked = mail_address(address.strip())
     except AddressError:

@@ -56,6 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
                 _add(session, made, since)
             elif made.status == "pending" and wanted.status == "active":
                 made.status, made.confirmed_at = "active", wanted.confirmed_at
+                schedules.plan(made, utc_now())
             asking = _confirm(session, made, us)
         outcomes = send_now(database, settings, [asking] if asking else [])
     _show(made, us, arguments.format, secret_shown=made is wanted)

@@ -1,13 +1,21 @@
 import os
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from lxml import html as lxml_html
 
 from alerts.digest import compose
-from alerts.envelopes import OutgoingMail, build
-from alerts.rendering import WIDTH, Confirmation, digest_subject, render_confirmation, render_digest
+from alerts.envelopes import OutgoingMail, write
+from alerts.rendering import (
+    WIDTH,
+    Confirmation,
+    _common,
+    digest_subject,
+    render_confirmation,
+    render_digest,
+)
 from tests.alerts.sample import ARTICLES, FOOTING, TO, TRAFFIC, article, empty_digest, sample_digest
 
 GOLDEN = Path(__file__).parent.parent / "golden"
@@ -37,7 +45,7 @@ def eml():
         date=TO,
         unsubscribe_url=FOOTING.unsubscribe_url,
     )
-    return build(mail).as_bytes()
+    return write(mail).content
 
 
 def golden():
@@ -204,3 +212,32 @@ def test_english_mail_has_no_vietnamese_wording_but_the_name():
     rendered = render_confirmation(replace(QUESTION, language="en"))
     assert "đăng ký" not in rendered.html
     assert rendered.subject == "Điểm Báo: please confirm"
+
+
+def test_equal_digests_are_set_once_and_differ_in_their_links_only():
+    theirs = replace(FOOTING, manage_url="https://a.vn/m?x=1&y=2", unsubscribe_url="https://a.vn/u")
+    ours = render_digest(sample_digest(), FOOTING)
+    before = _common.cache_info()
+    other = render_digest(
+        sample_digest(subscription="sub-2", period_to=TO + timedelta(seconds=30)), theirs
+    )
+    assert _common.cache_info().misses == before.misses
+    for mine, yours in (
+        (FOOTING.manage_url, theirs.manage_url),
+        (FOOTING.unsubscribe_url, theirs.unsubscribe_url),
+    ):
+        assert mine in ours.text
+        assert mine in ours.html
+        ours = replace(
+            ours,
+            text=ours.text.replace(mine, yours),
+            html=ours.html.replace(mine, yours.replace("&", "&amp;")),
+        )
+    assert other == ours
+
+
+def test_digest_with_another_word_is_set_by_itself():
+    first = render_digest(only(article(1, title="Một tin")), FOOTING)
+    second = render_digest(only(article(1, title="Tin khác")), FOOTING)
+    assert "Một tin" in first.html
+    assert "Tin khác" in second.html

@@ -8,9 +8,10 @@ from fastapi.responses import HTMLResponse
 from sqlmodel import Session
 from starlette.datastructures import FormData
 
-from alerts import links, signing_up
+from alerts import links, schedules, signing_up
 from alerts.errors import LinkError
 from alerts.matching import in_words
+from analysis.topics import topics
 from storage import polling, subscriptions
 from storage.errors import UnknownThing
 from storage.tables import Subscription
@@ -61,6 +62,7 @@ def confirm(request: Request, token: str) -> HTMLResponse:
         if found.status == "pending":
             found.status = "active"
             found.confirmed_at = request.app.state.site.clock()
+            schedules.plan(found, found.confirmed_at)
         return _page(request, session, found, "confirmed")
 
     return _with(request, "confirm", token, act, acts=True)
@@ -89,6 +91,8 @@ def change(
                 subscriptions.pause(found)
             case "resume", "paused":
                 subscriptions.resume(found)
+                schedules.plan(found, request.app.state.site.clock())
+                schedules.plan(found, request.app.state.site.clock())
             case "leave", "active" | "paused" | "pending":
                 subscriptions.end(found)
         return _manage(request, session, found)
@@ -99,9 +103,10 @@ def change(
 def _saved(request: Request, session: Session, found: Subscription, sent: FormData) -> HTMLResponse:
     form = wish_form.read(sent, kept=wish_form.filled(found).kept)
     language = language_of(request, found.language)
-    wishes, known = form.wishes(), polling.states(session)
+    wishes, outlets = form.wishes(), polling.states(session)
     # An outlet that is no more may stay chosen.
-    faults = wishes.faults({*known, *found.filters.get("sources", ())}, language)
+    known = {"topics": topics(), "sources": {*outlets, *found.filters.get("sources", ())}}
+    faults = wishes.faults(known, language)
     if faults:
         return _manage(request, session, found, (form, plain_faults(faults, language)))
     signing_up.change(found, wishes, request.app.state.site.clock())
