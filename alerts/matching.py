@@ -15,12 +15,14 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from alerts import links, schedules, standings
+from alerts.chat import chat_message, service_of
 from alerts.digest import MAX_ENTRIES, Digest, compose, rfc3339
 from alerts.lookups import Lookups, News
 from alerts.rendering import (
     Confirmation,
     Footing,
     Reminder,
+    digest_subject,
     render_confirmation,
     render_digest,
     render_reminder,
@@ -175,6 +177,10 @@ def _digest_delivery(
     now = digest.period_to
     if subscription.kind == "webhook":
         payload = _body("digest.published", digest.as_json(), now, subscription)
+    elif subscription.kind == "chat":
+        service = service_of(subscription.address)
+        text = chat_message(digest, service, sender.public_url)
+        payload = {"subject": digest_subject(digest), "text": text}
     else:
         footing = _footing(session, subscription, sender)
         rendered = render_digest(digest, footing)

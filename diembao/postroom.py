@@ -11,6 +11,7 @@ from alerts.envelopes import OutgoingMail
 from alerts.matching import Sender
 from alerts.sending import Post
 from alerts.transports import Transport
+from alerts.transports.chat import ChatTransport
 from alerts.transports.mail import FolderTransport, SmtpTransport
 from alerts.transports.webhook import WebhookTransport
 from alerts.waking import Pace
@@ -55,6 +56,7 @@ def open_post(settings: Settings) -> Post:
     return Post(
         mail=mail,
         webhook=WebhookTransport(settings.allow_private_networks, settings.user_agent),
+        chat=ChatTransport(settings.allow_private_networks),
         mail_from=settings.mail_from,
         owner=this_owner(),
         clock=utc_now,

@@ -67,9 +67,10 @@ def end(found: Subscription, reason: str | None = None) -> None:
 def gone(found: Subscription, reason: str) -> None:
     """Take note that the receiver is no more.
 
-    A webhook or an address that never confirmed is over; a reader's mailbox may come back.
+    A webhook, a chat room or an address that never confirmed is over; a reader's mailbox may come
+    back.
     """
-    if found.kind == "webhook" or found.status == "pending":
+    if found.kind != "mail" or found.status == "pending":
         end(found, reason)
     else:
         pause(found, reason)

@@ -120,7 +120,6 @@ def filled(subscription: Subscription) -> WishForm:
     return WishForm(
         timezone=subscription.timezone,
         language=subscription.language,
-        address=subscription.address,
         when="kept" if cron else schedule.kind,
         time=schedule.time or "07:00",
         weekday=schedule.weekday or "mon",

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from alerts import schedules
+from alerts.chat import shown_address
 from alerts.matching import say_hello
 from alerts.transports.webhook import new_secret
 from diembao import output
@@ -83,7 +84,7 @@ def _row(found: Subscription, settings: Settings) -> dict[str, Any]:
     return {
         "id": found.id,
         "kind": found.kind,
-        "address": found.address,
+        "address": shown_address(found),
         "status": found.status,
         "reason": found.reason,
         "schedule": found.schedule,

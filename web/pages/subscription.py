@@ -9,6 +9,7 @@ from sqlmodel import Session
 from starlette.datastructures import FormData
 
 from alerts import links, schedules, signing_up
+from alerts.chat import shown_address
 from alerts.errors import LinkError
 from alerts.matching import in_words
 from analysis.topics import topics
@@ -42,7 +43,14 @@ def _page(request: Request, session: Session, found: Subscription, name: str) ->
     """Show a page that says what the subscription is."""
     language = language_of(request, found.language)
     schedule, filters = in_words(session, found, language)
-    return page(name, language, subscription=found, schedule=schedule, filters=filters)
+    return page(
+        name,
+        language,
+        subscription=found,
+        address=shown_address(found),
+        schedule=schedule,
+        filters=filters,
+    )
 
 
 def show_confirm(request: Request, token: str) -> HTMLResponse:
@@ -128,6 +136,7 @@ def _manage(
         language,
         status=422 if faults else 200,
         subscription=found,
+        address=shown_address(found),
         schedule=in_words(session, found, language)[0],
         form=form,
         choices=wish_form.choices(form, polling.states(session), language),
