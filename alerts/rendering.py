@@ -73,6 +73,18 @@ class Disabled:
     manage_url: str
 
 
+class Reminder:
+    """An answer to somebody who signs up and has a subscription already."""
+
+    language: str
+    recipient: str
+    public_url: str
+    manage_url: str
+    schedule: str
+    filters: str
+    paused: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Rendered:
     """The parts of a mail."""
@@ -164,6 +176,15 @@ def render_disabled(disabled: Disabled) -> Rendered:
         "subject": translations(disabled.language).gettext("Điểm Báo: your webhook is disabled"),
     }
     return _rendered("disabled", disabled.language, values)
+
+
+def render_reminder(reminder: Reminder) -> Rendered:
+    """Set the answer that an address has a subscription already."""
+    values = {
+        "reminder": reminder,
+        "subject": translations(reminder.language).gettext("Điểm Báo: you are subscribed already"),
+    }
+    return _rendered("reminder", reminder.language, values)
 
 
 def digest_subject(digest: Digest) -> str:
