@@ -73,6 +73,7 @@ class Disabled:
     manage_url: str
 
 
+@dataclass(frozen=True, slots=True)
 class Reminder:
     """An answer to somebody who signs up and has a subscription already."""
 
