@@ -314,6 +314,7 @@ class Subscription(SQLModel, table=True):
     language: str
     filters: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     secrets: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    quiet_note: bool = False  # a mail when nothing came for a year
     position: int = 0
     period_from: datetime
     due_at: datetime | None = Field(default=None, index=True)  # due_subscriptions
@@ -348,7 +349,7 @@ class Delivery(SQLModel, table=True):
 
     id: str = Field(primary_key=True)
     subscription_id: str = Field(foreign_key="subscription.id")
-    type: str  # digest.published | article.published | … | confirmation
+    type: str  # digest.published | digest.quiet | article.published | … | confirmation
     status: str  # pending | sending | done | retrying | dead
     subject: str = ""
     payload: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))

@@ -41,6 +41,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--confirmed", action="store_true", help=_("the address has agreed; ask no more")
     )
+    parser.add_argument(
+        "--quiet-note", action="store_true", help=_("a mail when nothing came for a year")
+    )
     add_filters(parser)
     output.add_format(parser)
 
@@ -60,6 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
             elif made.status == "pending" and wanted.status == "active":
                 made.status, made.confirmed_at = "active", wanted.confirmed_at
                 schedules.plan(made, utc_now())
+            made.quiet_note = made.quiet_note or wanted.quiet_note
             asking = _confirm(session, made, us)
         outcomes = send_now(database, settings, [asking] if asking else [])
     _show(made, us, arguments.format, secret_shown=made is wanted)
@@ -75,6 +79,8 @@ def _wanted(settings: Settings, arguments: argparse.Namespace) -> Subscription:
         kind, address = _address(settings, arguments)
     except (AddressError, GuardError, ScheduleError) as error:
         raise UsageError(str(error)) from error
+    if arguments.quiet_note and (kind != "mail" or schedule.kind == "instant"):
+        raise UsageError(_("--quiet-note: only for mail addresses with a schedule"))
     now = utc_now()
     confirmed = arguments.confirmed or kind != "mail"
     return Subscription(
@@ -87,6 +93,7 @@ def _wanted(settings: Settings, arguments: argparse.Namespace) -> Subscription:
         language=arguments.language or settings.language,
         filters=chosen_filter(arguments).as_json(),
         secrets=[new_secret()] if kind == "webhook" else [],
+        quiet_note=arguments.quiet_note,
         period_from=now,
         due_at=schedules.next_due(schedule, now, ZoneInfo(zone)),
         created_at=now,
