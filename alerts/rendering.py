@@ -59,6 +59,19 @@ class Confirmation:
 
 
 @dataclass(frozen=True, slots=True)
+class Reminder:
+    """An answer to somebody who signs up and has a subscription already."""
+
+    language: str
+    recipient: str
+    public_url: str
+    manage_url: str
+    schedule: str
+    filters: str
+    paused: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Rendered:
     """The parts of a mail."""
 
@@ -150,6 +163,15 @@ def render_confirmation(confirmation: Confirmation) -> Rendered:
         "days": CONFIRM_WITHIN.days,
     }
     return _rendered("confirm", confirmation.language, values)
+
+
+def render_reminder(reminder: Reminder) -> Rendered:
+    """Set the answer that an address has a subscription already."""
+    values = {
+        "reminder": reminder,
+        "subject": translations(reminder.language).gettext("Điểm Báo: you are subscribed already"),
+    }
+    return _rendered("reminder", reminder.language, values)
 
 
 def digest_subject(digest: Digest) -> str:
