@@ -1,21 +1,12 @@
 """From stored rows to what readers are told."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from alerts.digest import ArticleView, EntityView, Past, TopicView
-from storage.filters import from_json
+from alerts.digest import ArticleView, EntityView, TopicView
 from storage.polling import states
 from storage.reading import TaggedArticle, story_articles, tagged, topic_name
-from storage.revisions import edits
-from storage.tables import Subscription
-from storage.tallies import tally
-from storage.telling import stories_told
-
-LONGEST_COMPARED = timedelta(days=100)
-"""A longer period is held against none: that would be a walk through all of the archive."""
 
 
 def source_names(session: Session) -> Mapping[str, str]:
@@ -73,22 +64,3 @@ def with_copies(
     ]
     everything = [*found, *tagged(session, copies)]
     return [view(item, names, language) for item in everything]
-
-
-def past_of(
-    session: Session, subscription: Subscription, found: Sequence[TaggedArticle], now: datetime
-) -> Past:
-    """Give what came before these news of a subscription; figures and edits are for mails only."""
-    articles = [item.article for item in found]
-    told = {str(story) for story in stories_told(session, subscription, articles)}
-    if subscription.kind == "webhook":
-        return Past(told)
-    began = subscription.period_from
-    length = now - began
-    return Past(
-        told=told,
-        edits={str(key): value for key, value in edits(session, articles, began).items()},
-        tally=tally(session, from_json(subscription.filters), began - length, began)
-        if timedelta() < length <= LONGEST_COMPARED
-        else None,
-    )

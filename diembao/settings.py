@@ -93,6 +93,14 @@ class Settings(BaseSettings):
         "Asia/Ho_Chi_Minh", description=N_("for schedules, digests and the days of charts")
     )
     language: Literal["vi", "en"] = Field("vi", description=N_("mails, pages, command line"))
+    instant_wait: int = Field(
+        10, ge=0, le=3600,
+        description=N_("seconds for which an 'instant' mail waits for what belongs to it"),
+    )  # fmt: skip
+    instant_most_an_hour: int = Field(
+        12, ge=1, le=1000,
+        description=N_("'instant' mails an hour to a subscription; what is more comes as one"),
+    )  # fmt: skip
     allow_private_networks: bool = Field(
         False, description=N_("let crawls and webhooks reach loopback and private addresses")
     )

@@ -17,7 +17,8 @@ from sqlalchemy.sql.dml import UpdateBase
 from sqlmodel import Session, SQLModel
 
 # One writer at a time everywhere: event ids must become visible in the order they were given,
-# and two copies that arrive together must see each other.
+# and two copies that arrive together must see each other. PostgreSQL's trigger on events takes the
+# same lock (migration 0007), so that a writer that knows nothing of it cannot break the order.
 _WRITERS_LOCK = 0x6469656D62616F
 BUSY_TIMEOUT_MS = 30_000
 _INSERT: Mapping[str, Callable[..., Any]] = {

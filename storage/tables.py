@@ -305,7 +305,7 @@ class Subscription(SQLModel, table=True):
     __tablename__ = "subscription"
 
     id: str = Field(primary_key=True)
-    kind: str  # mail | webhook
+    kind: str  # mail | webhook | chat
     address: str
     status: str = Field(index=True)  # pending | active | paused | ended
     reason: str | None = None  # why it was paused or ended, where not by its reader
@@ -340,10 +340,14 @@ class Delivery(SQLModel, table=True):
     """One message to one receiver, ready made; its id is the message's id for ever."""
 
     __tablename__ = "delivery"
-    __table_args__ = (Index("ix_delivery_due", "status", "due_at"),)  # claim_deliveries
+    __table_args__ = (
+        Index("ix_delivery_due", "status", "due_at"),  # claim_deliveries
+        # A subscription's deliveries; how many were made lately is read from the index alone.
+        Index("ix_delivery_made", "subscription_id", "created_at"),
+    )
 
     id: str = Field(primary_key=True)
-    subscription_id: str = Field(foreign_key="subscription.id", index=True)
+    subscription_id: str = Field(foreign_key="subscription.id")
     type: str  # digest.published | article.published | … | confirmation
     status: str  # pending | sending | done | retrying | dead
     subject: str = ""

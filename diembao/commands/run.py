@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from diembao import output
 from diembao.failures import UsageError
 from diembao.newsdesk import open_desk
-from diembao.postroom import open_post, sender
+from diembao.postroom import open_post, pace, sender
 from diembao.settings import Settings, kept_secret
 from diembao.workplace import say_all, settings_for
 from messages.catalogue import _
@@ -35,7 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
         output.note(_("ADMIN_TOKEN (shown this once): {token}").format(token=token))
     with open_desk(settings) as (desk, faults):
         say_all(faults)
-        daemon = Daemon(desk, sender(settings), open_post(settings))
+        daemon = Daemon(desk, sender(settings), open_post(settings), pace(settings))
         serve = None if arguments.no_web else _serving(daemon, desk, settings, arguments)
         asyncio.run(daemon.run(serve))
     return 0

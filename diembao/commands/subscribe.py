@@ -7,9 +7,11 @@ from zoneinfo import ZoneInfo, available_timezones
 from sqlmodel import Session
 
 from alerts import schedules
+from alerts.chat import shown_address
 from alerts.envelopes import mail_address
 from alerts.errors import AddressError, ScheduleError
 from alerts.matching import Sender, ask_to_confirm
+from alerts.transports.chat import understood
 from alerts.transports.webhook import new_secret
 from diembao import output
 from diembao.failures import UsageError
@@ -31,6 +33,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     where = parser.add_mutually_exclusive_group(required=True)
     where.add_argument("address", nargs="?", metavar="ADDRESS", help=_("mail address"))
     where.add_argument("--webhook", metavar="URL", help=_("address that gets signed calls"))
+    where.add_argument("--chat", metavar="URL", help=_("chat room, its address as Apprise has it"))
     parser.add_argument("--schedule", default="daily@07:00", help=schedules.ALLOWED)
     parser.add_argument("--timezone", help=_("default: TIMEZONE"))
     parser.add_argument("--language", choices=("vi", "en"), help=_("default: LANGUAGE"))
@@ -56,6 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
                 _add(session, made, since)
             elif made.status == "pending" and wanted.status == "active":
                 made.status, made.confirmed_at = "active", wanted.confirmed_at
+                schedules.plan(made, utc_now())
             asking = _confirm(session, made, us)
         outcomes = send_now(database, settings, [asking] if asking else [])
     _show(made, us, arguments.format, secret_shown=made is wanted)
@@ -72,7 +76,7 @@ def _wanted(settings: Settings, arguments: argparse.Namespace) -> Subscription:
     except (AddressError, GuardError, ScheduleError) as error:
         raise UsageError(str(error)) from error
     now = utc_now()
-    confirmed = arguments.confirmed or kind == "webhook"
+    confirmed = arguments.confirmed or kind != "mail"
     return Subscription(
         id=subscriptions.new_id(),
         kind=kind,
@@ -94,6 +98,9 @@ def _address(settings: Settings, arguments: argparse.Namespace) -> tuple[str, st
     if arguments.webhook:
         check_address(arguments.webhook, settings.allow_private_networks)
         return "webhook", arguments.webhook
+    if arguments.chat:
+        understood(arguments.chat, settings.allow_private_networks)
+        return "chat", arguments.chat
     return "mail", mail_address(arguments.address)
 
 
@@ -120,7 +127,7 @@ def _show(made: Subscription, us: Sender, format_: str | None, *, secret_shown: 
         "id": made.id,
         "status": made.status,
         "kind": made.kind,
-        "address": made.address,
+        "address": shown_address(made),
         "schedule": made.schedule,
         "timezone": made.timezone,
         "filters": made.filters,

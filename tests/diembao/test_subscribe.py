@@ -162,3 +162,23 @@ def test_pending_reader_is_asked_again_but_not_at_once(program):
     database.close()
     subscribed(program, READER)
     assert len(program.ok("deliveries", "list").rows) == 2
+
+
+CHAT = "discord://4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js"
+
+
+def test_chat_room_is_active_at_once_and_its_secret_never_shown(program):
+    made = program.ok("subscribe", "--chat", CHAT, "--format", "json")
+    assert (made.json["kind"], made.json["status"]) == ("chat", "active")
+    assert made.json["address"] == "discord://…_js"
+    listed = program.ok("subscriptions", "list", "--format", "json")
+    shown = program.ok("subscriptions", "show", made.json["id"], "--format", "json")
+    assert "JHMHI8" not in made.out + listed.out + shown.out
+
+
+def test_chat_room_of_ones_own_is_wrong_use_without_private_networks(program):
+    closed = program.having(ALLOW_PRIVATE_NETWORKS=None)
+    done = closed.run("subscribe", "--chat", "json://10.0.0.1/ma-bi-mat")
+    assert done.code == 2
+    assert "json://… is no chat address" in done.err or "json://…mat is no chat" in done.err
+    assert "ma-bi-mat" not in done.err

@@ -7,6 +7,7 @@ from fastapi import Form, Request
 from fastapi.responses import HTMLResponse
 
 from alerts import links, schedules
+from alerts.chat import shown_address
 from alerts.errors import LinkError
 from alerts.wording import schedule_in_words
 from storage import subscriptions
@@ -20,6 +21,7 @@ def _page(found: Subscription, question: str) -> HTMLResponse:
         "subscription",
         found.language,
         subscription=found,
+        address=shown_address(found),
         question=question,
         schedule=schedule_in_words(schedules.parse(found.schedule), found.language),
     )
@@ -54,6 +56,7 @@ def confirm(request: Request, token: str) -> HTMLResponse:
         if found.status == "pending":
             found.status = "active"
             found.confirmed_at = request.app.state.site.clock()
+            schedules.plan(found, found.confirmed_at)
         return _page(found, "confirmed")
 
     return _with(request, "confirm", token, act)
@@ -73,6 +76,7 @@ def change(request: Request, token: str, action: Annotated[str, Form()] = "") ->
                 subscriptions.pause(found)
             case "resume", "paused":
                 subscriptions.resume(found)
+                schedules.plan(found, request.app.state.site.clock())
             case "leave", "active" | "paused" | "pending":
                 subscriptions.end(found)
         return _page(found, "manage")
