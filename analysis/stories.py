@@ -97,7 +97,7 @@ def weighed(facts: StoryFacts) -> Weighed:
 
 
 def confidence(one: Weighed, other: Weighed, apart: timedelta) -> float:
-    """Tell how surely, 0–1, two articles published so far apart tell of one event; 0 beyond `WITHIN`."""
+    """Tell how surely, 0–1, two articles, published so far apart, tell of one event."""
     if abs(apart) > WITHIN:
         return 0.0
     here, there = one.facts, other.facts

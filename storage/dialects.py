@@ -4,6 +4,7 @@ import sqlite3
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -115,7 +116,7 @@ def _insert_or_replace(dialect: str, table: type[SQLModel]) -> UpdateBase:
 
 
 def insert_plainly(
-    session: Session, table: type[SQLModel], rows: Sequence[tuple[int | str | None, ...]]
+    session: Session, table: type[SQLModel], rows: Sequence[tuple[int | str | datetime | None, ...]]
 ) -> None:
     """Insert whole rows, their values in the order of the columns and as the driver takes them.
 
@@ -130,6 +131,20 @@ def _plain_insert(dialect: str, table: type[SQLModel]) -> str:
     columns = _columns(table)
     marks = ", ".join(["%s" if dialect == "postgresql" else "?"] * len(columns))
     return f"INSERT INTO {table.__tablename__} ({', '.join(columns.keys())}) VALUES ({marks})"  # noqa: S608 - names of ours
+
+
+def plain_moment(session: Session, moment: datetime) -> str | datetime:
+    """Give a time as the driver takes it: SQLite keeps text, in UTC."""
+    if session.connection().dialect.name == "postgresql":
+        return moment
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+
+
+def read_moment(moment: str | datetime) -> datetime:
+    """Give a time that the driver gave."""
+    if isinstance(moment, str):
+        return datetime.fromisoformat(moment).replace(tzinfo=UTC)
+    return moment
 
 
 def _columns(table: type[SQLModel]) -> ReadOnlyColumnCollection[str, Column[Any]]:

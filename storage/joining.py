@@ -9,8 +9,8 @@ from functools import lru_cache
 from itertools import zip_longest
 from typing import Any
 
-from sqlalchemy import Text, bindparam, cast, delete, insert
-from sqlmodel import Session, col, select
+from sqlalchemy import delete, text
+from sqlmodel import Session, col
 
 from analysis.judgement import StoryFacts
 from analysis.stories import (
@@ -23,7 +23,7 @@ from analysis.stories import (
     standing,
     weighed,
 )
-from storage.dialects import articles_with_words, insert_plainly
+from storage.dialects import articles_with_words, insert_plainly, plain_moment, read_moment
 from storage.stories import Maker, move, record
 from storage.story_tables import StoryFact, StoryWord
 from storage.tables import Article
@@ -41,26 +41,16 @@ HELD_READY = 256
 
 # How a name is written is asked of the newer article only.
 _FACTS = tuple(field.name for field in fields(StoryFacts) if field.name != "spelled")
-# Statements made once, as they are on the path of every news article.
-_NEW_FACT = insert(StoryFact)
+# Made once, and of plain text, as it is on the path of every news article. The status is no bare
+# column: SQLite would go through the index of all news there is.
 _CANDIDATES = [f"candidate_{n}" for n in range(MOST_CANDIDATES)]
-_PIECES = (
-    select(
-        col(StoryFact.article_id),
-        col(Article.story_id),
-        cast(col(StoryFact.facts), Text),
-        col(StoryFact.told_at),
-    )
-    .join(Article, col(Article.id) == StoryFact.article_id)
-    .where(
-        col(Article.story_id).in_(
-            select(Article.story_id).where(col(Article.id).in_(map(bindparam, _CANDIDATES)))
-        ),
-        # No bare column: SQLite would go through the index of all news there is.
-        col(Article.status).concat("") == "new",
-    )
-    .order_by(col(StoryFact.article_id).desc())
-    .limit(MOST_PIECES)
+_PIECES = text(
+    "SELECT story_fact.article_id, article.story_id, CAST(story_fact.facts AS TEXT), "
+    "story_fact.told_at FROM article JOIN story_fact ON story_fact.article_id = article.id "
+    "WHERE article.story_id IN (SELECT story_id FROM article "
+    "WHERE id IN (:candidate_0, :candidate_1, :candidate_2, :candidate_3, "
+    ":candidate_4, :candidate_5, :candidate_6, :candidate_7)) "
+    "AND article.status || '' = 'new' ORDER BY article.id DESC LIMIT :most"
 )
 
 
@@ -101,10 +91,10 @@ def find(
         return None
     fresh = weighed(facts)
     stories: defaultdict[int, list[_Other]] = defaultdict(list)
-    for article_id, story_id, packed, then in _pieces(session, facts, told_at.toordinal()):
+    for article_id, story_id, packed, moment in _pieces(session, facts, told_at.toordinal()):
+        known, then = _unpacked(packed, moment)
         apart = told_at - then
         if story_id != but and abs(apart) <= WITHIN:
-            known = _unpacked(packed)
             other = _Other(confidence(fresh, known, apart), article_id, known, then)
             stories[story_id].append(other)
     matches = [
@@ -156,9 +146,9 @@ def _record(
 
 
 def _keep(session: Session, piece: Piece, facts: StoryFacts) -> None:
-    plain = {name: getattr(facts, name) for name in _FACTS}
-    row = {"article_id": piece.article_id, "told_at": piece.told_at, "facts": plain}
-    session.connection().execute(_NEW_FACT, row)
+    packed = json.dumps({name: getattr(facts, name) for name in _FACTS}, ensure_ascii=False)
+    row = (piece.article_id, plain_moment(session, piece.told_at), packed)
+    insert_plainly(session, StoryFact, [row])
     day = piece.told_at.toordinal()
     if rows := [(word, day, piece.article_id) for word in _looked_up(facts)]:
         insert_plainly(session, StoryWord, rows)
@@ -180,10 +170,10 @@ def _pieces(session: Session, facts: StoryFacts, day: int) -> Iterable[Any]:
     if not likely:
         return ()
     keys = [-key for _, key in likely[:MOST_CANDIDATES]]
-    given = dict(zip_longest(_CANDIDATES, keys))
+    given = {**dict(zip_longest(_CANDIDATES, keys)), "most": MOST_PIECES}
     return session.connection().execute(_PIECES, given)
 
 
 @lru_cache(maxsize=HELD_READY)
-def _unpacked(facts: str) -> Weighed:
-    return weighed(StoryFacts(**json.loads(facts)))
+def _unpacked(facts: str, told_at: str | datetime) -> tuple[Weighed, datetime]:
+    return weighed(StoryFacts(**json.loads(facts))), read_moment(told_at)

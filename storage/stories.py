@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy
 from sqlalchemy import bindparam, case, insert, update
 from sqlmodel import Session, col, or_, select
+from sqlmodel.sql.sqltypes import UTCDateTime
 
 from storage.arrivals import Arrival
 from storage.errors import StoryError, UnknownThing
@@ -183,7 +184,7 @@ def record(
 
 # Statements made once, as rows wait for them.
 _CHANGE = insert(StoryChange)
-_MOMENT = col(Story.first_published_at).type
+_MOMENT = UTCDateTime()
 _IS_FIRST = col(Story.first_published_at) > bindparam("later_than", type_=_MOMENT)
 _ADDED = (
     update(Story)
