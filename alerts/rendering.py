@@ -159,6 +159,17 @@ def _set(sheet: _Sheet, full: int, most: int) -> Rendered:
     return _rendered("digest", digest.language, values)
 
 
+def render_quiet(digest: Digest, footing: Footing) -> Rendered:
+    """Set the note that nothing has come since the day an empty digest begins."""
+    values = {
+        "digest": digest,
+        "footing": footing,
+        "subject": translations(digest.language).gettext("Điểm Báo: a year without news for you"),
+        "since": date_in_words(digest.period_from, digest.zone, digest.language),
+    }
+    return _rendered("quiet", digest.language, values)
+
+
 def render_confirmation(confirmation: Confirmation) -> Rendered:
     """Set the question whether an address really wants a subscription."""
     values = {

@@ -46,6 +46,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--confirmed", action="store_true", help=_("the address has agreed; ask no more")
     )
+    parser.add_argument(
+        "--quiet-note", action="store_true", help=_("a mail when nothing came for a year")
+    )
     add_filters(parser)
     output.add_format(parser)
 
@@ -67,6 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
                 schedules.plan(made, utc_now())
             elif wanted.owner:
                 made.owner = wanted.owner
+            made.quiet_note = made.quiet_note or wanted.quiet_note
             asking = _confirm(session, made, us)
         outcomes = send_now(database, settings, [asking] if asking else [])
     _show(made, us, arguments.format, secret_shown=made is wanted)
@@ -85,6 +89,8 @@ def _wanted(settings: Settings, arguments: argparse.Namespace) -> Subscription:
         raise UsageError(str(error)) from error
     if owner and kind == "mail":
         raise UsageError(_("--owner is for webhooks: a mail address is told itself"))
+    if arguments.quiet_note and (kind != "mail" or schedule.kind == "instant"):
+        raise UsageError(_("--quiet-note: only for mail addresses with a schedule"))
     now = utc_now()
     confirmed = arguments.confirmed or kind != "mail"
     return Subscription(
@@ -98,6 +104,7 @@ def _wanted(settings: Settings, arguments: argparse.Namespace) -> Subscription:
         filters=chosen_filter(arguments).as_json(),
         secrets=[new_secret()] if kind == "webhook" else [],
         owner=owner,
+        quiet_note=arguments.quiet_note,
         period_from=now,
         due_at=schedules.next_due(schedule, now, ZoneInfo(zone)),
         created_at=now,

@@ -113,6 +113,7 @@ def _row(found: Subscription, settings: Settings) -> dict[str, Any]:
         "timezone": found.timezone,
         "language": found.language,
         "filters": found.filters,
+        "quiet_note": found.quiet_note,
         "due_at": local(found.due_at),
         "created_at": local(found.created_at),
         "confirmed_at": local(found.confirmed_at),
