@@ -2,10 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from alerts.overview import Overview, rising
+from storage.revisions import Edit
+from storage.tallies import Tally
 
 MAX_ENTRIES = 200
 """Most stories told in one message; the rest is only counted."""
@@ -98,7 +102,8 @@ class StoryEntry:
     """One story of a digest: the article told, the other outlets that carry it, all articles.
 
     ``revised`` says that the reader may know the story from before and its text has changed,
-    ``further`` that they were told of it before and this is another piece on it.
+    ``further`` that they were told of it before and this is another piece on it; ``edits`` say by
+    article what changed.
     """
 
     story: str
@@ -107,6 +112,7 @@ class StoryEntry:
     articles: tuple[ArticleView, ...]
     revised: bool = False
     further: bool = False
+    edits: Mapping[str, Edit] = field(default_factory=dict)
 
     @property
     def pieces(self) -> tuple[ArticleView, ...]:
@@ -125,6 +131,7 @@ class Digest:
     period_to: datetime
     entries: tuple[StoryEntry, ...] = ()
     omitted: int = 0
+    overview: Overview = field(default_factory=Overview)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -151,42 +158,79 @@ class Digest:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What came before a digest.
+
+    Stories the reader was told of, by article what has changed since, the counts of the period
+    before (None where they are not known).
+    """
+
+    told: Collection[str] = ()
+    edits: Mapping[str, Edit] = field(default_factory=dict)
+    tally: Tally | None = None
+
+
 def compose(
     articles: Iterable[ArticleView],
     empty: Digest,
     limit: int = MAX_ENTRIES,
-    told: Collection[str] = (),
+    past: Past = Past(),
 ) -> Digest:
     """Fill an empty digest: articles grouped by story, widest carried first, then newest.
 
-    ``told`` names the stories of which the reader was told an article before.
     An article given twice is told once. Stories past ``limit`` are counted in ``omitted``.
     """
     stories: defaultdict[str, dict[str, ArticleView]] = defaultdict(dict)
     for article in articles:
         stories[article.story][article.id] = article
-    entries = [
-        replace(_entry(tuple(group.values()), empty.period_from), further=story in told)
-        for story, group in stories.items()
-    ]
-    # A text that changed is said to have changed, not to be another piece.
-    entries = [replace(entry, further=entry.further and not entry.revised) for entry in entries]
+    entries = [_entry(tuple(group.values()), empty.period_from, past) for group in stories.values()]
     entries.sort(key=_prominence)
     shown = tuple(entries[:limit])
-    return replace(empty, entries=shown, omitted=len(entries) - len(shown))
+    return replace(
+        empty,
+        entries=shown,
+        omitted=len(entries) - len(shown),
+        overview=_overview(entries, past.tally),
+    )
 
 
-def _entry(group: tuple[ArticleView, ...], since: datetime) -> StoryEntry:
+def _overview(entries: Collection[StoryEntry], before: Tally | None) -> Overview:
+    articles = [article for entry in entries for article in entry.articles]
+    news = [article for article in articles if article.status == "new"]
+    return Overview(
+        stories=len(entries),
+        outlets=len({article.source for article in articles}),
+        before=before.stories if before else None,
+        topics=rising(
+            ((each.story, topic.slug, topic.name) for each in news for topic in each.topics),
+            before.topics if before else None,
+        ),
+        # The city itself has the most stories always: names are told by their rise only.
+        names=rising(
+            ((each.story, entity.id, entity.name) for each in news for entity in each.entities),
+            before.entities,
+        )
+        if before
+        else (),
+    )
+
+
+def _entry(group: tuple[ArticleView, ...], since: datetime, past: Past) -> StoryEntry:
     articles = tuple(sorted(group, key=_originality))
     headline = articles[0]
     outlets = dict.fromkeys(article.source_name for article in articles)
     revised_at = headline.revised_at
+    revised = revised_at is not None and headline.first_seen_at <= since < revised_at
     return StoryEntry(
         story=headline.story,
         headline=headline,
         also_in=tuple(name for name in outlets if name != headline.source_name),
         articles=articles,
-        revised=revised_at is not None and headline.first_seen_at <= since < revised_at,
+        revised=revised,
+        # A text that changed is said to have changed, not to be another piece.
+        further=headline.story in past.told and not revised,
+        edits={each.id: past.edits[each.id] for each in articles if each.id in past.edits},
     )
 
 

@@ -6,29 +6,38 @@ leaves all of it or none.
 
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
 from alerts import links, schedules, standings
-from alerts.digest import Digest, compose, rfc3339
-from alerts.rendering import Confirmation, Footing, render_confirmation, render_digest
-from alerts.views import source_names, view, with_copies
+from alerts.chat import chat_message, service_of
+from alerts.digest import MAX_ENTRIES, Digest, compose, rfc3339
+from alerts.lookups import Lookups, News
+from alerts.rendering import (
+    Confirmation,
+    Footing,
+    Reminder,
+    digest_subject,
+    render_confirmation,
+    render_digest,
+    render_quiet,
+    render_reminder,
+)
+from alerts.views import source_names, view
 from alerts.wording import filter_in_words, schedule_in_words
-from storage import events, subscriptions
 from storage.filters import from_json
 from storage.polling import states
-from storage.reading import TaggedArticle, matching, topic_name
+from storage.reading import topic_name
 from storage.tables import Delivery, Event, Subscription
-from storage.telling import stories_told
+from storage.telling import ANNOUNCED
 
-# Events looked at in one go; a subscription that is further behind gets several deliveries.
-MOST_EVENTS = 5_000
-TOLD = ("article.published", "article.revised")
+QUIET_YEAR = timedelta(days=365)
+"""After so long without a mail a reader who asked for it is told that nothing came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,96 +54,114 @@ class Sender:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Making:
-    sender: Sender
-    now: datetime
-
-
 def prepare(
-    session: Session, subscription: Subscription, sender: Sender, now: datetime
+    session: Session,
+    subscription: Subscription,
+    sender: Sender,
+    now: datetime,
+    shared: Lookups | None = None,
 ) -> list[str]:
-    """Write the deliveries of all that is new for a subscription; gives their ids."""
+    """Write the deliveries of all that is new for a subscription; gives their ids.
+
+    ``shared`` is given where several subscriptions are told in one transaction.
+    """
+    lookups = shared or Lookups(session)
     written: list[str] = []
     while True:
-        batch = events.after(session, subscription.position, MOST_EVENTS)
-        if not batch:
+        news = lookups.news(subscription)
+        if not news.events:
             break
-        found = _matching(session, subscription, batch)
-        fresh = _deliveries(session, subscription, _Making(sender, now), batch, found)
+        fresh = _deliveries(lookups, subscription, sender, news, now)
         if fresh:
             session.add_all(fresh)
             written += [delivery.id for delivery in fresh]
             subscription.period_from = now
-        subscription.position = batch[-1].id or subscription.position
-        if len(batch) < MOST_EVENTS:
+        subscription.position = news.events[-1].id or subscription.position
+        if not news.more:
             break
-    schedule = schedules.parse(subscription.schedule)
-    subscription.due_at = schedules.next_due(schedule, now, ZoneInfo(subscription.timezone))
+    if not written and is_quiet(subscription, now):
+        note = _quiet_note(session, subscription, sender, now)
+        session.add(note)
+        written.append(note.id)
+        subscription.period_from = now
+    schedules.plan(subscription, now)
     session.add(subscription)
     return written
 
 
+def is_quiet(subscription: Subscription, now: datetime) -> bool:
+    """Tell whether a reader who wants to know it has had no mail for a year."""
+    return subscription.quiet_note and now - subscription.period_from >= QUIET_YEAR
+
+
 def preview(session: Session, subscription: Subscription, now: datetime) -> Digest:
     """Give the digest that would be sent now; nothing is changed."""
-    batch = events.after(session, subscription.position, MOST_EVENTS)
-    return _digest(session, subscription, _matching(session, subscription, batch), now)
+    lookups = Lookups(session)
+    news = lookups.news(subscription)
+    room = max(len(news.articles), 1)
+    return next(_digests(lookups, subscription, news, now, room))
 
 
-def _matching(
-    session: Session, subscription: Subscription, batch: Sequence[Event]
-) -> list[TaggedArticle]:
-    ids = {event.article_id for event in batch if event.type in TOLD and event.article_id}
-    return matching(session, from_json(subscription.filters), ids)
+def _digests(
+    lookups: Lookups,
+    subscription: Subscription,
+    news: News,
+    now: datetime,
+    room: int | None = None,
+) -> Iterator[Digest]:
+    """Give a digest of what is new; where it has no room for all, further ones with the rest."""
+    empty = _empty(subscription, now)
+    past = lookups.past(subscription, news, now)
+    rest = lookups.views(news, subscription.language)
+    while True:
+        digest = compose(rest, empty, room or MAX_ENTRIES, past)
+        yield digest
+        if not digest.omitted:
+            return
+        shown = {entry.story for entry in digest.entries}
+        rest = [article for article in rest if article.story not in shown]
 
 
-def _digest(
-    session: Session, subscription: Subscription, found: Sequence[TaggedArticle], now: datetime
-) -> Digest:
-    empty = Digest(
+def _empty(subscription: Subscription, now: datetime) -> Digest:
+    return Digest(
         subscription=subscription.id,
         language=subscription.language,
         timezone=subscription.timezone,
         period_from=subscription.period_from,
         period_to=now,
     )
-    told = stories_told(session, subscription, [item.article for item in found])
-    views = with_copies(session, found, subscription.language)
-    return compose(views, empty, told={str(story) for story in told})
 
 
 def _deliveries(
-    session: Session,
-    subscription: Subscription,
-    making: _Making,
-    batch: Sequence[Event],
-    found: Sequence[TaggedArticle],
+    lookups: Lookups, subscription: Subscription, sender: Sender, news: News, now: datetime
 ) -> list[Delivery]:
     """A webhook on 'instant' gets a call for each event; everyone else one digest."""
+    session = lookups.session
     if subscription.kind == "webhook" and subscription.schedule == "instant":
-        return _calls(session, subscription, batch, found, making.now)
-    if not found:
+        return _calls(session, subscription, news, now)
+    if not news.articles:
         return []
-    digest = _digest(session, subscription, found, making.now)
-    return [_digest_delivery(session, subscription, making.sender, digest, batch)]
+    return [
+        _digest_delivery(session, subscription, sender, digest, news.events)
+        for digest in _digests(lookups, subscription, news, now)
+    ]
 
 
 def _calls(
     session: Session,
     subscription: Subscription,
-    batch: Sequence[Event],
-    found: Sequence[TaggedArticle],
+    news: News,
     now: datetime,
 ) -> list[Delivery]:
     known, wanted = states(session), from_json(subscription.filters)
     names = {source: state.name for source, state in known.items()}
     kinds = {source: state.kind for source, state in known.items()}
-    views = {t.article.id: view(t, names, subscription.language) for t in found}
+    views = {t.article.id: view(t, names, subscription.language) for t in news.articles}
     zone = ZoneInfo(subscription.timezone)
     calls = []
-    for event in batch:
+    for event in news.events:
         data = None
-        if event.type in TOLD and (article := views.get(event.article_id)):
+        if event.type in ANNOUNCED and (article := views.get(event.article_id)):
             data = article.as_json(zone)
         elif event.type in standings.TOLD and standings.concerns(event, wanted, kinds):
             data = standings.told(event, zone, subscription.language)
@@ -164,6 +191,10 @@ def _digest_delivery(
     now = digest.period_to
     if subscription.kind == "webhook":
         payload = _body("digest.published", digest.as_json(), now, subscription)
+    elif subscription.kind == "chat":
+        service = service_of(subscription.address)
+        text = chat_message(digest, service, sender.public_url)
+        payload = {"subject": digest_subject(digest), "text": text}
     else:
         footing = _footing(session, subscription, sender)
         rendered = render_digest(digest, footing)
@@ -173,8 +204,17 @@ def _digest_delivery(
     return delivery
 
 
+def _quiet_note(
+    session: Session, subscription: Subscription, sender: Sender, now: datetime
+) -> Delivery:
+    footing = _footing(session, subscription, sender)
+    rendered = render_quiet(_empty(subscription, now), footing)
+    payload = {**asdict(rendered), "unsubscribe_url": footing.unsubscribe_url}
+    return _delivery(subscription, "digest.quiet", payload, [], now)
+
+
 def _footing(session: Session, subscription: Subscription, sender: Sender) -> Footing:
-    schedule, filters = _in_words(session, subscription)
+    schedule, filters = in_words(session, subscription)
     return Footing(
         public_url=sender.public_url,
         manage_url=sender.link("manage", subscription.id),
@@ -184,8 +224,11 @@ def _footing(session: Session, subscription: Subscription, sender: Sender) -> Fo
     )
 
 
-def _in_words(session: Session, subscription: Subscription) -> tuple[str, str]:
-    language = subscription.language
+def in_words(
+    session: Session, subscription: Subscription, language: str | None = None
+) -> tuple[str, str]:
+    """Say when and of what a subscription is told, in its own or another language."""
+    language = language or subscription.language
     wanted = from_json(subscription.filters)
     names = {slug: topic_name(slug, language) for slug in wanted.topics}
     return (
@@ -219,7 +262,7 @@ def ask_to_confirm(
     session: Session, subscription: Subscription, sender: Sender, now: datetime
 ) -> str:
     """Write the mail that asks a new subscriber to confirm; gives its delivery's id."""
-    schedule, filters = _in_words(session, subscription)
+    schedule, filters = in_words(session, subscription)
     rendered = render_confirmation(
         Confirmation(
             language=subscription.language,
@@ -235,15 +278,30 @@ def ask_to_confirm(
     return delivery.id
 
 
-def say_hello(session: Session, subscription: Subscription, sender: Sender, now: datetime) -> str:
-    """Write a test message to a subscription: an empty digest; gives its delivery's id."""
-    digest = _digest(session, subscription, [], now)
-    delivery = _digest_delivery(session, subscription, sender, digest, [])
+def tell_subscribed(
+    session: Session, subscription: Subscription, sender: Sender, now: datetime
+) -> str:
+    """Write the mail that answers another sign-up of a subscriber; gives its delivery's id."""
+    schedule, filters = in_words(session, subscription)
+    rendered = render_reminder(
+        Reminder(
+            language=subscription.language,
+            recipient=subscription.address,
+            public_url=sender.public_url,
+            manage_url=sender.link("manage", subscription.id),
+            schedule=schedule,
+            filters=filters,
+            paused=subscription.status == "paused",
+        )
+    )
+    delivery = _delivery(subscription, "reminder", asdict(rendered), [], now)
     session.add(delivery)
     return delivery.id
 
 
-def due_now(session: Session, now: datetime, limit: int) -> list[str]:
-    """Give the subscriptions to prepare: the due ones, and the instant ones that are behind."""
-    behind = subscriptions.instant_behind(session, events.last_id(session), now, limit)
-    return list(dict.fromkeys([*subscriptions.due(session, now, limit), *behind]))[:limit]
+def say_hello(session: Session, subscription: Subscription, sender: Sender, now: datetime) -> str:
+    """Write a test message to a subscription: an empty digest; gives its delivery's id."""
+    digest = _empty(subscription, now)
+    delivery = _digest_delivery(session, subscription, sender, digest, [])
+    session.add(delivery)
+    return delivery.id

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from apscheduler.triggers.cron import CronTrigger
 
 from alerts.errors import ScheduleError
+from storage.tables import Subscription
 
 Kind = Literal["instant", "hourly", "daily", "weekly", "cron"]
 
@@ -85,6 +86,15 @@ def next_due(schedule: Schedule, after: datetime, zone: ZoneInfo) -> datetime | 
     triggers = _triggers(schedule.cron, after, zone)
     times = [due for trigger in triggers if (due := _next(trigger, after, schedule.cron))]
     return min(times).astimezone(UTC) if times else None
+
+
+def plan(subscription: Subscription, now: datetime) -> None:
+    """Set when a subscription is due next: after a digest, a change of schedule or zone, a pause.
+
+    What is new since its position is told then, whatever was planned before.
+    """
+    zone = ZoneInfo(subscription.timezone)
+    subscription.due_at = next_due(parse(subscription.schedule), now, zone)
 
 
 def _triggers(cron: str, after: datetime, zone: ZoneInfo) -> list[CronTrigger]:

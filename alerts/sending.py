@@ -3,12 +3,14 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from alerts.envelopes import OutgoingMail
 from alerts.errors import AlertError, TransportError
 from alerts.transports import Transport
+from alerts.transports.chat import ChatTransport, OutgoingChat
 from alerts.transports.webhook import OutgoingCall
 from network.guard import GuardError
 from storage import outbox, subscriptions
@@ -44,11 +46,13 @@ class Post:
     owner: str
     clock: Callable[[], datetime]
     chance: Callable[[], float]
+    chat: Transport[OutgoingChat] = field(default_factory=partial(ChatTransport, False))
 
     async def aclose(self) -> None:
         """Close the transports' connections."""
         await self.mail.aclose()
         await self.webhook.aclose()
+        await self.chat.aclose()
 
 
 def retry_pause(attempts: int, chance: float) -> timedelta | None:
@@ -106,6 +110,10 @@ async def _hand_over(delivery: Delivery, subscription: Subscription, post: Post)
             now=post.clock(),
         )
         return await post.webhook.send(call)
+    if subscription.kind == "chat":
+        return await post.chat.send(
+            OutgoingChat(subscription.address, delivery.id, payload["text"])
+        )
     mail = OutgoingMail(
         delivery_id=delivery.id,
         sender=post.mail_from,

@@ -62,7 +62,7 @@ def change(old: Wording, new: Wording) -> Change | None:
     if reasons is None and _shape(old.title) == _shape(new.title):
         return None
     # Another word in the title matters; an accent that was forgotten there does not.
-    title = ["title"] if _spelt(old.title) != _spelt(new.title) else []
+    title = ["title"] if spelt(old.title) != spelt(new.title) else []
     operations = {
         field: difference(one, other)
         for field in FIELDS
@@ -82,7 +82,8 @@ def _shape(title: str) -> str:
     return " ".join("".join(capital).replace("'", '"').split())
 
 
-def _spelt(title: str) -> list[str]:
+def spelt(title: str) -> list[str]:
+    """Give a title's words as far as their change matters: an accent forgotten is none."""
     return syllables(search_fold(title))
 
 
@@ -115,6 +116,11 @@ def _lines(wording: Wording) -> list[str]:
 
 def _words(lines: Iterable[str]) -> Words:
     return words(without_furniture(normalise("\n".join(lines))))
+
+
+def worded(text: Wording) -> Words:
+    """Give the words of lead and text that count, page furniture left out."""
+    return _words(_lines(text))
 
 
 def _few(total: int) -> float:

@@ -5,13 +5,16 @@ import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 
 from alerts.envelopes import OutgoingMail
 from alerts.matching import Sender
 from alerts.sending import Post
 from alerts.transports import Transport
+from alerts.transports.chat import ChatTransport
 from alerts.transports.mail import FolderTransport, SmtpTransport
 from alerts.transports.webhook import WebhookTransport
+from alerts.waking import Pace
 from diembao.output import note
 from diembao.settings import Settings, kept_secret
 from diembao.workplace import open_archive
@@ -38,6 +41,11 @@ def sender(settings: Settings) -> Sender:
     return Sender(settings.public_url, kept_secret(settings, "secret_key")[0])
 
 
+def pace(settings: Settings) -> Pace:
+    """Give how soon and how often 'instant' tells people."""
+    return Pace(timedelta(seconds=settings.instant_wait), settings.instant_most_an_hour)
+
+
 def open_post(settings: Settings) -> Post:
     """Open the transports: SMTP, or a folder of .eml files when none is set; and webhooks."""
     mail: Transport[OutgoingMail]
@@ -48,6 +56,7 @@ def open_post(settings: Settings) -> Post:
     return Post(
         mail=mail,
         webhook=WebhookTransport(settings.allow_private_networks, settings.user_agent),
+        chat=ChatTransport(settings.allow_private_networks),
         mail_from=settings.mail_from,
         owner=this_owner(),
         clock=utc_now,

@@ -12,6 +12,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from alerts.matching import Sender
 from alerts.sending import Post
+from alerts.waking import Pace
 from crawler.sources import Source
 from scheduler.deliveries import send_due
 from scheduler.digests import make_due
@@ -34,6 +35,7 @@ class Daemon:
     desk: Desk
     sender: Sender
     post: Post
+    pace: Pace = field(default_factory=Pace)
     crawls: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     looks: set[asyncio.Task[Any]] = field(default_factory=set)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
@@ -135,7 +137,8 @@ class Daemon:
 
     async def look_for_digests(self) -> None:
         """Make the digests that are due."""
-        await asyncio.to_thread(make_due, self.desk.database, self.sender, self.desk.clock)
+        desk = self.desk
+        await asyncio.to_thread(make_due, desk.database, self.sender, desk.clock, self.pace)
 
     async def look_for_deliveries(self) -> None:
         """Send what waits."""

@@ -1,8 +1,10 @@
 """One filter for every list: what is asked for, and the SQL that gives it."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, not_
@@ -47,6 +49,12 @@ def from_json(stored: dict[str, Any]) -> Filter:
     """Read a stored filter."""
     lists = {key: tuple(stored.get(key, ())) for key in LISTS}
     return Filter(**lists, min_relevance=stored.get("min_relevance"), query=stored.get("query", ""))
+
+
+@lru_cache(maxsize=16_384)
+def from_text(stored: str) -> Filter:
+    """Read a filter as the database holds it, of which there may be one a subscription."""
+    return from_json(json.loads(stored))
 
 
 def condition(wanted: Filter) -> ColumnElement[bool]:

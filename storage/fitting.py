@@ -6,6 +6,7 @@ For a fresh article and many subscriptions; a list of articles is asked of the d
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from sqlmodel import Session, col, select
 
@@ -95,7 +96,12 @@ def fits(wanted: Filter, facts: Facts) -> bool:
 
 
 def _names(facts: Facts, name: str) -> bool:
-    return name in facts.names or not facts.entities.isdisjoint(entity_ids(name))
+    return name in facts.names or not facts.entities.isdisjoint(_ids(name))
+
+
+@lru_cache(maxsize=16_384)
+def _ids(name: str) -> frozenset[str]:
+    return entity_ids(name)
 
 
 def _holds(expression: Expression, facts: Facts) -> bool:

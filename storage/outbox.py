@@ -4,7 +4,7 @@ A delivery is claimed with a lease, its attempt is written before the try and co
 A sender that dies leaves the lease to run out; the next one sends under the same id.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, and_, col, or_, select, update
@@ -145,6 +145,24 @@ def find(
     if since:
         query = query.where(Delivery.created_at >= since)
     return session.exec(query.limit(limit) if limit else query).all()
+
+
+def made_since(
+    session: Session, subscriptions: Iterable[str], since: datetime
+) -> dict[str, list[datetime]]:
+    """Give when deliveries of some subscriptions were made after a moment."""
+    made: dict[str, list[datetime]] = {}
+    keys = list(subscriptions)
+    for start in range(0, len(keys), 500):
+        rows = session.exec(
+            select(Delivery.subscription_id, Delivery.created_at).where(
+                col(Delivery.subscription_id).in_(keys[start : start + 500]),
+                col(Delivery.created_at) > since,
+            )
+        )
+        for subscription, moment in rows:
+            made.setdefault(subscription, []).append(moment)
+    return made
 
 
 def attempts(session: Session, delivery_id: str) -> Sequence[Attempt]:

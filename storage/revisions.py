@@ -9,6 +9,8 @@ from sqlmodel import Session, col, func, select
 
 from analysis.changes import Change, Wording, change
 from analysis.copies import compare
+from analysis.edits import Edit as Edit  # noqa: PLC0414 - alerts tell of it
+from analysis.edits import edit
 from analysis.fingerprints import fingerprint
 from analysis.judgement import Judgement
 from analysis.text import search_fold, syllables
@@ -167,8 +169,25 @@ def last_in_substance(session: Session, article_id: int) -> datetime | None:
     ).one()
 
 
-def wording(article: Article | Arrival) -> Wording:
-    """Give the words of an article."""
+def edits(session: Session, articles: Iterable[Article], since: datetime) -> dict[int, Edit]:
+    """Sum up what changed since a moment in those articles that were known then."""
+    changed = {
+        _key(article): article
+        for article in articles
+        if article.revised_at and article.first_seen_at <= since < article.revised_at
+    }
+    query = (
+        select(Revision)
+        .where(col(Revision.article_id).in_(changed), Revision.replaced_at > since)
+        .order_by(col(Revision.id).desc())
+    )
+    # The last one written over the others is the oldest: what the text said at that moment.
+    then = {row.article_id: row for row in session.exec(query)}
+    return {key: edit(wording(row), wording(changed[key])) for key, row in then.items()}
+
+
+def wording(article: Article | Arrival | Revision) -> Wording:
+    """Give the words of an article, now or earlier."""
     return Wording(article.title, article.lead, article.text)
 
 

@@ -305,7 +305,7 @@ class Subscription(SQLModel, table=True):
     __tablename__ = "subscription"
 
     id: str = Field(primary_key=True)
-    kind: str  # mail | webhook
+    kind: str  # mail | webhook | chat
     address: str
     status: str = Field(index=True)  # pending | active | paused | ended
     reason: str | None = None  # why it was paused or ended, where not by its reader
@@ -314,6 +314,7 @@ class Subscription(SQLModel, table=True):
     language: str
     filters: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     secrets: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    quiet_note: bool = False  # a mail when nothing came for a year
     position: int = 0
     period_from: datetime
     due_at: datetime | None = Field(default=None, index=True)  # due_subscriptions
@@ -340,11 +341,15 @@ class Delivery(SQLModel, table=True):
     """One message to one receiver, ready made; its id is the message's id for ever."""
 
     __tablename__ = "delivery"
-    __table_args__ = (Index("ix_delivery_due", "status", "due_at"),)  # claim_deliveries
+    __table_args__ = (
+        Index("ix_delivery_due", "status", "due_at"),  # claim_deliveries
+        # A subscription's deliveries; how many were made lately is read from the index alone.
+        Index("ix_delivery_made", "subscription_id", "created_at"),
+    )
 
     id: str = Field(primary_key=True)
-    subscription_id: str = Field(foreign_key="subscription.id", index=True)
-    type: str  # digest.published | article.published | … | confirmation
+    subscription_id: str = Field(foreign_key="subscription.id")
+    type: str  # digest.published | digest.quiet | article.published | … | confirmation
     status: str  # pending | sending | done | retrying | dead
     subject: str = ""
     payload: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))

@@ -6,7 +6,7 @@ MessageT_contra = TypeVar("MessageT_contra", contravariant=True)
 
 
 class Transport(Protocol[MessageT_contra]):
-    """Carries one kind of message: a mail (``mail``) or a webhook call (``webhook``)."""
+    """Carries one kind of message: mails, webhook calls or messages for chat rooms."""
 
     async def send(self, message: MessageT_contra) -> str:
         """Hand one message over and give the receiver's answer as one line.

@@ -7,9 +7,11 @@ from zoneinfo import ZoneInfo, available_timezones
 from sqlmodel import Session
 
 from alerts import schedules
+from alerts.chat import shown_address
 from alerts.envelopes import mail_address
 from alerts.errors import AddressError, ScheduleError
 from alerts.matching import Sender, ask_to_confirm
+from alerts.transports.chat import understood
 from alerts.transports.webhook import new_secret
 from diembao import output
 from diembao.failures import UsageError
@@ -31,12 +33,16 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     where = parser.add_mutually_exclusive_group(required=True)
     where.add_argument("address", nargs="?", metavar="ADDRESS", help=_("mail address"))
     where.add_argument("--webhook", metavar="URL", help=_("address that gets signed calls"))
+    where.add_argument("--chat", metavar="URL", help=_("chat room, its address as Apprise has it"))
     parser.add_argument("--schedule", default="daily@07:00", help=schedules.ALLOWED)
     parser.add_argument("--timezone", help=_("default: TIMEZONE"))
     parser.add_argument("--language", choices=("vi", "en"), help=_("default: LANGUAGE"))
     parser.add_argument("--since", help=_("tell also of what came since this date"))
     parser.add_argument(
         "--confirmed", action="store_true", help=_("the address has agreed; ask no more")
+    )
+    parser.add_argument(
+        "--quiet-note", action="store_true", help=_("a mail when nothing came for a year")
     )
     add_filters(parser)
     output.add_format(parser)
@@ -56,6 +62,8 @@ def run(arguments: argparse.Namespace) -> int:
                 _add(session, made, since)
             elif made.status == "pending" and wanted.status == "active":
                 made.status, made.confirmed_at = "active", wanted.confirmed_at
+                schedules.plan(made, utc_now())
+            made.quiet_note = made.quiet_note or wanted.quiet_note
             asking = _confirm(session, made, us)
         outcomes = send_now(database, settings, [asking] if asking else [])
     _show(made, us, arguments.format, secret_shown=made is wanted)
@@ -71,8 +79,10 @@ def _wanted(settings: Settings, arguments: argparse.Namespace) -> Subscription:
         kind, address = _address(settings, arguments)
     except (AddressError, GuardError, ScheduleError) as error:
         raise UsageError(str(error)) from error
+    if arguments.quiet_note and (kind != "mail" or schedule.kind == "instant"):
+        raise UsageError(_("--quiet-note: only for mail addresses with a schedule"))
     now = utc_now()
-    confirmed = arguments.confirmed or kind == "webhook"
+    confirmed = arguments.confirmed or kind != "mail"
     return Subscription(
         id=subscriptions.new_id(),
         kind=kind,
@@ -83,6 +93,7 @@ def _wanted(settings: Settings, arguments: argparse.Namespace) -> Subscription:
         language=arguments.language or settings.language,
         filters=chosen_filter(arguments).as_json(),
         secrets=[new_secret()] if kind == "webhook" else [],
+        quiet_note=arguments.quiet_note,
         period_from=now,
         due_at=schedules.next_due(schedule, now, ZoneInfo(zone)),
         created_at=now,
@@ -94,6 +105,9 @@ def _address(settings: Settings, arguments: argparse.Namespace) -> tuple[str, st
     if arguments.webhook:
         check_address(arguments.webhook, settings.allow_private_networks)
         return "webhook", arguments.webhook
+    if arguments.chat:
+        understood(arguments.chat, settings.allow_private_networks)
+        return "chat", arguments.chat
     return "mail", mail_address(arguments.address)
 
 
@@ -120,7 +134,7 @@ def _show(made: Subscription, us: Sender, format_: str | None, *, secret_shown: 
         "id": made.id,
         "status": made.status,
         "kind": made.kind,
-        "address": made.address,
+        "address": shown_address(made),
         "schedule": made.schedule,
         "timezone": made.timezone,
         "filters": made.filters,

@@ -4,6 +4,8 @@ import argparse
 from datetime import datetime
 from typing import Any
 
+from alerts import schedules
+from alerts.chat import shown_address
 from alerts.matching import say_hello
 from alerts.transports.webhook import new_secret
 from diembao import output
@@ -65,7 +67,8 @@ def _change(found: Subscription, action: str) -> dict[str, str]:
         case "pause" if found.status == "active":
             subscriptions.pause(found)
         case "resume":
-            subscriptions.resume(found)
+            if subscriptions.resume(found):
+                schedules.plan(found, utc_now())
         case "remove":
             subscriptions.end(found)
         case "rotate-secret" if found.kind == "webhook":
@@ -81,13 +84,14 @@ def _row(found: Subscription, settings: Settings) -> dict[str, Any]:
     return {
         "id": found.id,
         "kind": found.kind,
-        "address": found.address,
+        "address": shown_address(found),
         "status": found.status,
         "reason": found.reason,
         "schedule": found.schedule,
         "timezone": found.timezone,
         "language": found.language,
         "filters": found.filters,
+        "quiet_note": found.quiet_note,
         "due_at": local(found.due_at),
         "created_at": local(found.created_at),
         "confirmed_at": local(found.confirmed_at),

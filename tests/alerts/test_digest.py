@@ -1,7 +1,8 @@
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from alerts.digest import compose, rfc3339
+from alerts.digest import Past, compose, rfc3339
+from storage.revisions import Edit
 from tests.alerts.sample import AI, ARTICLES, FROM, SEEN, TO, article, empty_digest, entity
 
 SAIGON = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -108,3 +109,17 @@ def test_digest_object_tells_period_and_stories():
     }
     assert found["subscription"] == "sub-1"
     assert [len(story["articles"]) for story in found["stories"]] == [2]
+
+
+def test_what_changed_is_told_with_the_story():
+    old = article(1, first_seen_at=FROM - timedelta(hours=1), revised_at=TO - timedelta(hours=1))
+    past = Past(edits={"1": Edit(title="Tít cũ"), "77": Edit()})
+    assert compose([old], empty_digest(), past=past).entries[0].edits == {"1": Edit(title="Tít cũ")}
+
+
+def test_revised_text_of_a_told_story_is_no_further_piece():
+    old = article(1, first_seen_at=FROM - timedelta(hours=1), revised_at=TO - timedelta(hours=1))
+    fresh = article(2)
+    digest = compose([old, fresh], empty_digest(), past=Past(told={old.story, fresh.story}))
+    marks = {entry.story: (entry.revised, entry.further) for entry in digest.entries}
+    assert marks == {old.story: (True, False), fresh.story: (False, True)}

@@ -6,7 +6,7 @@ from email.policy import SMTP
 
 import pytest
 
-from alerts.envelopes import OutgoingMail, build, mail_address, mail_sender
+from alerts.envelopes import OutgoingMail, mail_address, mail_sender, write
 from alerts.errors import AddressError
 
 MAIL = OutgoingMail(
@@ -25,11 +25,11 @@ SUBJECT = 'Điểm Báo: 5 tin mới về chuyển đổi số TP.HCM – 28/11 
 
 
 def head(mail):
-    return build(mail).as_bytes().split(b"\r\n\r\n")[0].decode("ascii")
+    return write(mail).content.split(b"\r\n\r\n")[0].decode("ascii")
 
 
 def read(mail):
-    return email.message_from_bytes(build(mail).as_bytes(), policy=SMTP)
+    return email.message_from_bytes(write(mail).content, policy=SMTP)
 
 
 def raw(mail, name):
@@ -133,6 +133,19 @@ def test_mail_has_the_headers_of_a_good_bulk_sender():
     assert message["Auto-Submitted"] == "auto-generated"
 
 
+@pytest.mark.parametrize(
+    ("sender", "name"),
+    [
+        ("a@b.vn", ""),
+        ("Diem Bao <a@b.vn>", "Diem Bao"),
+        ("Diem, Bao (x) <a@b.vn>", "Diem, Bao (x)"),
+    ],
+)
+def test_sender_may_have_no_name_or_a_plain_one(sender, name):
+    found = read(replace(MAIL, sender=sender))["From"].addresses
+    assert [(each.display_name, each.addr_spec) for each in found] == [(name, "a@b.vn")]
+
+
 def test_unsubscribe_links_travel_readable_however_long():
     token = MAIL.unsubscribe_url.rpartition("/")[2]
     assert raw(MAIL, "List-Unsubscribe") == (
@@ -146,7 +159,7 @@ def test_message_id_travels_readable_however_long():
 
 
 def test_mail_outside_a_list_has_no_list_headers():
-    names = {name.lower() for name in build(replace(MAIL, unsubscribe_url=""))}
+    names = {name.lower() for name in read(replace(MAIL, unsubscribe_url=""))}
     assert not {name for name in names if name.startswith("list-")}
     assert "auto-submitted" in names
 
@@ -182,7 +195,7 @@ def test_encoded_words_are_no_longer_than_allowed():
 )
 def test_subject_cannot_break_out_of_its_line(subject, clean):
     mail = replace(MAIL, subject=subject)
-    assert build(mail)["Subject"] == clean
+    assert read(mail)["Subject"] == clean
     assert "bcc" not in read(mail)
 
 
@@ -203,7 +216,7 @@ def test_subject_cannot_break_out_of_its_line(subject, clean):
 )
 def test_mail_with_a_part_that_could_inject_is_refused(changes):
     with pytest.raises(AddressError):
-        build(replace(MAIL, **changes))
+        write(replace(MAIL, **changes))
 
 
 def test_text_and_html_are_alternatives_and_survive_the_journey():
@@ -213,11 +226,11 @@ def test_text_and_html_are_alternatives_and_survive_the_journey():
 
 
 def test_bytes_are_the_same_for_each_try():
-    assert build(MAIL).as_bytes() == build(MAIL).as_bytes()
+    assert write(MAIL).content == write(MAIL).content
 
 
 def test_lines_end_and_keep_their_length_by_the_rules():
-    content = build(replace(MAIL, html="<p>" + "x" * 100_000)).as_bytes()
+    content = write(replace(MAIL, html="<p>" + "x" * 100_000)).content
     assert content.count(b"\n") == content.count(b"\r\n")
     assert max(map(len, content.split(b"\r\n"))) <= 998
 
@@ -226,4 +239,4 @@ def test_body_cannot_end_the_mail_or_fake_a_part():
     hostile = f"a\r\n.\r\n--=_{MAIL.delivery_id}--\r\nBcc: x@y.vn\n"
     parts = list(read(replace(MAIL, text=hostile)).iter_parts())
     assert len(parts) == 2
-    assert b"\r\n.\r\n" not in build(replace(MAIL, text=hostile)).as_bytes()
+    assert b"\r\n.\r\n" not in write(replace(MAIL, text=hostile)).content

@@ -1,5 +1,4 @@
 import asyncio
-import contextlib
 import email
 import ssl
 from dataclasses import replace
@@ -11,8 +10,9 @@ import pytest
 
 from alerts.envelopes import OutgoingMail
 from alerts.errors import AddressError, TransportError
+from alerts.smtp import Server, failure, server
 from alerts.transports import mail as mail_transport
-from alerts.transports.mail import FolderTransport, Server, SmtpTransport, failure, server
+from alerts.transports.mail import CONNECTIONS, FolderTransport, SmtpTransport
 from tests.alerts import mailserver as mail
 from tests.network.receiver import certificate
 
@@ -88,11 +88,52 @@ async def test_mails_sent_at_once_all_arrive(transport, mailserver):
 async def test_connection_lost_between_mails_is_made_again(transport, mailserver):
     await transport.send(MAIL)
     mailserver.hang_up()
-    # The loss may be noticed before it costs a try.
-    with contextlib.suppress(TransportError):
-        await transport.send(MAIL)
     await transport.send(MAIL)
-    assert mailserver.sessions == 2
+    assert (len(mailserver.mails), mailserver.sessions) == (2, 2)
+
+
+@pytest.mark.parametrize("rude", [False, True], ids=["with-421", "without-a-word"])
+async def test_server_that_takes_few_mails_a_connection_gets_them_over_several(
+    transport, mailserver, rude
+):
+    mailserver.mails_a_session, mailserver.rude = 2, rude
+    for number in range(5):
+        await transport.send(replace(MAIL, delivery_id=f"dlv-{number}"))
+    ids = [email.message_from_bytes(mail)["Message-ID"] for _, _, mail in mailserver.mails]
+    assert ids == [f"<dlv-{number}@example.org>" for number in range(5)]
+    assert mailserver.sessions == 3
+
+
+async def test_server_that_takes_no_mail_at_all_is_asked_once_a_try(transport, mailserver):
+    mailserver.mails_a_session = 0
+    with pytest.raises(TransportError, match="421") as caught:
+        await transport.send(MAIL)
+    assert caught.value.retry
+    assert mailserver.sessions == 1
+
+
+async def test_mails_at_once_go_over_a_few_connections(transport, mailserver):
+    await asyncio.gather(*(transport.send(MAIL) for _ in range(20)))
+    assert (len(mailserver.mails), mailserver.sessions) == (20, CONNECTIONS)
+
+
+async def test_server_that_takes_one_connection_gets_all_mails_over_it(transport, mailserver):
+    mailserver.most_sessions = 1
+    await transport.send(MAIL)
+    await asyncio.gather(*(transport.send(MAIL) for _ in range(20)))
+    assert (len(mailserver.mails), mailserver.sessions) == (21, 1)
+
+
+async def test_mail_whose_taking_is_uncertain_is_not_sent_again_at_once(transport, mailserver):
+    await transport.send(MAIL)
+    mailserver.hold = asyncio.Event()
+    second = asyncio.create_task(transport.send(replace(MAIL, delivery_id="dlv-2")))
+    await mailserver.holding.wait()
+    mailserver.hang_up()
+    with pytest.raises(TransportError) as caught:
+        await second
+    assert caught.value.retry
+    assert mailserver.sessions == 1
 
 
 @pytest.mark.parametrize(

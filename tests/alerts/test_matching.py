@@ -3,8 +3,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from alerts import links, matching
-from alerts.matching import ask_to_confirm, due_now, prepare, preview, say_hello
+from alerts import links, lookups, matching
+from alerts.matching import ask_to_confirm, prepare, preview, say_hello
 from analysis.judgement import TopicTag
 from storage import events, outbox, subscriptions
 from tests.alerts.archive import SENDER, position, prepared, subscribe, webhook
@@ -216,12 +216,25 @@ def test_digests_are_of_news_only(database, subscription):
 
 
 def test_far_behind_subscription_gets_several_deliveries(database, monkeypatch):
-    monkeypatch.setattr(matching, "MOST_EVENTS", 2)
+    monkeypatch.setattr(lookups, "MOST_EVENTS", 2)
     webhook(database, schedule="daily@07:00")
     for number, text in enumerate((DATA_LAKE, FLOOD, TWIN_CITY)):
         publish(database, number, text)
     assert [len(titles(delivery)) for delivery in prepared(database)] == [2, 1]
     assert position(database) == 3
+
+
+@pytest.mark.parametrize("kind", ["mail", "webhook"])
+def test_stories_that_a_digest_has_no_room_for_come_in_further_ones(database, monkeypatch, kind):
+    monkeypatch.setattr(matching, "MAX_ENTRIES", 2)
+    subscribe(database, kind=kind)
+    for number, text in enumerate((DATA_LAKE, FLOOD, TWIN_CITY)):
+        publish(database, number, text, title=f"Tin {number}")
+    made = prepared(database)
+    told = [article for delivery in made for article in delivery.articles]
+    assert (len(made), sorted(told)) == (2, [1, 2, 3])
+    with database.reading() as session:
+        assert len(outbox.find(session)) == 2
 
 
 @pytest.mark.parametrize(
@@ -289,14 +302,3 @@ def test_test_message_leaves_the_position(database):
         made = say_hello(session, subscriptions.get(session, "sub-1"), SENDER, NOW)
         assert outbox.get(session, made).first_event is None
     assert position(database) == 0
-
-
-def test_due_now_are_the_due_and_the_instant_ones_behind(database):
-    subscribe(database, "daily")
-    subscribe(database, "later", due_at=NOW + timedelta(hours=1))
-    webhook(database, "instant")
-    webhook(database, "told", position=1)
-    publish(database, 1, DATA_LAKE)
-    with database.reading() as session:
-        assert due_now(session, NOW, 9) == ["daily", "instant"]
-        assert due_now(session, NOW, 1) == ["daily"]

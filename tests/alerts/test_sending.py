@@ -1,5 +1,5 @@
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import pytest
@@ -230,3 +230,13 @@ async def test_stopped_sender_leaves_the_delivery_in_its_hand(database, mail, po
 async def test_closing_the_post_closes_its_transports(post, box):
     await post.aclose()
     assert box.closed
+
+
+async def test_chat_room_gets_its_message_and_ends_when_it_is_gone(database, post, box):
+    address = "discord://4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js"
+    subscribe(database, kind="chat", address=address)
+    put(database, {"subject": "x", "text": "Điểm Báo"})
+    box.failures.append(TransportError("410 gone", retry=False, gone=True))
+    assert await deliver(database, "dlv-1", replace(post, chat=box)) == "dead"
+    with database.reading() as session:
+        assert subscriptions.get(session, "sub-1").status == "ended"

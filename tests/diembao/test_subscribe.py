@@ -162,3 +162,31 @@ def test_pending_reader_is_asked_again_but_not_at_once(program):
     database.close()
     subscribed(program, READER)
     assert len(program.ok("deliveries", "list").rows) == 2
+
+
+CHAT = "discord://4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js"
+
+
+def test_chat_room_is_active_at_once_and_its_secret_never_shown(program):
+    made = program.ok("subscribe", "--chat", CHAT, "--format", "json")
+    assert (made.json["kind"], made.json["status"]) == ("chat", "active")
+    assert made.json["address"] == "discord://…_js"
+    listed = program.ok("subscriptions", "list", "--format", "json")
+    shown = program.ok("subscriptions", "show", made.json["id"], "--format", "json")
+    assert "JHMHI8" not in made.out + listed.out + shown.out
+
+
+def test_chat_room_of_ones_own_is_wrong_use_without_private_networks(program):
+    closed = program.having(ALLOW_PRIVATE_NETWORKS=None)
+    done = closed.run("subscribe", "--chat", "json://10.0.0.1/ma-bi-mat")
+    assert done.code == 2
+    assert "json://… is no chat address" in done.err or "json://…mat is no chat" in done.err
+    assert "ma-bi-mat" not in done.err
+
+
+def test_note_on_a_quiet_year_is_only_for_mails_with_a_schedule(program):
+    made = subscribed(program, READER, "--confirmed", "--quiet-note")
+    shown = program.ok("subscriptions", "show", made["id"], "--format", "json").json
+    assert shown[0]["quiet_note"] is True
+    for wrong in ((*HOOK, "--quiet-note"), (READER, "--schedule", "instant", "--quiet-note")):
+        assert program.run("subscribe", *wrong).code == 2

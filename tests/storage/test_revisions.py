@@ -154,3 +154,24 @@ def test_news_by_a_clearer_copy_stays_news(database):
         assert articles.get(session, article_id).status == "new"
         assert corrected(session, article_id, relevant=False) == []
         assert articles.get(session, article_id).status == "new"
+
+
+def test_edits_since_a_moment_leap_over_what_stood_in_between(database):
+    with database.writing() as session:
+        article_id = first(session)
+        for hours, title in ((1, "Bản một"), (2, "Bản hai"), (3, "Bản ba")):
+            moment = NOW + timedelta(hours=hours)
+            take(session, 1, DATA_LAKE, title=title, first_seen_at=moment)
+        known = [articles.get(session, article_id)]
+        since_first = revisions.edits(session, known, NOW)
+        since_second = revisions.edits(session, known, NOW + timedelta(hours=1))
+        since_last = revisions.edits(session, known, NOW + timedelta(hours=3))
+    assert (since_first[article_id].title, since_second[article_id].title) == (TITLE, "Bản một")
+    assert since_last == {}
+
+
+def test_article_first_seen_since_has_no_edits(database):
+    with database.writing() as session:
+        known = [articles.get(session, first(session))]
+        again(session, title="Bản hai")
+        assert revisions.edits(session, known, NOW - timedelta(hours=1)) == {}

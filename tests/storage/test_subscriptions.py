@@ -4,6 +4,7 @@ import pytest
 
 from storage import subscriptions
 from storage.errors import UnknownThing
+from storage.filters import Filter, from_text
 from storage.tables import Subscription
 from tests.storage.sample import NOW
 
@@ -63,20 +64,36 @@ def test_due_ones_are_active_and_longest_due_first(database):
         assert subscriptions.due(session, NOW, 1) == ["b"]
 
 
-def test_instant_ones_are_behind_when_there_is_something_to_tell(database):
+@pytest.fixture
+def instant_ones(database):
+    """Instant subscriptions of which 'behind' alone has news to be judged, up to event 5."""
     store(
         database,
         subscription("behind", schedule="instant", position=4),
         subscription("told", schedule="instant", position=5),
         subscription("daily", position=0),
         subscription("paused", schedule="instant", status="paused"),
-        subscription("set-aside", schedule="instant", due_at=SOON),
+        subscription("waiting", schedule="instant", due_at=SOON),
     )
+
+
+@pytest.mark.usefixtures("instant_ones")
+def test_instant_ones_are_behind_when_there_is_something_to_judge(database):
     with database.reading() as session:
-        assert subscriptions.instant_behind(session, 5, NOW, 9) == ["behind"]
-        assert subscriptions.instant_behind(session, 5, NOW, 0) == []
-        late = subscriptions.instant_behind(session, 5, SOON, 9)
-        assert sorted(late) == ["behind", "set-aside"]
+        assert subscriptions.is_any_behind(session, 5)
+        assert not subscriptions.is_any_behind(session, 4)
+        (found,) = subscriptions.behind(session, 5)
+    assert (found.id, found.kind, found.position) == ("behind", "mail", 4)
+    assert from_text(found.filters) == Filter(topics=("ai",))
+
+
+@pytest.mark.usefixtures("instant_ones")
+def test_only_those_behind_move_on(database):
+    with database.writing() as session:
+        subscriptions.move_on(session, 5)
+    with database.reading() as session:
+        positions = {each.id: each.position for each in subscriptions.everyone(session)}
+    assert positions == {"behind": 5, "told": 5, "daily": 0, "paused": 0, "waiting": 0}
 
 
 def test_lists_are_oldest_first(database):
