@@ -313,7 +313,11 @@ class Subscription(SQLModel, table=True):
     timezone: str
     language: str
     filters: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    # A webhook's secrets, the newest first; the second signs too, up to old_secret_until.
     secrets: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    old_secret_until: datetime | None = None
+    owner: str | None = None  # the mail address that is told when a webhook is disabled
+    failing_since: datetime | None = None  # the first failed try since the last that arrived
     quiet_note: bool = False  # a mail when nothing came for a year
     position: int = 0
     period_from: datetime
