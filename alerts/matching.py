@@ -25,7 +25,7 @@ from alerts.rendering import (
     render_confirmation,
     render_digest,
 )
-from alerts.views import source_names, view
+from alerts.views import view
 from alerts.wording import filter_in_words, schedule_in_words
 from storage.filters import from_json
 from storage.polling import states
@@ -126,7 +126,7 @@ def _deliveries(
     if not news.articles:
         return []
     return [
-        _digest_delivery(session, subscription, sender, digest, news.events)
+        _digest_delivery(lookups, subscription, sender, digest, news.events)
         for digest in _digests(lookups, subscription, news, now)
     ]
 
@@ -166,7 +166,7 @@ def _body(
 
 
 def _digest_delivery(
-    session: Session,
+    lookups: Lookups,
     subscription: Subscription,
     sender: Sender,
     digest: Digest,
@@ -180,7 +180,7 @@ def _digest_delivery(
         text = chat_message(digest, service, sender.public_url)
         payload = {"subject": digest_subject(digest), "text": text}
     else:
-        footing = _footing(session, subscription, sender)
+        footing = _footing(lookups, subscription, sender)
         rendered = render_digest(digest, footing)
         payload = {**asdict(rendered), "unsubscribe_url": footing.unsubscribe_url}
     delivery = _delivery(subscription, "digest.published", payload, batch, now)
@@ -188,8 +188,8 @@ def _digest_delivery(
     return delivery
 
 
-def _footing(session: Session, subscription: Subscription, sender: Sender) -> Footing:
-    schedule, filters = _in_words(session, subscription)
+def _footing(lookups: Lookups, subscription: Subscription, sender: Sender) -> Footing:
+    schedule, filters = _in_words(lookups, subscription)
     return Footing(
         public_url=sender.public_url,
         manage_url=sender.link("manage", subscription.id),
@@ -199,13 +199,13 @@ def _footing(session: Session, subscription: Subscription, sender: Sender) -> Fo
     )
 
 
-def _in_words(session: Session, subscription: Subscription) -> tuple[str, str]:
+def _in_words(lookups: Lookups, subscription: Subscription) -> tuple[str, str]:
     language = subscription.language
     wanted = from_json(subscription.filters)
     names = {slug: topic_name(slug, language) for slug in wanted.topics}
     return (
         schedule_in_words(schedules.parse(subscription.schedule), language),
-        filter_in_words(wanted, {**names, **source_names(session)}, language),
+        filter_in_words(wanted, {**names, **lookups.names()}, language),
     )
 
 
@@ -234,7 +234,7 @@ def ask_to_confirm(
     session: Session, subscription: Subscription, sender: Sender, now: datetime
 ) -> str:
     """Write the mail that asks a new subscriber to confirm; gives its delivery's id."""
-    schedule, filters = _in_words(session, subscription)
+    schedule, filters = _in_words(Lookups(session), subscription)
     rendered = render_confirmation(
         Confirmation(
             language=subscription.language,
@@ -253,6 +253,6 @@ def ask_to_confirm(
 def say_hello(session: Session, subscription: Subscription, sender: Sender, now: datetime) -> str:
     """Write a test message to a subscription: an empty digest; gives its delivery's id."""
     digest = _empty(subscription, now)
-    delivery = _digest_delivery(session, subscription, sender, digest, [])
+    delivery = _digest_delivery(Lookups(session), subscription, sender, digest, [])
     session.add(delivery)
     return delivery.id
