@@ -19,8 +19,8 @@ from storage.telling import ANNOUNCED, others_of, stories_told
 
 # Events looked at in one go; a subscription that is further behind gets several deliveries.
 MOST_EVENTS = 5_000
-# A longer period is held against none: that would be a walk through all of the archive.
-LONGEST_COMPARED = timedelta(days=100)
+# Other periods are held against none: in a shorter one chance rises, a longer one is archive.
+SHORTEST_COMPARED, LONGEST_COMPARED = timedelta(hours=1), timedelta(days=100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Lookups:
             return Past(told)
         began = subscription.period_from
         length = now - began
-        comparable = timedelta() < length <= LONGEST_COMPARED
+        comparable = SHORTEST_COMPARED <= length <= LONGEST_COMPARED
         return Past(
             told=told,
             edits=self._edits(news, began),

@@ -21,9 +21,11 @@ from alerts.lookups import Lookups, News
 from alerts.rendering import (
     Confirmation,
     Footing,
+    Reminder,
     digest_subject,
     render_confirmation,
     render_digest,
+    render_reminder,
 )
 from alerts.views import view
 from alerts.wording import filter_in_words, schedule_in_words
@@ -189,7 +191,7 @@ def _digest_delivery(
 
 
 def _footing(lookups: Lookups, subscription: Subscription, sender: Sender) -> Footing:
-    schedule, filters = _in_words(lookups, subscription)
+    schedule, filters = in_words(lookups, subscription)
     return Footing(
         public_url=sender.public_url,
         manage_url=sender.link("manage", subscription.id),
@@ -199,8 +201,11 @@ def _footing(lookups: Lookups, subscription: Subscription, sender: Sender) -> Fo
     )
 
 
-def _in_words(lookups: Lookups, subscription: Subscription) -> tuple[str, str]:
-    language = subscription.language
+def in_words(
+    lookups: Lookups, subscription: Subscription, language: str | None = None
+) -> tuple[str, str]:
+    """Say when and of what a subscription is told, in its own or another language."""
+    language = language or subscription.language
     wanted = from_json(subscription.filters)
     names = {slug: topic_name(slug, language) for slug in wanted.topics}
     return (
@@ -234,7 +239,7 @@ def ask_to_confirm(
     session: Session, subscription: Subscription, sender: Sender, now: datetime
 ) -> str:
     """Write the mail that asks a new subscriber to confirm; gives its delivery's id."""
-    schedule, filters = _in_words(Lookups(session), subscription)
+    schedule, filters = in_words(Lookups(session), subscription)
     rendered = render_confirmation(
         Confirmation(
             language=subscription.language,
@@ -246,6 +251,27 @@ def ask_to_confirm(
         )
     )
     delivery = _delivery(subscription, "confirmation", asdict(rendered), [], now)
+    session.add(delivery)
+    return delivery.id
+
+
+def tell_subscribed(
+    session: Session, subscription: Subscription, sender: Sender, now: datetime
+) -> str:
+    """Write the mail that answers another sign-up of a subscriber; gives its delivery's id."""
+    schedule, filters = in_words(Lookups(session), subscription)
+    rendered = render_reminder(
+        Reminder(
+            language=subscription.language,
+            recipient=subscription.address,
+            public_url=sender.public_url,
+            manage_url=sender.link("manage", subscription.id),
+            schedule=schedule,
+            filters=filters,
+            paused=subscription.status == "paused",
+        )
+    )
+    delivery = _delivery(subscription, "reminder", asdict(rendered), [], now)
     session.add(delivery)
     return delivery.id
 

@@ -2,32 +2,36 @@
 
 import secrets
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 import css_inline
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import escape
 
-from alerts.digest import ArticleView, Digest, EntityView, TopicView
+from alerts import glance
+from alerts.digest import Digest
 from alerts.lines import one_line
 from alerts.links import CONFIRM_WITHIN
-from alerts.wording import date_in_words, moment_in_words
+from alerts.sections import sections
+from alerts.templating import environment
+from alerts.wording import date_in_words
 from messages.catalogue import translations
 
-WIDTH = 76
-"""Longest line of the text part, in characters; links stay whole."""
+LONGEST = 101_000
+"""Most bytes of the HTML part: mail programs cut off what is over 102 kB."""
 
-_TITLE = 300
-_LEAD = 600
-_CHIPS = 4
-_NAMES = 6
+# Stories told with all that is known, and those told at all; the next pair where they are too long.
+_SIZES = ((50, 100), (40, 80), (30, 60), (20, 40), (10, 25))
+_MOST_PIECES = 5
 _SHEETS = 200
 # Stand where a subscription's own links will: of chance, so that no outlet's text can hold them.
 _MANAGE = f"https://{secrets.token_hex(16)}.invalid/manage"
 _UNSUBSCRIBE = f"https://{secrets.token_hex(16)}.invalid/unsubscribe"
 _INLINER = css_inline.CSSInliner(
-    keep_at_rules=True, load_remote_stylesheets=False, remove_inlined_selectors=True
+    keep_at_rules=True,
+    load_remote_stylesheets=False,
+    remove_inlined_selectors=True,
+    minify_css=True,
 )
 
 
@@ -52,6 +56,19 @@ class Confirmation:
     confirm_url: str
     schedule: str
     filters: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """An answer to somebody who signs up and has a subscription already."""
+
+    language: str
+    recipient: str
+    public_url: str
+    manage_url: str
+    schedule: str
+    filters: str
+    paused: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +115,31 @@ def render_digest(digest: Digest, footing: Footing) -> Rendered:
 
 @lru_cache(maxsize=_SHEETS)
 def _common(sheet: _Sheet) -> Rendered:
+    for full, most in _SIZES:
+        rendered = _set(sheet, full, most)
+        if len(rendered.html.encode()) <= LONGEST:
+            break
+    return rendered
+
+
+def _set(sheet: _Sheet, full: int, most: int) -> Rendered:
     digest = sheet.digest
+    shown = digest.entries[:most]
+    grouped = sections(shown)
+    ordered = [entry.story for section in grouped for entry in section.entries]
     values = {
         "digest": digest,
         "footing": sheet.footing,
         "subject": digest_subject(digest),
         "headline": _headline(digest),
-        "preview": " · ".join(one_line(entry.headline.title, 90) for entry in digest.entries[:3]),
+        "preview": " · ".join(one_line(entry.headline.title, 90) for entry in shown[:3]),
+        "overview": digest.overview if digest.overview.stories >= glance.FEWEST else None,
+        "period": digest.period_to - digest.period_from,
+        "sections": grouped,
+        "numbers": {story: number for number, story in enumerate(ordered, 1)},
+        "briefly": {entry.story for entry in shown[full:]},
+        "most_pieces": _MOST_PIECES,
+        "omitted": digest.omitted + len(digest.entries) - len(shown),
     }
     return _rendered("digest", digest.language, values)
 
@@ -117,6 +152,15 @@ def render_confirmation(confirmation: Confirmation) -> Rendered:
         "days": CONFIRM_WITHIN.days,
     }
     return _rendered("confirm", confirmation.language, values)
+
+
+def render_reminder(reminder: Reminder) -> Rendered:
+    """Set the answer that an address has a subscription already."""
+    values = {
+        "reminder": reminder,
+        "subject": translations(reminder.language).gettext("Điểm Báo: you are subscribed already"),
+    }
+    return _rendered("reminder", reminder.language, values)
 
 
 def digest_subject(digest: Digest) -> str:
@@ -140,6 +184,12 @@ def _headline(digest: Digest) -> str:
     count = len(digest.entries) + digest.omitted
     if count == 0:
         return catalogue.gettext("nothing new on the city's digital transformation")
+    if not digest.omitted and all(entry.revised for entry in digest.entries):
+        return catalogue.ngettext(
+            "{count} updated story on the city's digital transformation",
+            "{count} updated stories on the city's digital transformation",
+            count,
+        ).format(count=count)
     return catalogue.ngettext(
         "{count} new story on the city's digital transformation",
         "{count} new stories on the city's digital transformation",
@@ -148,68 +198,7 @@ def _headline(digest: Digest) -> str:
 
 
 def _rendered(template: str, language: str, values: dict[str, Any]) -> Rendered:
-    environment = _environment(language)
-    html = environment.get_template(f"{template}.html.j2").render(values)
-    text = environment.get_template(f"{template}.txt.j2").render(values)
+    templates = environment(language)
+    html = templates.get_template(f"{template}.html.j2").render(values)
+    text = templates.get_template(f"{template}.txt.j2").render(values)
     return Rendered(subject=values["subject"], text=text, html=_INLINER.inline(html))
-
-
-@cache
-def _environment(language: str) -> Environment:
-    environment = Environment(
-        loader=PackageLoader("alerts"),
-        autoescape=select_autoescape(enabled_extensions=("html.j2",), default=False),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        extensions=["jinja2.ext.i18n"],
-    )
-    environment.install_gettext_translations(  # type: ignore[attr-defined]  # put there by i18n
-        translations(language), newstyle=True
-    )
-    environment.globals["language"] = language
-    environment.filters |= {
-        "title": lambda text: one_line(text, _TITLE),
-        "lead": lambda text: one_line(text, _LEAD),
-        "name": lambda text: one_line(text, 80),
-        "web": _web_address,
-        "moment": lambda moment, zone: moment_in_words(moment, zone, language),
-        "chips": _chips,
-        "names": _names,
-        "wrap": _wrap,
-    }
-    return environment
-
-
-def _web_address(url: str) -> str:
-    """Give an address only if it leads to the web: a feed may say ``javascript:``."""
-    return url if url.startswith(("https://", "http://")) and not set(url) & set(" \r\n") else ""
-
-
-def _chips(article: ArticleView) -> list[TopicView]:
-    """Give the topics worth showing, best first."""
-    return sorted(article.topics, key=lambda topic: -topic.score)[:_CHIPS]
-
-
-def _names(article: ArticleView) -> list[EntityView]:
-    """Give the entities an article mentions most."""
-    return sorted(article.entities, key=lambda entity: -len(entity.mentions))[:_NAMES]
-
-
-def _wrap(text: str, indent: int = 0, first: str | None = None) -> str:
-    """Set one paragraph in lines, ``first`` in front of the first; no word or link is broken.
-
-    textwrap does the same at four times the cost, which was most of a digest's.
-    """
-    margin = " " * indent
-    lines: list[str] = []
-    line = margin if first is None else first
-    room = WIDTH - len(line)
-    for word in text.split():
-        if len(word) > room and line.strip() and line != first:
-            lines.append(line.rstrip())
-            line, room = margin, WIDTH - indent
-        line += f"{word} "
-        room -= len(word) + 1
-    return "\n".join([*lines, line.rstrip()])

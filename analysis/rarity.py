@@ -47,5 +47,5 @@ def _weights(tables: list[Table]) -> dict[str, float]:
         if not LEAST_SHARE <= share <= 1:
             raise table.error("share", f"must be from {LEAST_SHARE} to 1")
         weight = round(log(share) / log(LEAST_SHARE), 3)
-        weights |= dict.fromkeys(table.string("of").split(" | "), weight)
+        weights |= dict.fromkeys(table.listed("of"), weight)
     return weights

@@ -25,11 +25,14 @@ FOREIGN_FROM = 200
 _SHOWN_OF_FOREIGN = 60
 # Where no other place is named, what speaks for the city counts so often.
 ALONE = 2
-# What speaks against counts the less the more the body is about the theme.
+# What speaks against counts the less the more the body is about the theme, and where a body of
+# the city acts in title or lead, the more these are.
 SOFT = 0.8
+SOFT_ACTING = 0.3
 # Words that are said of many things say no more than so much together.
 WEAKLY = 0.5
 _WEAK = ("theme:weak", "theme:faint")
+_TELLING = ("theme:core", "theme:medium")
 # A phrase in the body of a brief counts as if it were said up to so many times.
 _MOST_DENSE = 3.0
 # In the body a phrase said often counts more than once, up to this many times.
@@ -54,10 +57,20 @@ def assess(
     alone = _in_body(city) * (ALONE - 1) if _alone(reading, said) else []
     city_axis, theme_axis = _joined([*city, *alone], dense), _told(theme, dense)
     against, contrary = objections(reading, known, said, everything)
-    softened = against + (1 - against) * SOFT * _joined(_in_body(theme), dense)
+    strong = [item for item in theme if item.hit.term.owner not in _WEAK]
+    doubt = (1 - SOFT * _joined(_in_body(strong), dense)) * (1 - SOFT_ACTING * _acted(said, theme))
+    softened = 1 - (1 - against) * doubt
     score = round(calibrated(city_axis * theme_axis * softened, known), 4)
     axes = round(city_axis, 4), round(theme_axis, 4)
     return Relevance(score, score >= threshold, (*_evidence(city, theme), *contrary), *axes)
+
+
+def _acted(said: list[Mention], theme: list[Found]) -> float:
+    """Tell how much of the theme title and lead tell, 0 where no body or part of the city acts."""
+    if all(item.field.zone(item.hit.start) == "body" for item in acting(said)):
+        return 0.0
+    above = (item for item in theme if item.hit.term.owner in _TELLING)
+    return _joined((item for item in above if item.field.zone(item.hit.start) != "body"), 1.0)
 
 
 def _foreign(reading: Reading) -> Relevance:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from math import exp, log1p
 from pathlib import Path
 
 from analysis.automaton import Hit, Term, longest, needs_case
@@ -15,24 +16,37 @@ from analysis.spans import span
 from analysis.weighing import Found, density, distinct
 
 DIRECTORY = FOLDER / "topics"
-MOST_TOPICS = 5
+MOST_TOPICS = 4
 MOST_EVIDENCE = 8
-# What a phrase counts in each zone; in the body again for each time, up to the number of repeats.
-_ZONE_FACTORS: dict[Zone, float] = {"title": 1.2, "lead": 1.0}
-# In the body, where every article names its ward, a phrase that tells the topic says more.
-_BODY_THEME, _BODY_OTHER = 0.45, 0.1
+# What phrases count in each zone: those that tell the topic by themselves, and ordinary words.
+# These and what follows were fitted to labelled texts, see docs/quality.md.
+_FACTORS: dict[tuple[Zone, bool], float] = {
+    ("title", True): 2.8,
+    ("title", False): 2.0,
+    ("lead", True): 2.4,
+    ("lead", False): 0.6,
+    ("body", True): 1.1,
+    ("body", False): 0.24,
+}
 _MOST_DENSE = 1.5
 _MOST_REPEATS = 3
-# A topic far behind the first one is a side remark.
-_SHARE_OF_BEST = 0.2
+# The log odds of a topic: from here up with its sum, with its share of the best topic's sum, for
+# the first few, as an article is seldom about more, and where the title tells it.
+_ODDS, _OF_SUM, _OF_SHARE, _OF_PLACE, _OF_TITLE, _PLACES = -3.4, 0.8, 2.3, 0.8, 0.6, 3
+_THRESHOLD = 0.35
+# One phrase in passing is no topic, even where there is no other.
+_LEAST = 0.5
+# Where so many different words merely hint at the theme, it is there; in a title one will do.
+_ENOUGH_HINTS = 2
+_HINTS = ("weak", "faint")
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """One topic. ``minimum`` is the sum of weights from which on an article has it.
+    """One topic. ``minimum`` divides its sum: the higher, the more it takes.
 
     ``theme`` gives those of its phrases that speak of digital transformation by themselves, with
-    the name of the group of relevance they count in; they need no context.
+    the name of the group of relevance they count in.
     """
 
     slug: str
@@ -41,7 +55,6 @@ class Topic:
     definition: str
     minimum: float
     terms: tuple[Term, ...]
-    needs_context: bool
     theme: Mapping[str, str]
 
     def name(self, language: str = "vi") -> str:
@@ -65,83 +78,117 @@ def _topic(file: Path) -> Topic:
     terms = [term for group in groups for term in _weighted(group, slug)]
     if not terms:
         raise data.error("phrases", "must name at least one phrase")
-    contexts = _marked(data, "contexts", f"{slug}:context")
     return Topic(
         slug,
         names.string("vi"),
         names.string("en"),
         data.string("definition"),
         data.number("minimum"),
-        (*terms, *contexts, *_marked(data, "exclusions", f"{slug}:exclusion")),
-        bool(contexts),
-        {p: g.string("theme") for g in groups if "theme" in g for p in g.strings("of")},
+        (*terms, *_excluded(data, slug)),
+        {p: g.string("theme") for g in groups if "theme" in g for p in g.listed("of")},
     )
 
 
 def _weighted(group: Table, slug: str) -> list[Term]:
     weight = group.number("weight")
-    return [Term(p, "topic", slug, weight, needs_case(p)) for p in group.strings("of")]
+    return [Term(p, "topic", slug, weight, needs_case(p)) for p in group.listed("of")]
 
 
-def _marked(data: Table, key: str, owner: str) -> list[Term]:
-    return [Term(p, "topic", owner, 0.0, needs_case(p)) for p in data.strings(key)]
+def _excluded(data: Table, slug: str) -> list[Term]:
+    owner = f"{slug}:exclusion"
+    return [Term(p, "topic", owner, 0.0, needs_case(p)) for p in data.strings("exclusions")]
 
 
 def assign(reading: Reading) -> tuple[TopicTag, ...]:
     """Give an article its topics, best first, each with the phrases that made it.
 
-    The score is 0–1, one half at the topic's minimum.
+    The score is 0–1: about that share of topics with it are right where the article is on topic.
     """
     known = topics()
-    found = _by_topic(reading, known)
-    sums = {
-        slug: sum(f.weight for f in parts) / known[slug].minimum for slug, parts in found.items()
-    }
+    found = _by_topic(reading)
+    sums = {slug: _sum(parts) / known[slug].minimum for slug, parts in found.items()}
     best = max(sums.values(), default=0.0)
-    chosen = [s for s in sums if sums[s] >= 1 and sums[s] >= best * _SHARE_OF_BEST]
-    ranked = sorted(chosen, key=lambda slug: (-sums[slug], slug))[:MOST_TOPICS]
-    return tuple(_tag(known[slug], sums[slug], found[slug]) for slug in ranked)
+    ranked = sorted(sums, key=lambda slug: (-sums[slug], slug))[:MOST_TOPICS]
+    scores = {
+        slug: _score(sums[slug], sums[slug] / best, place, _titled(found[slug]))
+        for place, slug in enumerate(ranked)
+        if sums[slug] >= _LEAST
+    }
+    return tuple(
+        _tag(known[slug], score, found[slug])
+        for slug, score in scores.items()
+        if score >= _THRESHOLD
+    )
 
 
-def _tag(topic: Topic, total: float, found: list[Found]) -> TopicTag:
+def _sum(found: list[Found]) -> float:
+    """Add up a topic's phrases: the more of a kind in a zone, the less each adds."""
+    sums: defaultdict[float, float] = defaultdict(float)
+    for item in found:
+        sums[_factor(item.field, item.hit)] += item.weight
+    return sum(factor * log1p(total / factor) for factor, total in sums.items())
+
+
+def _factor(field: Field, hit: Hit) -> float:
+    return _FACTORS[field.zone(hit.start), _tells(hit)]
+
+
+def _tells(hit: Hit) -> bool:
+    return hit.term.weight >= 1 or hit.term.phrase in topics()[hit.term.owner].theme
+
+
+def _titled(found: list[Found]) -> bool:
+    return any(item.field.name == "title" and _tells(item.hit) for item in found)
+
+
+def _score(total: float, share: float, place: int, titled: bool) -> float:
+    odds = _ODDS + _OF_SUM * total + _OF_SHARE * share
+    odds += _OF_PLACE * (place < _PLACES) + _OF_TITLE * titled
+    return 1 / (1 + exp(-odds))
+
+
+def _tag(topic: Topic, score: float, found: list[Found]) -> TopicTag:
     weighty = sorted(found, key=lambda item: -item.weight)[:MOST_EVIDENCE]
     evidence = tuple(span(item.field, item.hit.start, item.hit.end) for item in weighty)
-    return TopicTag(topic.slug, topic.vi, round(total / (total + 1), 4), evidence)
+    return TopicTag(topic.slug, topic.vi, round(score, 4), evidence)
 
 
-def _by_topic(reading: Reading, known: dict[str, Topic]) -> dict[str, list[Found]]:
-    """Collect the phrases that count for each topic whose context is given."""
-    contexts: set[str] = set()
+def _by_topic(reading: Reading) -> dict[str, list[Found]]:
+    """Collect the phrases that count for each topic; none where nothing speaks of the theme."""
+    if not _has_theme(reading):
+        return {}
     found: defaultdict[str, list[Found]] = defaultdict(list)
     dense = density(reading, _MOST_DENSE)
     for field in reading.fields:
         grouped: defaultdict[str, list[Hit]] = defaultdict(list)
         for hit in field.hits["topic"]:
-            slug, _, mark = hit.term.owner.partition(":")
-            if mark == "context" or hit.term.phrase in known[slug].theme:
-                contexts.add(slug)
-            if mark != "context":
-                grouped[slug].append(hit)
+            grouped[hit.term.owner.partition(":")[0]].append(hit)
         for slug, hits in grouped.items():
-            found[slug].extend(_counted(field, hits, known[slug], dense))
-    return {
-        slug: distinct(parts, _MOST_REPEATS)
-        for slug, parts in found.items()
-        if slug in contexts or not known[slug].needs_context
-    }
+            found[slug].extend(_counted(field, hits, dense))
+    return {slug: distinct(parts, _MOST_REPEATS) for slug, parts in found.items()}
 
 
-def _counted(field: Field, hits: list[Hit], topic: Topic, dense: float) -> list[Found]:
+def _has_theme(reading: Reading) -> bool:
+    """Tell whether one phrase of the theme stands somewhere, or several words that hint at it."""
+    hints: set[str] = set()
+    for field in reading.fields:
+        for hit in field.hits["relevance"]:
+            owner, _, group = hit.term.owner.partition(":")
+            if owner == "theme":
+                if group not in _HINTS or field.name == "title":
+                    return True
+                hints.add(hit.term.phrase)
+    return len(hints) >= _ENOUGH_HINTS
+
+
+def _counted(field: Field, hits: list[Hit], dense: float) -> list[Found]:
     """Weigh the hits of one topic in one field; of overlapping ones the longest counts."""
     return [
-        Found(field, hit, hit.term.weight * _zone_factor(field.zone(hit.start), hit, topic, dense))
+        Found(field, hit, hit.term.weight * _factor(field, hit) * _times(field, hit, dense))
         for hit in longest(hits)
         if ":" not in hit.term.owner
     ]
 
 
-def _zone_factor(zone: Zone, hit: Hit, topic: Topic, dense: float) -> float:
-    if zone != "body":
-        return _ZONE_FACTORS[zone]
-    tells = hit.term.weight >= 1 or hit.term.phrase in topic.theme
-    return dense * (_BODY_THEME if tells else _BODY_OTHER)
+def _times(field: Field, hit: Hit, dense: float) -> float:
+    return dense if field.zone(hit.start) == "body" else 1.0

@@ -1,5 +1,6 @@
 """The settings: one table of names, types, defaults and meanings; all else derives from it."""
 
+import ipaddress
 import os
 import secrets
 import tomllib
@@ -52,6 +53,15 @@ def _database(url: str | None) -> str | None:
     return url or None
 
 
+def _networks(value: str) -> str:
+    for part in filter(None, (part.strip() for part in value.split(","))):
+        try:
+            ipaddress.ip_network(part)
+        except ValueError:
+            raise ValueError("addresses and networks, as in 127.0.0.1, 10.0.0.0/8") from None
+    return value
+
+
 def _user_agent(value: str) -> str:
     if not value.isprintable() or not value.isascii():
         raise ValueError("one line of printable ASCII characters")
@@ -80,6 +90,11 @@ class Settings(BaseSettings):
         None, description=N_("smtp://, smtps://, smtp+starttls://user:password@host:port")
     )
     mail_from: str = Field("Điểm Báo <diembao@localhost>", description=N_("sender of mails"))
+    dkim_key_file: Path | None = Field(
+        None, description=N_("RSA key in PEM that signs mails (DKIM); needs the extra 'dkim'")
+    )
+    dkim_selector: str = Field("diembao", description=N_("where in DNS the public key stands"))
+    dkim_domain: str | None = Field(None, description=N_("MAIL_FROM's domain if not set"))
     public_url: Annotated[str, AfterValidator(_web_address)] = Field(
         "http://127.0.0.1:8000", description=N_("used in links of mails and feeds")
     )
@@ -88,6 +103,9 @@ class Settings(BaseSettings):
     )
     admin_token: str | None = Field(
         None, min_length=16, description=N_("for the write half of the API; made on first start")
+    )
+    trusted_proxies: Annotated[str, AfterValidator(_networks)] = Field(
+        "127.0.0.1, ::1", description=N_("whose X-Forwarded-For is believed: addresses, networks")
     )
     timezone: Annotated[str, AfterValidator(_zone)] = Field(
         "Asia/Ho_Chi_Minh", description=N_("for schedules, digests and the days of charts")
@@ -121,7 +139,7 @@ class Settings(BaseSettings):
         90, ge=1, le=36_500, description=N_("days for which off-topic texts are kept")
     )
 
-    @field_validator("data_dir", "sources_dir", "extra_sources_dir", "seeds_file")
+    @field_validator("data_dir", "sources_dir", "extra_sources_dir", "seeds_file", "dkim_key_file")
     @classmethod
     def _absolute(cls, path: Path | None) -> Path | None:
         return path.expanduser().absolute() if path else None

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import sqlalchemy
 from sqlalchemy import ColumnElement, Text, cast, exists, update
-from sqlmodel import Session, and_, col, select
+from sqlmodel import Session, and_, col, func, select
 
 from storage.errors import UnknownThing
 from storage.tables import Subscription
@@ -99,6 +99,16 @@ def same(session: Session, wanted: Subscription) -> Subscription | None:
         if row.filters == wanted.filters:
             return row
     return None
+
+
+def at_address(session: Session, address: str) -> Sequence[Subscription]:
+    """Give the subscriptions of a mail address that have not ended, oldest first."""
+    return session.exec(
+        select(Subscription)
+        .where(Subscription.kind == "mail", Subscription.status != "ended")
+        .where(func.lower(Subscription.address) == address.lower())
+        .order_by(col(Subscription.created_at))
+    ).all()
 
 
 def everyone(session: Session) -> Sequence[Subscription]:

@@ -92,7 +92,7 @@ def test_evidence_is_where_it_says():
 def test_new_topic_is_one_file(tmp_path):
     (tmp_path / "bien-dao.toml").write_text(
         'definition = "Biển"\nminimum = 1\n[name]\nvi = "Biển đảo"\nen = "Sea"\n'
-        '[[phrases]]\nweight = 1.0\nof = ["biển đảo"]\n'
+        '[[phrases]]\nweight = 1.0\nof = "biển đảo | đại dương"\n'
     )
     assert topics(tmp_path)["bien-dao"].vi == "Biển đảo"
 
@@ -103,12 +103,12 @@ def test_new_topic_is_one_file(tmp_path):
         pytest.param("definition = ", "bad.toml", id="no TOML"),
         pytest.param('[name]\nvi = "A"\n', "bad.toml: phrases", id="no phrases"),
         pytest.param(
-            '[name]\nvi = "A"\nen = ""\n[[phrases]]\nweight = 1\nof = ["a"]\n',
+            '[name]\nvi = "A"\nen = ""\n[[phrases]]\nweight = 1\nof = "a"\n',
             "name: en",
             id="empty name",
         ),
-        pytest.param('[[phrases]]\nweight = "x"\nof = ["a"]\n', "weight", id="weight no number"),
-        pytest.param("[[phrases]]\nweight = 1\nof = [3]\n", "of", id="phrase no text"),
+        pytest.param('[[phrases]]\nweight = "x"\nof = "a"\n', "weight", id="weight no number"),
+        pytest.param("[[phrases]]\nweight = 1\nof = [3]\n", "of", id="phrases no text"),
     ],
 )
 def test_bad_topic_file_is_named_with_its_key(tmp_path, content, named):

@@ -11,6 +11,7 @@ from sqlmodel import select
 from storage.database import HEAD, MIGRATIONS, open_database
 from storage.dialects import prepare
 from storage.related import of_article
+from storage.signups import SignUp
 from storage.tables import Article, Revision, SourceState, Story
 
 STORY = "INSERT INTO story (id, last_seen_at, article_count) VALUES (1, :now, 1)"
@@ -91,3 +92,8 @@ def test_upgraded_archive_is_at_the_newest_version(first_version):
 def test_articles_of_the_first_version_are_related_to_none(first_version):
     with closing(open_database(first_version)) as opened, opened.reading() as session:
         assert of_article(session, 7) == []
+
+
+def test_sign_ups_can_be_counted_after_the_upgrade(first_version):
+    with closing(open_database(first_version)) as opened, opened.writing() as session:
+        assert session.exec(select(SignUp)).all() == []
