@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 
 from alerts.dkim_seal import Seal, open_seal
 from alerts.envelopes import OutgoingMail, mail_sender
@@ -75,6 +76,7 @@ def open_post(settings: Settings) -> Post:
         owner=this_owner(),
         clock=utc_now,
         chance=random.random,
+        manage_url=partial(sender(settings).link, "manage"),
     )
 
 
