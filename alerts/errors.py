@@ -5,6 +5,7 @@ AlertError
 ├── LinkError          a link of a mail that is forged, damaged or too old
 ├── AddressError       a mail address, name or subject that cannot stand in a mail
 ├── BounceError        a returned mail that cannot be understood or is not ours
+├── TooManySignUps     more sign-ups than are taken at once
 ├── SecretError        a webhook secret that cannot be used
 ├── SignatureError     a webhook whose signature does not fit
 └── TransportError     a message that could not be handed over
@@ -29,6 +30,14 @@ class AddressError(AlertError):
 
 class BounceError(AlertError):
     """A notification that is none, or about a mail that we did not send."""
+
+
+class TooManySignUps(AlertError):  # noqa: N818 - it names a state, as UnknownThing does
+    """More sign-ups than are taken; ``retry_after`` is how long to wait, in seconds."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(f"too many sign-ups; try again in {retry_after} seconds")
+        self.retry_after = retry_after
 
 
 class SecretError(AlertError):

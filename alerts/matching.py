@@ -8,7 +8,7 @@ import json
 import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,9 +21,12 @@ from alerts.lookups import Lookups, News
 from alerts.rendering import (
     Confirmation,
     Footing,
+    Reminder,
     digest_subject,
     render_confirmation,
     render_digest,
+    render_quiet,
+    render_reminder,
 )
 from alerts.views import source_names, view
 from alerts.wording import filter_in_words, schedule_in_words
@@ -32,6 +35,9 @@ from storage.polling import states
 from storage.reading import topic_name
 from storage.tables import Delivery, Event, Subscription
 from storage.telling import ANNOUNCED
+
+QUIET_YEAR = timedelta(days=365)
+"""After so long without a mail a reader who asked for it is told that nothing came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +79,19 @@ def prepare(
         subscription.position = news.events[-1].id or subscription.position
         if not news.more:
             break
+    if not written and is_quiet(subscription, now):
+        note = _quiet_note(session, subscription, sender, now)
+        session.add(note)
+        written.append(note.id)
+        subscription.period_from = now
     schedules.plan(subscription, now)
     session.add(subscription)
     return written
+
+
+def is_quiet(subscription: Subscription, now: datetime) -> bool:
+    """Tell whether a reader who wants to know it has had no mail for a year."""
+    return subscription.quiet_note and now - subscription.period_from >= QUIET_YEAR
 
 
 def preview(session: Session, subscription: Subscription, now: datetime) -> Digest:
@@ -188,8 +204,17 @@ def _digest_delivery(
     return delivery
 
 
+def _quiet_note(
+    session: Session, subscription: Subscription, sender: Sender, now: datetime
+) -> Delivery:
+    footing = _footing(session, subscription, sender)
+    rendered = render_quiet(_empty(subscription, now), footing)
+    payload = {**asdict(rendered), "unsubscribe_url": footing.unsubscribe_url}
+    return _delivery(subscription, "digest.quiet", payload, [], now)
+
+
 def _footing(session: Session, subscription: Subscription, sender: Sender) -> Footing:
-    schedule, filters = _in_words(session, subscription)
+    schedule, filters = in_words(session, subscription)
     return Footing(
         public_url=sender.public_url,
         manage_url=sender.link("manage", subscription.id),
@@ -199,8 +224,11 @@ def _footing(session: Session, subscription: Subscription, sender: Sender) -> Fo
     )
 
 
-def _in_words(session: Session, subscription: Subscription) -> tuple[str, str]:
-    language = subscription.language
+def in_words(
+    session: Session, subscription: Subscription, language: str | None = None
+) -> tuple[str, str]:
+    """Say when and of what a subscription is told, in its own or another language."""
+    language = language or subscription.language
     wanted = from_json(subscription.filters)
     names = {slug: topic_name(slug, language) for slug in wanted.topics}
     return (
@@ -234,7 +262,7 @@ def ask_to_confirm(
     session: Session, subscription: Subscription, sender: Sender, now: datetime
 ) -> str:
     """Write the mail that asks a new subscriber to confirm; gives its delivery's id."""
-    schedule, filters = _in_words(session, subscription)
+    schedule, filters = in_words(session, subscription)
     rendered = render_confirmation(
         Confirmation(
             language=subscription.language,
@@ -246,6 +274,27 @@ def ask_to_confirm(
         )
     )
     delivery = _delivery(subscription, "confirmation", asdict(rendered), [], now)
+    session.add(delivery)
+    return delivery.id
+
+
+def tell_subscribed(
+    session: Session, subscription: Subscription, sender: Sender, now: datetime
+) -> str:
+    """Write the mail that answers another sign-up of a subscriber; gives its delivery's id."""
+    schedule, filters = in_words(session, subscription)
+    rendered = render_reminder(
+        Reminder(
+            language=subscription.language,
+            recipient=subscription.address,
+            public_url=sender.public_url,
+            manage_url=sender.link("manage", subscription.id),
+            schedule=schedule,
+            filters=filters,
+            paused=subscription.status == "paused",
+        )
+    )
+    delivery = _delivery(subscription, "reminder", asdict(rendered), [], now)
     session.add(delivery)
     return delivery.id
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from analysis.judgement import StoryFacts
-from analysis.stories import JOINS_FROM, WITHIN, likeness, standing
+from analysis.stories import JOINS_FROM, WITHIN, Weighed, confidence, standing, weighed
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ def grouped_into_stories(tellings: Iterable[Telling]) -> dict[str, str]:
     A copy shares its original's story. A text without time or facts begins one of its own.
     """
     stories: dict[str, str] = {}
-    told: list[tuple[Telling, StoryFacts, datetime]] = []
+    told: list[tuple[Telling, Weighed, datetime]] = []
     for one in sorted(
         tellings, key=lambda t: (t.moment is None, t.moment and t.moment.timestamp())
     ):
@@ -34,22 +34,23 @@ def grouped_into_stories(tellings: Iterable[Telling]) -> dict[str, str]:
         elif one.facts is None or one.moment is None:
             stories[one.id] = one.id
         else:
-            stories[one.id] = _story(one.facts, one.moment, told, stories) or one.id
-            told.append((one, one.facts, one.moment))
+            fresh = weighed(one.facts)
+            stories[one.id] = _story(fresh, one.moment, told, stories) or one.id
+            told.append((one, fresh, one.moment))
     return stories
 
 
 def _story(
-    facts: StoryFacts,
+    fresh: Weighed,
     moment: datetime,
-    told: Iterable[tuple[Telling, StoryFacts, datetime]],
+    told: Iterable[tuple[Telling, Weighed, datetime]],
     stories: Mapping[str, str],
 ) -> str | None:
     """Give the story that a text surely belongs to, if there is one."""
     pieces: defaultdict[str, list[float]] = defaultdict(list)
     for other, known, then in told:
         if abs(moment - then) <= WITHIN:
-            pieces[stories[other.id]].append(likeness(facts, known, moment - then).confidence)
+            pieces[stories[other.id]].append(confidence(fresh, known, moment - then))
     sure = {story: standing(confidences) for story, confidences in pieces.items()}
     best = max(sure, key=lambda story: sure[story], default=None)
     return best if best is not None and sure[best] >= JOINS_FROM else None

@@ -9,7 +9,7 @@ and comparing by the angle between them is how topic detection has been done sin
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from math import exp, sqrt
+from math import exp, fsum, sqrt
 from typing import Any
 
 from analysis.judgement import StoryFacts
@@ -74,37 +74,62 @@ class Likeness:
         }
 
 
-def likeness(one: StoryFacts, other: StoryFacts, apart: timedelta) -> Likeness:
-    """Compare two articles, published so far apart; 0 beyond `WITHIN`."""
-    alike = one.language == other.language
-    weights = SAME_LANGUAGE if alike else OTHER_LANGUAGE
-    title, words, names = (
-        _angle(one.title, other.title, LEAST_TITLE),
-        _angle(one.words, other.words, LEAST_WORDS),
-        _angle(one.names, other.names, LEAST_NAMES),
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """An article's facts and what its title, words and names weigh together: reckoned once."""
+
+    facts: StoryFacts
+    title: float
+    words: float
+    names: float
+    figures: frozenset[str]
+
+
+def weighed(facts: StoryFacts) -> Weighed:
+    """Give facts ready to be compared with many others."""
+    return Weighed(
+        facts,
+        max(LEAST_TITLE, _norm(facts.title)),
+        max(LEAST_WORDS, _norm(facts.words)),
+        max(LEAST_NAMES, _norm(facts.names)),
+        frozenset(facts.figures),
     )
-    strangers = min(_strangers(one, other), _strangers(other, one))
-    figures = sorted(set(one.figures).intersection(other.figures), key=lambda f: (-len(f), f))
-    days = abs(apart) / timedelta(days=1)
-    score = (
-        weights.title * title
-        + weights.words * words
-        + weights.names * names
-        + weights.figures * min(len(figures), MOST_FIGURES) / MOST_FIGURES
-        + weights.strangers * strangers
-        + weights.days * days
-        + weights.base
-    )
+
+
+def confidence(one: Weighed, other: Weighed, apart: timedelta) -> float:
+    """Tell how surely, 0–1, two articles, published so far apart, tell of one event."""
+    if abs(apart) > WITHIN:
+        return 0.0
+    here, there = one.facts, other.facts
+    weights = SAME_LANGUAGE if here.language == there.language else OTHER_LANGUAGE
+    score = weights.strangers * _strangers(here, there) + weights.base
+    score += weights.days * (abs(apart) / timedelta(days=1))
+    if weights.title:
+        score += weights.title * _angle(here.title, there.title, one.title * other.title)
+    if weights.words:
+        score += weights.words * _angle(here.words, there.words, one.words * other.words)
+    if weights.names:
+        score += weights.names * _angle(here.names, there.names, one.names * other.names)
+    figures = min(len(one.figures & other.figures), MOST_FIGURES)
+    score += weights.figures * figures / MOST_FIGURES
+    return round(1 / (1 + exp(-score)), 3)
+
+
+def likeness(one: Weighed, other: Weighed, apart: timedelta) -> Likeness:
+    """Compare two articles, published so far apart, and say by what they are alike."""
+    here, there = one.facts, other.facts
+    words = _shared(here.words, there.words) if here.language == there.language else ()
+    figures = sorted(one.figures & other.figures, key=lambda figure: (-len(figure), figure))
     return Likeness(
-        confidence=round(1 / (1 + exp(-score)), 3) if abs(apart) <= WITHIN else 0.0,
-        hours=days * 24,
-        title=title,
-        words=words,
-        names=names,
-        strangers=strangers,
-        shared_names=_spelled(one, _shared(one.names, other.names)),
+        confidence=confidence(one, other, apart),
+        hours=abs(apart) / timedelta(days=1) * 24,
+        title=_angle(here.title, there.title, one.title * other.title),
+        words=_angle(here.words, there.words, one.words * other.words),
+        names=_angle(here.names, there.names, one.names * other.names),
+        strangers=_strangers(here, there),
+        shared_names=_spelled(here, _shared(here.names, there.names)),
         shared_figures=tuple(figures[:MOST_SHOWN]),
-        shared_words=_shared(one.words, other.words)[:MOST_SHOWN] if alike else (),
+        shared_words=words[:MOST_SHOWN],
     )
 
 
@@ -120,15 +145,17 @@ def standing(confidences: Sequence[float]) -> float:
 def _strangers(one: StoryFacts, other: StoryFacts) -> float:
     """Give the weight of the names in a title that the other article does not know, at most 2.
 
-    Where both titles have such a name, two things of one kind happened to two of them.
+    The smaller of both: where both titles have such a name, two things of one kind happened to two
+    of them.
     """
-    return min(2.0, sum(one.names[name] for name in one.headline if name not in other.names))
+    here = fsum(one.names[name] for name in one.headline if name not in other.names)
+    there = fsum(other.names[name] for name in other.headline if name not in one.names)
+    return min(2.0, here, there)
 
 
-def _angle(one: Mapping[str, float], other: Mapping[str, float], least: float) -> float:
-    """Give the cosine of two sets of weighted words, smaller where one weighs less than this."""
-    product = sum(weight * other[word] for word, weight in one.items() if word in other)
-    return product / (max(least, _norm(one)) * max(least, _norm(other))) if product else 0.0
+def _angle(one: Mapping[str, float], other: Mapping[str, float], weights: float) -> float:
+    """Give the cosine of two sets of weighted words, of what both weigh, multiplied."""
+    return fsum(one[word] * other[word] for word in one.keys() & other.keys()) / weights
 
 
 def _norm(weights: Mapping[str, float]) -> float:

@@ -17,9 +17,9 @@ from analysis import stories
 from bench.clusters import Piece, clustered, halves
 from storage import joining
 from storage.database import open_database
-from storage.joining import settle
 from storage.stories import Maker
 from storage.tables import Article, Story
+from storage.waiting import write_waiting
 
 
 def placed(pieces: Sequence[Piece], folder: str) -> tuple[dict[str, int], float]:
@@ -29,17 +29,23 @@ def placed(pieces: Sequence[Piece], folder: str) -> tuple[dict[str, int], float]
     spent = 0.0
     for number, piece in enumerate(pieces, 1):
         moment = piece.time.astimezone(UTC)
+        maker = Maker("", moment)
         with database.writing() as session:
-            session.add(Story(id=number, last_seen_at=moment))
+            started = time.process_time()
+            match = joining.find(session, piece.facts, moment)
+            spent += time.process_time() - started
+            story = match.story_id if match else number
+            session.add(Story(id=number, last_seen_at=moment, article_count=0))
             session.flush()
             session.add(
                 Article(id=number, source=piece.outlet, url=piece.id, canonical_url=piece.id,
                         title=piece.title, published_at=moment, first_seen_at=moment,
-                        content_hash=piece.id, status="new", story_id=number)
+                        content_hash=piece.id, status="new", story_id=story)
             )  # fmt: skip
             session.flush()
             started = time.process_time()
-            settle(session, joining.Piece(number, number, moment), piece.facts, Maker("", moment))
+            joining.keep(session, joining.Piece(number, number, moment), piece.facts, match, maker)
+            write_waiting(session)
             spent += time.process_time() - started
         keys[piece.id] = number
     with database.reading() as session:

@@ -14,7 +14,7 @@ import numpy as np
 
 from analysis import entities, rarity, story_facts
 from analysis.reading import Reading, read_article
-from analysis.stories import MOST_FIGURES, WITHIN, likeness
+from analysis.stories import MOST_FIGURES, WITHIN, likeness, weighed
 from analysis.vocabulary import vocabulary
 from bench.clusters import Piece, clustered, digest, feed_items, halves, lines
 
@@ -114,7 +114,7 @@ def read_pairs(*, across: bool) -> tuple[np.ndarray, np.ndarray]:  # type: ignor
 
 
 def parts(one: Piece, other: Piece, *, across: bool) -> list[float]:
-    found = likeness(one.facts, other.facts, one.time - other.time)
+    found = likeness(weighed(one.facts), weighed(other.facts), one.time - other.time)
     figures = set(one.facts.figures) & set(other.facts.figures)
     part = [found.names, min(len(figures), MOST_FIGURES) / MOST_FIGURES]
     part += [found.strangers, found.hours / 24]

@@ -1,5 +1,6 @@
 """The settings: one table of names, types, defaults and meanings; all else derives from it."""
 
+import ipaddress
 import os
 import secrets
 import tomllib
@@ -52,6 +53,15 @@ def _database(url: str | None) -> str | None:
     return url or None
 
 
+def _networks(value: str) -> str:
+    for part in filter(None, (part.strip() for part in value.split(","))):
+        try:
+            ipaddress.ip_network(part)
+        except ValueError:
+            raise ValueError("addresses and networks, as in 127.0.0.1, 10.0.0.0/8") from None
+    return value
+
+
 def _user_agent(value: str) -> str:
     if not value.isprintable() or not value.isascii():
         raise ValueError("one line of printable ASCII characters")
@@ -88,6 +98,9 @@ class Settings(BaseSettings):
     )
     admin_token: str | None = Field(
         None, min_length=16, description=N_("for the write half of the API; made on first start")
+    )
+    trusted_proxies: Annotated[str, AfterValidator(_networks)] = Field(
+        "127.0.0.1, ::1", description=N_("whose X-Forwarded-For is believed: addresses, networks")
     )
     timezone: Annotated[str, AfterValidator(_zone)] = Field(
         "Asia/Ho_Chi_Minh", description=N_("for schedules, digests and the days of charts")

@@ -14,6 +14,7 @@ from storage import joining, looking, neighbours, stories
 from storage.arrivals import Arrival
 from storage.errors import UnknownThing
 from storage.events import About, publish
+from storage.joining import Match
 from storage.judgements import tag, verdict
 from storage.neighbours import Neighbour
 from storage.related import relate
@@ -60,18 +61,23 @@ def ingest(
         known.article_key = known.article_key or fresh.article_key
         return Ingested(_key(known.id), revise(session, known, fresh, judgement))
     standing = _standing(session, fresh, judgement, seeds, look.same_text)
-    story_id, is_first = _story(session, fresh, standing)
+    news = judgement.story if standing.status == "new" else None
+    told_at = fresh.published_at or fresh.first_seen_at
+    match = joining.find(session, news, told_at)
+    own, story_id = _stories(session, fresh, standing, match)
     article_id = _insert(session, fresh, judgement, standing, story_id)
-    if is_first:
-        later(session, _FIRST, {"of_story": story_id, "of_article": article_id})
+    if own is not None:
+        later(session, _FIRST, {"of_story": own, "of_article": article_id})
+    if story_id != own:
+        stories.added(session, story_id, article_id, fresh)
     tag(session, article_id, judgement)
     neighbours.index(session, article_id, _piece(fresh, judgement))
     relate(session, article_id, standing.related)
     if standing.status == "new":
         about = About(article_id, fresh.source)
         publish(session, "article.published", fresh.first_seen_at, article=about)
-        piece = joining.Piece(article_id, story_id, fresh.published_at or fresh.first_seen_at)
-        joining.settle(session, piece, judgement.story, _maker(judgement, fresh.first_seen_at))
+        piece = joining.Piece(article_id, own or story_id, told_at)
+        joining.keep(session, piece, news, match, _maker(judgement, fresh.first_seen_at))
     elif judgement.relevance.relevant and standing.duplicate_of:
         _promote(session, standing.duplicate_of, judgement, fresh.first_seen_at)
     return Ingested(article_id, standing.status)
@@ -117,9 +123,10 @@ _SIGHTS = (
     )
     .order_by(col(Article.id))
 )
+# Not of a story that another article, published clearly earlier, was put into meanwhile.
 _FIRST = (
     update(Story)
-    .where(col(Story.id) == bindparam("of_story"))
+    .where(col(Story.id) == bindparam("of_story"), col(Story.first_article_id).is_(None))
     .values(first_article_id=bindparam("of_article"))
 )
 
@@ -209,24 +216,23 @@ def _inserted(session: Session, table: type[Article | Story], values: dict[str, 
     return int(key[0])
 
 
-def _story(session: Session, fresh: Arrival, standing: _Standing) -> tuple[int, bool]:
-    """Give the key of an article's story, and whether the article is the story's first."""
-    if standing.duplicate_of is None:
-        values = {
-            "first_published_at": fresh.published_at,
-            "last_seen_at": fresh.first_seen_at,
-            "article_count": 1,
-        }
-        return _inserted(session, Story, values), True
-    story = session.get_one(Story, standing.duplicate_of.story_id)
-    story.article_count += 1
-    story.last_seen_at = fresh.first_seen_at
-    earlier, first = fresh.published_at, story.first_published_at
-    is_first = bool(earlier and first and first - earlier > stories.CLEARLY_EARLIER)
-    if is_first:
-        story.first_published_at = earlier
-    session.flush()
-    return _key(story.id), is_first
+def _stories(
+    session: Session, fresh: Arrival, standing: _Standing, match: Match | None
+) -> tuple[int | None, int]:
+    """Give the key of the story that an article begins, if it is no copy, and of the one it is in.
+
+    Where that is another, found for it, its own leads there from the first.
+    """
+    if standing.duplicate_of is not None:
+        return None, standing.duplicate_of.story_id
+    values = {
+        "first_published_at": fresh.published_at,
+        "last_seen_at": fresh.first_seen_at,
+        "article_count": 0 if match else 1,
+        "merged_into": match.story_id if match else None,
+    }
+    own = _inserted(session, Story, values)
+    return own, match.story_id if match else own
 
 
 def _key(value: int | None) -> int:

@@ -4,6 +4,7 @@ import sqlite3
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -115,7 +116,7 @@ def _insert_or_replace(dialect: str, table: type[SQLModel]) -> UpdateBase:
 
 
 def insert_plainly(
-    session: Session, table: type[SQLModel], rows: Sequence[tuple[int | str | None, ...]]
+    session: Session, table: type[SQLModel], rows: Sequence[tuple[int | str | datetime | None, ...]]
 ) -> None:
     """Insert whole rows, their values in the order of the columns and as the driver takes them.
 
@@ -130,6 +131,20 @@ def _plain_insert(dialect: str, table: type[SQLModel]) -> str:
     columns = _columns(table)
     marks = ", ".join(["%s" if dialect == "postgresql" else "?"] * len(columns))
     return f"INSERT INTO {table.__tablename__} ({', '.join(columns.keys())}) VALUES ({marks})"  # noqa: S608 - names of ours
+
+
+def plain_moment(session: Session, moment: datetime) -> str | datetime:
+    """Give a time as the driver takes it: SQLite keeps text, in UTC."""
+    if session.connection().dialect.name == "postgresql":
+        return moment
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+
+
+def read_moment(moment: str | datetime) -> datetime:
+    """Give a time that the driver gave."""
+    if isinstance(moment, str):
+        return datetime.fromisoformat(moment).replace(tzinfo=UTC)
+    return moment
 
 
 def _columns(table: type[SQLModel]) -> ReadOnlyColumnCollection[str, Column[Any]]:
@@ -151,11 +166,7 @@ def articles_sharing(
     # SQLite has no LATERAL. One statement a hash, through the driver: the statement is compiled
     # once, and what SQLAlchemy does around each would cost more than the search.
     cursor = connection.connection.cursor()
-    shared: Counter[tuple[int]] = Counter()
-    for value in hashes:
-        found = cursor.execute(_HAVING, (value, common + 1)).fetchall()
-        if len(found) <= common:
-            shared.update(found)
+    shared = _shared(cursor, _HAVING, [(value,) for value in hashes], common)
     lengths = [
         (article, count, cursor.execute(_LENGTH, (article,)).fetchone())
         for (article,), count in shared.most_common(most)
@@ -164,6 +175,45 @@ def articles_sharing(
     return [(article, count, length[0]) for article, count, length in lengths if length]
 
 
+def articles_with_words(
+    session: Session, words: Sequence[str], days: tuple[int, int], *, common: int
+) -> list[tuple[int, int]]:
+    """Give (article, shared words) of the articles of some days looked up by the same words.
+
+    A word that more than ``common`` of them have does not count, and is read no further.
+    """
+    connection = session.connection()
+    since, until = days
+    if connection.dialect.name == "postgresql":
+        given = {"words": list(words), "since": since, "until": until, "common": common}
+        return [(row[0], row[1]) for row in connection.execute(_TOLD_ALIKE, given)]
+    cursor = connection.connection.cursor()
+    shared = _shared(cursor, _TOLD_WITH, [(word, since, until) for word in words], common)
+    cursor.close()
+    return [(article, count) for (article,), count in shared.items()]
+
+
+def _shared(
+    cursor: DBAPICursor, statement: str, wanted: Sequence[tuple[Any, ...]], common: int
+) -> Counter[tuple[int]]:
+    """Count, on SQLite, how often each article is found by what not too many are found by."""
+    shared: Counter[tuple[int]] = Counter()
+    for given in wanted:
+        found = cursor.execute(statement, (*given, common + 1)).fetchall()
+        if len(found) <= common:
+            shared.update(found)
+    return shared
+
+
+_TOLD_WITH = "SELECT article_id FROM story_word WHERE word = ? AND day BETWEEN ? AND ? LIMIT ?"
+_TOLD_ALIKE = text(
+    "WITH held AS MATERIALIZED (SELECT ARRAY("
+    "SELECT article_id FROM story_word WHERE story_word.word = wanted.word "
+    "AND day BETWEEN :since AND :until LIMIT :common + 1) AS ids "
+    "FROM unnest(CAST(:words AS text[])) AS wanted(word)) "
+    "SELECT id, count(*) FROM held, unnest(ids) AS id "
+    "WHERE cardinality(ids) <= :common GROUP BY id"
+)
 _HAVING = "SELECT article_id FROM shingle WHERE hash = ? LIMIT ?"
 _LENGTH = "SELECT syllables FROM article WHERE id = ?"
 _SHARING = text(

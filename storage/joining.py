@@ -1,16 +1,29 @@
 """Finding the story of a news article as it comes in: pieces that share rare words near its day."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import lru_cache
+from itertools import zip_longest
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert
-from sqlmodel import Session, col, select
+from sqlalchemy import delete, text
+from sqlmodel import Session, col
 
 from analysis.judgement import StoryFacts
-from analysis.stories import JOINS_FROM, WITHIN, Likeness, likeness, standing
+from analysis.stories import (
+    JOINS_FROM,
+    WITHIN,
+    Likeness,
+    Weighed,
+    confidence,
+    likeness,
+    standing,
+    weighed,
+)
+from storage.dialects import articles_with_words, insert_plainly, plain_moment, read_moment
 from storage.stories import Maker, move, record
 from storage.story_tables import StoryFact, StoryWord
 from storage.tables import Article
@@ -23,31 +36,21 @@ MOST_PIECES = 24
 # A word that so many articles of these days have says nothing.
 COMMON = 60
 
+# Facts of stored articles that are held ready, some 15 kB each: news of a day is compared again.
+HELD_READY = 256
 
-_FACTS = tuple(field.name for field in fields(StoryFacts))
-# Statements made once, as they are on the path of every news article.
-_NEW_FACT, _NEW_WORD = insert(StoryFact), insert(StoryWord)
-_SHARING = (
-    select(StoryWord.word, StoryWord.article_id)
-    .where(
-        col(StoryWord.word).in_(bindparam("words", expanding=True)),
-        col(StoryWord.day).between(bindparam("since"), bindparam("until")),
-    )
-    .limit(COMMON * 2 * LOOKED_UP)
-)
-_PIECES = (
-    select(StoryFact.article_id, Article.story_id, StoryFact.facts, StoryFact.told_at)
-    .join(Article, col(Article.id) == StoryFact.article_id)
-    .where(
-        col(Article.story_id).in_(
-            select(Article.story_id).where(
-                col(Article.id).in_(bindparam("candidates", expanding=True))
-            )
-        ),
-        col(Article.status) == "new",
-    )
-    .order_by(col(StoryFact.article_id).desc())
-    .limit(MOST_PIECES)
+# How a name is written is asked of the newer article only.
+_FACTS = tuple(field.name for field in fields(StoryFacts) if field.name != "spelled")
+# Made once, and of plain text, as it is on the path of every news article. The status is no bare
+# column: SQLite would go through the index of all news there is.
+_CANDIDATES = [f"candidate_{n}" for n in range(MOST_CANDIDATES)]
+_PIECES = text(
+    "SELECT story_fact.article_id, article.story_id, CAST(story_fact.facts AS TEXT), "
+    "story_fact.told_at FROM article JOIN story_fact ON story_fact.article_id = article.id "
+    "WHERE article.story_id IN (SELECT story_id FROM article "
+    "WHERE id IN (:candidate_0, :candidate_1, :candidate_2, :candidate_3, "
+    ":candidate_4, :candidate_5, :candidate_6, :candidate_7)) "
+    "AND article.status || '' = 'new' ORDER BY article.id DESC LIMIT :most"
 )
 
 
@@ -62,30 +65,58 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
+class _Other:
+    """A stored article beside a fresh one, and how surely both tell of one event."""
+
+    confidence: float
+    article_id: int
+    known: Weighed
+    told_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Piece:
-    """A stored article, its story, and when it was published, else first seen."""
+    """A stored article, the story it began with, and when it was published, else first seen."""
 
     article_id: int
     story_id: int
     told_at: datetime
 
 
-def settle(session: Session, piece: Piece, facts: StoryFacts | None, maker: Maker) -> Match | None:
-    """Let an article that has become news join the story of its event, if there is one.
-
-    It must be stored with a story of its own, which is merged into the one that is found.
-    """
+def find(
+    session: Session, facts: StoryFacts | None, told_at: datetime, *, but: int | None = None
+) -> Match | None:
+    """Find the story that news told at a time belongs to, if there is one that is not ``but``."""
     if facts is None:
         return None
-    match = _match(session, facts, piece)
-    _keep(session, piece, facts)
-    if match is None:
+    fresh = weighed(facts)
+    stories: defaultdict[int, list[_Other]] = defaultdict(list)
+    for article_id, story_id, packed, moment in _pieces(session, facts, told_at.toordinal()):
+        known, then = _unpacked(packed, moment)
+        apart = told_at - then
+        if story_id != but and abs(apart) <= WITHIN:
+            other = _Other(confidence(fresh, known, apart), article_id, known, then)
+            stories[story_id].append(other)
+    matches = [
+        (standing([other.confidence for other in others]), -story_id)
+        for story_id, others in stories.items()
+    ]
+    sure, story = max(matches, default=(0.0, 0))
+    if sure < JOINS_FROM:
         return None
-    moved = move(session, piece.story_id, match.story_id)
-    why = {"with": match.article_id, **match.likeness.as_json()}
-    row = {"kind": "joined", "confidence": match.confidence, "reasons": why}
-    record(session, row, (match.story_id, piece.story_id), moved, maker)
-    return match
+    likest = max(stories[-story], key=lambda other: (other.confidence, -other.article_id))
+    why = likeness(fresh, likest.known, told_at - likest.told_at)
+    return Match(-story, sure, likest.article_id, why)
+
+
+def keep(
+    session: Session, piece: Piece, facts: StoryFacts | None, match: Match | None, maker: Maker
+) -> None:
+    """Keep what news is known by, and, of a piece stored with another story than its own, why."""
+    if facts is not None:
+        _keep(session, piece, facts)
+    if match is not None:
+        _record(session, piece, match, [piece.article_id], maker)
 
 
 def renew(
@@ -97,67 +128,52 @@ def renew(
     for table in (StoryWord, StoryFact):
         session.exec(delete(table).where(col(table.article_id) == article.id))
     piece = Piece(article.id or 0, article.story_id, article.published_at or article.first_seen_at)
-    if is_new:
+    if article.status == "new":
         session.flush()
-        settle(session, piece, facts, maker)
-    elif article.status == "new":
+        match = find(session, facts, piece.told_at, but=piece.story_id) if is_new else None
         _keep(session, piece, facts)
+        if match is not None:
+            moved = move(session, piece.story_id, match.story_id)
+            _record(session, piece, match, moved, maker)
+
+
+def _record(
+    session: Session, piece: Piece, match: Match, moved: Sequence[int], maker: Maker
+) -> None:
+    why = {"with": match.article_id, **match.likeness.as_json()}
+    row = {"kind": "joined", "confidence": match.confidence, "reasons": why}
+    record(session, row, (match.story_id, piece.story_id), moved, maker)
 
 
 def _keep(session: Session, piece: Piece, facts: StoryFacts) -> None:
-    connection, key = session.connection(), piece.article_id
-    plain = {name: getattr(facts, name) for name in _FACTS}
-    row = {"article_id": key, "told_at": piece.told_at, "facts": plain}
-    connection.execute(_NEW_FACT, row)
+    packed = json.dumps({name: getattr(facts, name) for name in _FACTS}, ensure_ascii=False)
+    row = (piece.article_id, plain_moment(session, piece.told_at), packed)
+    insert_plainly(session, StoryFact, [row])
     day = piece.told_at.toordinal()
-    if rows := [{"word": w, "day": day, "article_id": key} for w in _looked_up(facts)]:
-        connection.execute(_NEW_WORD, rows)
+    if rows := [(word, day, piece.article_id) for word in _looked_up(facts)]:
+        insert_plainly(session, StoryWord, rows)
 
 
 def _looked_up(facts: StoryFacts) -> list[str]:
     """Give the weightiest words, and the names, which lead across languages."""
-    words = sorted(facts.words, key=lambda word: (-facts.words[word], word))[:LOOKED_UP]
-    names = sorted(facts.names, key=lambda name: (-facts.names[name], name))[: LOOKED_UP // 2]
-    return [*words, *(f"@{name}" for name in names)]
+    words = sorted(sorted(facts.words), key=facts.words.__getitem__, reverse=True)
+    names = sorted(sorted(facts.names), key=facts.names.__getitem__, reverse=True)
+    return [*words[:LOOKED_UP], *(f"@{name}" for name in names[: LOOKED_UP // 2])]
 
 
-def _match(session: Session, facts: StoryFacts, piece: Piece) -> Match | None:
-    """Give the story whose pieces are most like this one."""
-    stories: defaultdict[int, list[tuple[Likeness, int]]] = defaultdict(list)
-    candidates = _candidates(session, facts, piece.told_at.toordinal())
-    for article_id, story_id, known, told_at in _pieces(session, candidates):
-        apart = piece.told_at - told_at
-        if story_id != piece.story_id and abs(apart) <= WITHIN:
-            stories[story_id].append((likeness(facts, StoryFacts(**known), apart), article_id))
-    matches = [_of(story_id, pieces) for story_id, pieces in stories.items()]
-    best = max(matches, key=lambda match: (match.confidence, -match.story_id), default=None)
-    return best if best and best.confidence >= JOINS_FROM else None
-
-
-def _of(story_id: int, pieces: Sequence[tuple[Likeness, int]]) -> Match:
-    likest, article_id = max(pieces, key=lambda piece: (piece[0].confidence, -piece[1]))
-    sure = standing([piece.confidence for piece, _ in pieces])
-    return Match(story_id, sure, article_id, likest)
-
-
-def _candidates(session: Session, facts: StoryFacts, day: int) -> list[int]:
-    words = _looked_up(facts)
-    if not words:
-        return []
-    found: defaultdict[str, list[int]] = defaultdict(list)
-    given = {"words": words, "since": day - WITHIN.days, "until": day + WITHIN.days}
-    for word, article_id in session.connection().execute(_SHARING, given):
-        found[word].append(article_id)
-    shared: defaultdict[int, int] = defaultdict(int)
-    for ids in found.values():
-        for article_id in ids if len(ids) <= COMMON else ():
-            shared[article_id] += 1
-    likely = sorted((-count, -key) for key, count in shared.items() if count >= LEAST_SHARED)
-    return [-key for _, key in likely[:MOST_CANDIDATES]]
-
-
-def _pieces(session: Session, candidates: Sequence[int]) -> Iterable[Any]:
-    """Give all news of the candidates' stories: article, story, facts and time."""
-    if not candidates:
+def _pieces(session: Session, facts: StoryFacts, day: int) -> Iterable[Any]:
+    """Give all news of the stories that may be this one: article, story, packed facts, time."""
+    found = articles_with_words(
+        session, _looked_up(facts), (day - WITHIN.days, day + WITHIN.days), common=COMMON
+    )
+    likely = sorted((-count, -key) for key, count in found if count >= LEAST_SHARED)
+    if not likely:
         return ()
-    return session.connection().execute(_PIECES, {"candidates": candidates})
+    keys = [-key for _, key in likely[:MOST_CANDIDATES]]
+    given = {**dict(zip_longest(_CANDIDATES, keys)), "most": MOST_PIECES}
+    return session.connection().execute(_PIECES, given)
+
+
+@lru_cache(maxsize=HELD_READY)
+def _unpacked(facts: str, told_at: str | datetime) -> tuple[Weighed, datetime]:
+    return weighed(StoryFacts(**json.loads(facts))), read_moment(told_at)

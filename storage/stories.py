@@ -6,12 +6,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy
-from sqlalchemy import update
+from sqlalchemy import bindparam, case, insert, update
 from sqlmodel import Session, col, or_, select
+from sqlmodel.sql.sqltypes import UTCDateTime
 
+from storage.arrivals import Arrival
 from storage.errors import StoryError, UnknownThing
 from storage.story_tables import StoryChange
 from storage.tables import GREATEST_KEY, Article, Story
+from storage.waiting import later
 
 # One outlet's clock against another's: a smaller lead does not make the later-stored one first.
 CLEARLY_EARLIER = timedelta(minutes=10)
@@ -144,6 +147,19 @@ def _recount(session: Session, story: Story) -> None:
     session.flush()
 
 
+def added(session: Session, story_id: int, article_id: int, fresh: Arrival) -> None:
+    """Count a new article in; it is the first only if it was published clearly earlier."""
+    told = fresh.published_at
+    row = {
+        "of_story": story_id,
+        "of_article": article_id,
+        "seen": fresh.first_seen_at,
+        "told": told,
+        "later_than": told and told + CLEARLY_EARLIER,
+    }
+    later(session, _ADDED, row)
+
+
 def record(
     session: Session,
     change: Mapping[str, Any],
@@ -152,18 +168,41 @@ def record(
     maker: Maker,
 ) -> None:
     """Write down a change of a story: its kind and reasons, the story and the other one."""
-    session.add(
-        StoryChange(
-            **change,
-            story_id=stories[0],
-            other_id=stories[1],
-            articles=list(articles),
-            made_at=maker.at,
-            made_by=maker.by,
-            note=maker.note,
-        )
+    row = {
+        "confidence": None,
+        "reasons": {},
+        **change,
+        "story_id": stories[0],
+        "other_id": stories[1],
+        "articles": list(articles),
+        "made_at": maker.at,
+        "made_by": maker.by,
+        "note": maker.note,
+    }
+    later(session, _CHANGE, row)
+
+
+# Statements made once, as rows wait for them.
+_CHANGE = insert(StoryChange)
+_MOMENT = UTCDateTime()
+_IS_FIRST = col(Story.first_published_at) > bindparam("later_than", type_=_MOMENT)
+_ADDED = (
+    update(Story)
+    .where(col(Story.id) == bindparam("of_story"))
+    .values(
+        article_count=col(Story.article_count) + 1,
+        last_seen_at=case(
+            (col(Story.last_seen_at) < bindparam("seen"), bindparam("seen", type_=_MOMENT)),
+            else_=col(Story.last_seen_at),
+        ),
+        first_article_id=case(
+            (_IS_FIRST, bindparam("of_article")), else_=col(Story.first_article_id)
+        ),
+        first_published_at=case(
+            (_IS_FIRST, bindparam("told", type_=_MOMENT)), else_=col(Story.first_published_at)
+        ),
     )
-    session.flush()
+)
 
 
 def _key(value: int | None) -> int:

@@ -1,64 +1,95 @@
 """The web application: made from values, it reads no settings."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from pathlib import Path
+from typing import Any
 
-from fastapi import FastAPI, Request, Response
+from fastapi import APIRouter, Depends, FastAPI
+from starlette.staticfiles import StaticFiles
 
-from alerts.matching import Sender
-from storage.database import Database
 from web import push
+from web.admission import admin_router
+from web.api import bounces
+from web.api import subscriptions as subscription_calls
+from web.failures import FAILURES, add_handlers
+from web.guards import SecurityHeaders, from_our_own_pages
 from web.health import healthz, readyz
-from web.pages import front, subscription
+from web.pages import front, subscribe, subscription
+from web.site import Site
 
-# Nothing is loaded from anywhere, no script runs, nobody frames the pages.
-SECURITY_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """What the pages work with."""
-
-    database: Database
-    sender: Sender
-    clock: Callable[[], datetime]
-    zone: ZoneInfo
-    language: str
+MAX_BODY = 64 * 1024
+"""Most bytes of what is sent to us, where nothing else is said."""
+_STATIC = Path(__file__).parent / "static"
 
 
 def make_app(site: Site) -> FastAPI:
     """Make the application: its routes are all here."""
-    app = FastAPI(title="Điểm Báo", docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(
+        title="Điểm Báo",
+        summary="News on Ho Chi Minh City's digital transformation",
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        max_body_size=MAX_BODY,
+    )
     app.state.site = site
-    app.middleware("http")(_with_security_headers)
-    app.add_api_route("/", front.show)
-    app.add_api_route("/healthz", healthz)
-    app.add_api_route("/readyz", readyz)
-    # WebSub hubs: GET verifies, POST says that there is news.
-    app.add_api_route("/push/{token}", push.verify, methods=["GET"])
-    app.add_api_route("/push/{token}", push.notify, methods=["POST"])
-    # Links of mails: GET shows, POST acts.
-    app.add_api_route("/confirm/{token}", subscription.show_confirm, methods=["GET"])
-    app.add_api_route("/confirm/{token}", subscription.confirm, methods=["POST"])
-    app.add_api_route("/subscription/{token}", subscription.show, methods=["GET"])
-    app.add_api_route("/subscription/{token}", subscription.change, methods=["POST"])
-    app.add_api_route("/unsubscribe/{token}", subscription.show_leave, methods=["GET"])
-    app.add_api_route("/unsubscribe/{token}", subscription.leave, methods=["POST"])
+    app.add_middleware(SecurityHeaders)
+    add_handlers(app)
+    app.include_router(_pages())
+    app.include_router(_api(), prefix="/api/v1")
+    app.mount("/static", _Static(directory=_STATIC))
     return app
 
 
-async def _with_security_headers(
-    request: Request, call_next: Callable[[Request], Awaitable[Response]]
-) -> Response:
-    response = await call_next(request)
-    for name, value in SECURITY_HEADERS.items():
-        response.headers.setdefault(name, value)
-    return response
+def _pages() -> APIRouter:
+    router = APIRouter(include_in_schema=False)
+    look: dict[str, Any] = {"methods": ["GET", "HEAD"]}
+    send: dict[str, Any] = {"methods": ["POST"], "dependencies": [Depends(from_our_own_pages)]}
+    router.add_api_route("/", front.show, **look)
+    router.add_api_route("/healthz", healthz, **look)
+    router.add_api_route("/readyz", readyz, **look)
+    # WebSub hubs: GET verifies, POST says that there is news.
+    router.add_api_route("/push/{token}", push.verify, methods=["GET"])
+    router.add_api_route(
+        "/push/{token}", push.notify, methods=["POST"], max_body_size=push.MAX_BODY
+    )
+    router.add_api_route("/subscribe", subscribe.show, **look)
+    router.add_api_route("/subscribe", subscribe.send, **send)
+    # Links of mails: GET shows, POST acts.
+    router.add_api_route("/confirm/{token}", subscription.show_confirm, **look)
+    router.add_api_route("/confirm/{token}", subscription.confirm, **send)
+    router.add_api_route("/subscription/{token}", subscription.show, **look)
+    router.add_api_route("/subscription/{token}", subscription.change, **send)
+    router.add_api_route("/unsubscribe/{token}", subscription.show_leave, **look)
+    # Mail programs send from anywhere, and whoever has the link may leave.
+    router.add_api_route("/unsubscribe/{token}", subscription.leave, methods=["POST"])
+    return router
+
+
+def _api() -> APIRouter:
+    router = APIRouter(responses={status: FAILURES[status] for status in (400, 413, 422, 500)})
+    router.add_api_route(
+        "/subscriptions",
+        subscription_calls.create,
+        methods=["POST"],
+        status_code=202,
+        dependencies=[Depends(from_our_own_pages)],
+        responses={403: FAILURES[403], 429: FAILURES[429]},
+    )
+    admin = admin_router()
+    admin.add_api_route(
+        "/bounces",
+        bounces.create,
+        methods=["POST"],
+        max_body_size=bounces.MAX_BODY,
+        openapi_extra=bounces.BODY,
+        responses={415: FAILURES[415]},
+    )
+    router.include_router(admin)
+    return router
+
+
+class _Static(StaticFiles):
+    def file_response(self, *arguments: Any, **named: Any) -> Any:
+        response = super().file_response(*arguments, **named)
+        response.headers["Cache-Control"] = "no-cache"  # kept, but asked for again each time
+        return response

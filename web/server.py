@@ -8,6 +8,7 @@ import uvicorn
 from fastapi import FastAPI
 
 STOP_SECONDS = 3
+LOOPBACK = "127.0.0.1, ::1"
 
 
 class Server(uvicorn.Server):
@@ -34,8 +35,11 @@ def bound(host: str, port: int) -> socket.socket:
     return listener
 
 
-def server(app: FastAPI) -> Server:
-    """Make a server for an application; end it by setting ``should_exit``."""
+def server(app: FastAPI, trusted_proxies: str = LOOPBACK) -> Server:
+    """Make a server for an application; end it by setting ``should_exit``.
+
+    X-Forwarded-For is believed of ``trusted_proxies`` (addresses and networks), of nobody else.
+    """
     return Server(
         uvicorn.Config(
             app,
@@ -43,6 +47,7 @@ def server(app: FastAPI) -> Server:
             access_log=False,
             server_header=False,
             lifespan="off",
+            forwarded_allow_ips=trusted_proxies,
             timeout_graceful_shutdown=STOP_SECONDS,
             limit_concurrency=200,
         )

@@ -18,8 +18,9 @@ from messages.catalogue import _
 from scheduler.clock import utc_now
 from storage.database import Database
 from storage.reading import TaggedArticle, topic_name
-from web.app import Site, make_app
+from web.app import make_app
 from web.server import bound, server
+from web.site import Site
 
 # Below this an axis of relevance is as good as absent.
 WEAK = 0.5

@@ -14,8 +14,9 @@ from diembao.workplace import say_all, settings_for
 from messages.catalogue import _
 from scheduler.daemon import Daemon
 from scheduler.poll import Desk
-from web.app import Site, make_app
+from web.app import make_app
 from web.server import Server, bound, server
+from web.site import Site
 
 log = logging.getLogger(__name__)
 
@@ -36,23 +37,22 @@ def run(arguments: argparse.Namespace) -> int:
     with open_desk(settings) as (desk, faults):
         say_all(faults)
         daemon = Daemon(desk, sender(settings), open_post(settings), pace(settings))
-        serve = None if arguments.no_web else _serving(daemon, desk, settings, arguments)
+        serve = None if arguments.no_web else _serving(daemon, desk, settings, arguments, token)
         asyncio.run(daemon.run(serve))
     return 0
 
 
 def _serving(
-    daemon: Daemon, desk: Desk, settings: Settings, arguments: argparse.Namespace
+    daemon: Daemon, desk: Desk, settings: Settings, arguments: argparse.Namespace, token: str
 ) -> Callable[[], Awaitable[None]]:
     try:
         listener = bound(arguments.host, arguments.port)
     except OSError as error:
         raise UsageError(f"{arguments.host}:{arguments.port}: {error.strerror}") from error
-    web = server(
-        make_app(
-            Site(desk.database, sender(settings), desk.clock, settings.zone, settings.language)
-        )
+    site = Site(
+        desk.database, sender(settings), desk.clock, settings.zone, settings.language, token
     )
+    web = server(make_app(site), settings.trusted_proxies)
 
     async def serve() -> None:
         stopping = asyncio.create_task(_when_stopped(daemon, web))

@@ -4,7 +4,7 @@ import pytest
 
 from analysis.judge import judge
 from analysis.judgement import StoryFacts
-from analysis.stories import JOINS_FROM, WITHIN, likeness
+from analysis.stories import JOINS_FROM, WITHIN, likeness, weighed
 
 CAMERA = (
     "Camera AI ghi nhận hơn 3.100 lượt vượt đèn đỏ ở TP.HCM sau một tháng",
@@ -66,7 +66,7 @@ CAMERA_IN_ENGLISH = (
 def known(article):
     facts = judge(*article, threshold=0.0).story
     assert facts is not None
-    return facts
+    return weighed(facts)
 
 
 def alike(one, other, apart=timedelta(hours=3)):
@@ -115,7 +115,7 @@ def test_likeness_is_the_same_from_both_sides():
 
 @pytest.mark.parametrize("apart", [timedelta(0), timedelta(days=-2)], ids=["at-once", "before"])
 def test_articles_of_which_nothing_is_known_are_not_alike(apart):
-    assert likeness(StoryFacts(), StoryFacts(), apart).confidence < 0.05
+    assert likeness(weighed(StoryFacts()), weighed(StoryFacts()), apart).confidence < 0.05
 
 
 def test_off_topic_articles_cost_nothing():

@@ -24,8 +24,9 @@ from tests.servers import hub as hubs
 from tests.servers import rude
 from tests.servers.outlet import BODY, PAGE
 from tests.storage.sample import NOW
-from web.app import Site, make_app
+from web.app import make_app
 from web.server import bound, server
+from web.site import Site
 
 FEED = "/feed.json"
 

@@ -1,0 +1,1 @@
+"""The calls of programs, a resource each."""
