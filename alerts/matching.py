@@ -8,7 +8,7 @@ import json
 import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -25,6 +25,7 @@ from alerts.rendering import (
     digest_subject,
     render_confirmation,
     render_digest,
+    render_quiet,
     render_reminder,
 )
 from alerts.views import source_names, view
@@ -34,6 +35,9 @@ from storage.polling import states
 from storage.reading import topic_name
 from storage.tables import Delivery, Event, Subscription
 from storage.telling import ANNOUNCED
+
+QUIET_YEAR = timedelta(days=365)
+"""After so long without a mail a reader who asked for it is told that nothing came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +79,19 @@ def prepare(
         subscription.position = news.events[-1].id or subscription.position
         if not news.more:
             break
+    if not written and is_quiet(subscription, now):
+        note = _quiet_note(session, subscription, sender, now)
+        session.add(note)
+        written.append(note.id)
+        subscription.period_from = now
     schedules.plan(subscription, now)
     session.add(subscription)
     return written
+
+
+def is_quiet(subscription: Subscription, now: datetime) -> bool:
+    """Tell whether a reader who wants to know it has had no mail for a year."""
+    return subscription.quiet_note and now - subscription.period_from >= QUIET_YEAR
 
 
 def preview(session: Session, subscription: Subscription, now: datetime) -> Digest:
@@ -188,6 +202,15 @@ def _digest_delivery(
     delivery = _delivery(subscription, "digest.published", payload, batch, now)
     delivery.articles = [int(each.id) for entry in digest.entries for each in entry.articles]
     return delivery
+
+
+def _quiet_note(
+    session: Session, subscription: Subscription, sender: Sender, now: datetime
+) -> Delivery:
+    footing = _footing(session, subscription, sender)
+    rendered = render_quiet(_empty(subscription, now), footing)
+    payload = {**asdict(rendered), "unsubscribe_url": footing.unsubscribe_url}
+    return _delivery(subscription, "digest.quiet", payload, [], now)
 
 
 def _footing(session: Session, subscription: Subscription, sender: Sender) -> Footing:

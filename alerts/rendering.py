@@ -2,8 +2,10 @@
 
 import secrets
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import css_inline
 from markupsafe import escape
@@ -56,6 +58,19 @@ class Confirmation:
     confirm_url: str
     schedule: str
     filters: str
+
+
+@dataclass(frozen=True, slots=True)
+class Disabled:
+    """News to the owner of a webhook: nothing has arrived for days, so nothing more is sent."""
+
+    language: str
+    timezone: str
+    subscription: str
+    address: str
+    since: datetime
+    answer: str
+    manage_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +159,17 @@ def _set(sheet: _Sheet, full: int, most: int) -> Rendered:
     return _rendered("digest", digest.language, values)
 
 
+def render_quiet(digest: Digest, footing: Footing) -> Rendered:
+    """Set the note that nothing has come since the day an empty digest begins."""
+    values = {
+        "digest": digest,
+        "footing": footing,
+        "subject": translations(digest.language).gettext("Điểm Báo: a year without news for you"),
+        "since": date_in_words(digest.period_from, digest.zone, digest.language),
+    }
+    return _rendered("quiet", digest.language, values)
+
+
 def render_confirmation(confirmation: Confirmation) -> Rendered:
     """Set the question whether an address really wants a subscription."""
     values = {
@@ -152,6 +178,16 @@ def render_confirmation(confirmation: Confirmation) -> Rendered:
         "days": CONFIRM_WITHIN.days,
     }
     return _rendered("confirm", confirmation.language, values)
+
+
+def render_disabled(disabled: Disabled) -> Rendered:
+    """Tell the owner of a webhook that it is disabled, why, and how it goes on."""
+    values = {
+        "disabled": disabled,
+        "zone": ZoneInfo(disabled.timezone),
+        "subject": translations(disabled.language).gettext("Điểm Báo: your webhook is disabled"),
+    }
+    return _rendered("disabled", disabled.language, values)
 
 
 def render_reminder(reminder: Reminder) -> Rendered:

@@ -1,21 +1,22 @@
-"""Sending one delivery: claim it, write the attempt, hand it over, record what came of it."""
+"""Trying claimed deliveries, and what comes of a try: done, another time, or never."""
 
-import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
+from sqlmodel import Session
+
+from alerts import endpoints
 from alerts.envelopes import OutgoingMail
 from alerts.errors import AlertError, TransportError
 from alerts.transports import Transport
 from alerts.transports.chat import ChatTransport, OutgoingChat
 from alerts.transports.webhook import OutgoingCall
 from network.guard import GuardError
-from storage import outbox, subscriptions
-from storage.database import Database
-from storage.tables import Delivery, Subscription
+from storage import claims, subscriptions
+from storage.claims import Claimed, Tried
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +48,7 @@ class Post:
     clock: Callable[[], datetime]
     chance: Callable[[], float]
     chat: Transport[OutgoingChat] = field(default_factory=partial(ChatTransport, False))
+    manage_url: Callable[[str], str] | None = None  # a subscription's own page
 
     async def aclose(self) -> None:
         """Close the transports' connections."""
@@ -64,14 +66,31 @@ def retry_pause(attempts: int, chance: float) -> timedelta | None:
     return PAUSES[failed - 1] * (1 + JITTER * chance) if failed else None
 
 
-async def deliver(database: Database, delivery_id: str, post: Post) -> str | None:
-    """Send a delivery; gives done, retrying or dead, or None if somebody else has it in hand."""
-    claimed = await asyncio.to_thread(_claim, database, delivery_id, post)
-    if claimed is None:
-        return None
-    delivery, subscription = claimed
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A try that has ended: with the receiver's answer, or with a failure."""
+
+    claimed: Claimed
+    started_at: datetime
+    finished_at: datetime
+    answer: str
+    failure: TransportError | None = None
+
+
+def claim(
+    session: Session, wanted: Sequence[str], post: Post, *, due_only: bool = False
+) -> list[Claimed]:
+    """Take what nobody else has of these deliveries; their attempts are written."""
+    return claims.claim(session, wanted, post.owner, post.clock(), LEASE, due_only=due_only)
+
+
+async def try_once(claimed: Claimed, post: Post) -> Sent:
+    """Hand a delivery over; whatever goes wrong is part of the answer."""
+    started_at = post.clock()
+    failure: TransportError | None = None
+    answer = ""
     try:
-        answer = await _hand_over(delivery, subscription, post)
+        answer = await _hand_over(claimed, post)
     except TransportError as error:
         failure = error
     except (AlertError, GuardError) as error:
@@ -79,68 +98,75 @@ async def deliver(database: Database, delivery_id: str, post: Post) -> str | Non
         failure = TransportError(str(error), retry=False)
     except Exception as error:
         # A fault of ours: unrecorded, it would leave the delivery in hand and be met for ever.
-        log.exception("delivery %s", delivery_id)
+        log.exception("delivery %s", claimed.id)
         failure = TransportError(f"{type(error).__name__}: {error}")
-    else:
-        await asyncio.shield(asyncio.to_thread(_done, database, delivery_id, post, answer))
-        return "done"
-    return await asyncio.shield(asyncio.to_thread(_failed, database, delivery, post, failure))
+    return Sent(claimed, started_at, post.clock(), answer or str(failure or ""), failure)
 
 
-def _claim(
-    database: Database, delivery_id: str, post: Post
-) -> tuple[Delivery, Subscription] | None:
-    with database.writing() as session:
-        delivery = outbox.claim(session, delivery_id, post.owner, post.clock(), LEASE)
-        if delivery is None:
-            return None
-        return delivery, subscriptions.get(session, delivery.subscription_id)
-
-
-async def _hand_over(delivery: Delivery, subscription: Subscription, post: Post) -> str:
-    payload = delivery.payload
-    if subscription.status == "ended":
+async def _hand_over(claimed: Claimed, post: Post) -> str:
+    payload = claimed.payload
+    if claimed.subscription_status == "ended":
         raise TransportError("the subscription has ended", retry=False)
-    if subscription.kind == "webhook":
+    if claimed.way == "webhook":
+        now = post.clock()
         call = OutgoingCall(
-            url=subscription.address,
-            delivery_id=delivery.id,
+            url=claimed.address,
+            delivery_id=claimed.id,
             body=payload["body"].encode(),
-            secrets=tuple(subscription.secrets),
-            now=post.clock(),
+            secrets=endpoints.signing(claimed.secrets, claimed.old_secret_until, now),
+            now=now,
         )
         return await post.webhook.send(call)
-    if subscription.kind == "chat":
-        return await post.chat.send(
-            OutgoingChat(subscription.address, delivery.id, payload["text"])
-        )
+    if claimed.way == "chat":
+        return await post.chat.send(OutgoingChat(claimed.address, claimed.id, payload["text"]))
     mail = OutgoingMail(
-        delivery_id=delivery.id,
+        delivery_id=claimed.id,
         sender=post.mail_from,
-        recipient=subscription.address,
+        recipient=claimed.address,
         subject=payload["subject"],
         text=payload["text"],
         html=payload["html"],
-        date=delivery.created_at,
+        date=claimed.created_at,
         unsubscribe_url=payload.get("unsubscribe_url", ""),
     )
     return await post.mail.send(mail)
 
 
-def _done(database: Database, delivery_id: str, post: Post, answer: str) -> None:
-    with database.writing() as session:
-        outbox.done(session, delivery_id, post.clock(), answer)
+def settle(session: Session, sent: Sequence[Sent], post: Post) -> list[str]:
+    """Record what came of tries; gives done, retrying or dead for each."""
+    tried = [_tried(each, post) for each in sent]
+    claims.finish(session, tried, post.owner)
+    for each, outcome in zip(sent, tried, strict=True):
+        if each.failure is not None and each.claimed.type != claims.NOTICE:
+            _failed(session, each, outcome, each.failure, post)
+    arrived = {each.claimed.subscription_id for each in sent if each.failure is None}
+    endpoints.arrived(session, arrived)
+    return ["retrying" if each.outcome == "retry" else each.outcome for each in tried]
 
 
-def _failed(database: Database, delivery: Delivery, post: Post, error: TransportError) -> str:
-    now = post.clock()
-    pause = retry_pause(delivery.attempts, post.chance()) if error.retry else None
-    with database.writing() as session:
-        if error.gone:
-            subscriptions.gone(subscriptions.get(session, delivery.subscription_id), str(error))
-        if pause is None:
-            outbox.dead(session, delivery.id, now, str(error))
-            return "dead"
-        wait = max(pause, timedelta(seconds=error.retry_after or 0))
-        outbox.retry(session, delivery.id, now, str(error), now + wait)
-        return "retrying"
+def _tried(sent: Sent, post: Post) -> Tried:
+    claimed, failure, outcome, due_at = sent.claimed, sent.failure, "done", None
+    if failure is not None:
+        outcome = "dead"
+        pause = retry_pause(claimed.number, post.chance()) if failure.retry else None
+        if pause is not None:
+            wait = max(pause, timedelta(seconds=failure.retry_after or 0))
+            outcome, due_at = "retry", sent.finished_at + wait
+    return Tried(
+        claimed.id, claimed.number, sent.started_at, sent.finished_at, outcome, sent.answer, due_at
+    )
+
+
+def _failed(
+    session: Session, sent: Sent, tried: Tried, failure: TransportError, post: Post
+) -> None:
+    """Take note of what a failure says of the receiver."""
+    found = subscriptions.get(session, sent.claimed.subscription_id)
+    if failure.gone:
+        subscriptions.gone(found, str(failure))
+    elif found.kind != "mail":
+        if failure.retry_after:
+            # Who asks for a pause means all that would come, not this one call.
+            wait = timedelta(seconds=failure.retry_after)
+            claims.put_off(session, found.id, sent.finished_at + wait)
+        endpoints.failed(session, found, tried, post.manage_url)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 
 from alerts.envelopes import OutgoingMail
 from alerts.matching import Sender
@@ -61,6 +62,7 @@ def open_post(settings: Settings) -> Post:
         owner=this_owner(),
         clock=utc_now,
         chance=random.random,
+        manage_url=partial(sender(settings).link, "manage"),
     )
 
 

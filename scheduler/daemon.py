@@ -14,7 +14,7 @@ from alerts.matching import Sender
 from alerts.sending import Post
 from alerts.waking import Pace
 from crawler.sources import Source
-from scheduler.deliveries import send_due
+from scheduler.deliveries import Outgoing
 from scheduler.digests import make_due
 from scheduler.poll import Desk, due_plan, due_sources, find_silent, poll, record_run
 from scheduler.push import ask_hubs, is_reachable
@@ -39,6 +39,10 @@ class Daemon:
     crawls: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     looks: set[asyncio.Task[Any]] = field(default_factory=set)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    outgoing: Outgoing = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.outgoing = Outgoing(self.desk.database, self.post, due_only=True)
 
     async def run(self, serve: Callable[[], Awaitable[None]] | None = None) -> None:
         """Work until SIGTERM, SIGINT or `stop`; ``serve`` is run beside (the web server)."""
@@ -141,8 +145,8 @@ class Daemon:
         await asyncio.to_thread(make_due, desk.database, self.sender, desk.clock, self.pace)
 
     async def look_for_deliveries(self) -> None:
-        """Send what waits."""
-        await send_due(self.desk.database, self.post, self.desk.clock)
+        """Line up what waits; it is sent beside, so that the next look need not wait for it."""
+        await self.outgoing.look()
 
     async def look_for_hubs(self) -> None:
         """Ask the hubs that feeds name to call us."""
@@ -155,9 +159,12 @@ class Daemon:
     async def _end(self, server: asyncio.Future[None] | None) -> None:
         for task in self.crawls.values():
             task.cancel()
-        tasks: list[asyncio.Future[Any]] = [*self.crawls.values(), *self.looks]
+        sending = asyncio.ensure_future(self.outgoing.stop())
+        tasks: list[asyncio.Future[Any]] = [*self.crawls.values(), *self.looks, sending]
         if server:
             tasks.append(server)
-        if tasks:
-            await asyncio.wait(tasks, timeout=STOP_SECONDS)
+        await asyncio.wait(tasks, timeout=STOP_SECONDS)
+        # Before the connections are closed: a call that failed by that would be recorded as failed.
+        sending.cancel()
+        await asyncio.gather(sending, return_exceptions=True)
         await self.post.aclose()

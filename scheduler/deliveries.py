@@ -1,46 +1,230 @@
-"""Sending what waits in the outbox."""
+"""Sending what waits in the outbox: the same for the daemon and for a command."""
 
 import asyncio
 import logging
-from collections import Counter
-from collections.abc import Callable, Iterable
-from datetime import datetime
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
-from alerts.sending import Post, deliver
-from storage import outbox
+from alerts.sending import Post, Sent, claim, settle, try_once
+from scheduler.lines import Lines, Places
+from storage import claims
+from storage.claims import Claimed, Waiting
 from storage.database import Database
 
 log = logging.getLogger(__name__)
 
-MOST_AT_ONCE = 200
-AT_ONCE = 8
+MOST_AT_ONCE = 1_000
+PLACES = {
+    "mail": Places(begun=8),
+    "webhook": Places(begun=32, slow=256, each=4),
+    "chat": Places(begun=4),
+}
+# After so long a call that has no answer yet makes room for the next.
+PATIENCE_SECONDS = 0.25
+HUNG = timedelta(seconds=5)
+# Outcomes and claims of so long share a transaction; it is the disk that would be waited for.
+GATHER_SECONDS = 0.02
+
+
+@dataclass(slots=True)
+class Outgoing:
+    """What is on its way: keeps the places filled and the books written, until nothing is left.
+
+    ``due_only`` leaves what a receiver has asked to have later. ``outcomes`` counts what became of
+    all: done, retrying, dead, taken (somebody else has it), failed (it could not be recorded).
+    """
+
+    database: Database
+    post: Post
+    due_only: bool = False
+    outcomes: Counter[str] = field(default_factory=Counter)
+    lines: dict[str, Lines] = field(default_factory=dict)
+    _ready: dict[str, deque[Claimed]] = field(default_factory=dict)
+    _tries: set[asyncio.Task[None]] = field(default_factory=set)
+    _sent: list[Sent] = field(default_factory=list)
+    _news: asyncio.Event = field(default_factory=asyncio.Event)
+    _clerk: asyncio.Task[None] | None = None
+    _stopping: bool = False
+
+    async def look(self) -> None:
+        """Line up what is due now; it is sent while others go on with theirs."""
+        if not self._stopping:
+            self.put(await asyncio.to_thread(_due, self.database, self.post.clock()))
+
+    def put(self, deliveries: Iterable[Waiting]) -> None:
+        """Line up these deliveries instead of what still stands in line."""
+        by_way: dict[str, list[Waiting]] = {way: [] for way in self.lines}
+        for each in deliveries:
+            by_way.setdefault(each.way, []).append(each)
+        for way, those in by_way.items():
+            if way not in self.lines:
+                self.lines[way] = Lines(PLACES[way])
+                self._ready[way] = deque()
+            self.lines[way].put(those)
+        self._news.set()
+        if any(by_way.values()) and (self._clerk is None or self._clerk.done()):
+            self._clerk = asyncio.create_task(self._keep_books())
+
+    async def idle(self) -> None:
+        """Wait until nothing is in line or in hand; cancelled, what is in hand is let go."""
+        try:
+            if self._clerk is not None:
+                await self._clerk
+        finally:
+            for task in self._tries:
+                task.cancel()
+
+    async def stop(self) -> None:
+        """Begin nothing more, and wait until what has begun has ended and is recorded."""
+        self._stopping = True
+        for lines in self.lines.values():
+            lines.put(())
+        untried = [each for ready in self._ready.values() for each in ready]
+        for ready in self._ready.values():
+            ready.clear()
+        for each in untried:
+            self._way_of(each).over(each.subscription_id)
+        self._news.set()
+        await asyncio.to_thread(_give_back, self.database, untried)
+        await self.idle()
+
+    async def _keep_books(self) -> None:
+        """Write what has ended and claim what comes next, in one transaction, again and again."""
+        while True:
+            self._news.clear()
+            sent, self._sent = self._sent, []
+            wanted = self._wanted()
+            if sent or wanted:
+                await self._write(sent, wanted)
+                if not self._stopping:
+                    await asyncio.sleep(GATHER_SECONDS)
+            elif self._tries or any(self._ready.values()):
+                await self._news.wait()
+            else:
+                return
+
+    def _wanted(self) -> dict[str, tuple[str, Lines]]:
+        """Choose what to claim: enough for the free places, and as many to follow them."""
+        wanted: dict[str, tuple[str, Lines]] = {}
+        for way, lines in self.lines.items():
+            room = 2 * lines.places.begun - lines.begun - len(self._ready[way])
+            for delivery_id, receiver in lines.next(room).items():
+                wanted[delivery_id] = (receiver, lines)
+        return wanted
+
+    async def _write(self, sent: Sequence[Sent], wanted: dict[str, tuple[str, Lines]]) -> None:
+        work = asyncio.to_thread(
+            _write, self.database, self.post, sent, list(wanted), self.due_only
+        )
+        outcomes, found = await asyncio.shield(work)
+        claimed = found or []
+        self.outcomes.update(outcomes)
+        for each in claimed:
+            del wanted[each.id]
+        if self._stopping:
+            await asyncio.to_thread(_give_back, self.database, claimed)
+            wanted |= {e.id: (e.subscription_id, self._way_of(e)) for e in claimed}
+            claimed = []
+        for receiver, lines in wanted.values():
+            lines.over(receiver)
+            self.outcomes["failed" if found is None else "taken"] += 1
+        for each in claimed:
+            self._ready[each.way].append(each)
+        self._begin()
+
+    def _begin(self) -> None:
+        for way, ready in self._ready.items():
+            lines = self.lines[way]
+            while ready and lines.begun < lines.places.begun:
+                lines.begun += 1
+                task = asyncio.create_task(self._try(ready.popleft(), lines))
+                self._tries.add(task)
+                task.add_done_callback(self._tries.discard)
+
+    async def _try(self, claimed: Claimed, lines: Lines) -> None:
+        slow = False
+        loop = asyncio.get_running_loop()
+        timer: asyncio.TimerHandle
+
+        def make_room() -> None:
+            nonlocal slow, timer
+            slow = lines.makes_room()
+            if slow:
+                self._begin()
+            else:
+                timer = loop.call_later(PATIENCE_SECONDS, make_room)
+
+        timer = loop.call_later(PATIENCE_SECONDS, make_room)
+        try:
+            sent = await try_once(claimed, self.post)
+        finally:
+            timer.cancel()
+            lines.leaves(was_slow=slow)
+        took = sent.finished_at - sent.started_at
+        lines.over(claimed.subscription_id, good=sent.failure is None, hung=took > HUNG)
+        self._sent.append(sent)
+        self._news.set()
+        self._begin()
+
+    def _way_of(self, claimed: Claimed) -> Lines:
+        return self.lines[claimed.way]
 
 
 async def send_due(database: Database, post: Post, clock: Callable[[], datetime]) -> Counter[str]:
-    """Send the deliveries whose time has come; counts what became of them."""
-
-    def due() -> list[str]:
-        with database.reading() as session:
-            return list(outbox.due(session, clock(), MOST_AT_ONCE))
-
-    return await send(database, post, await asyncio.to_thread(due))
+    """Send the deliveries whose time has come, and wait for them; counts what became of them."""
+    due = await asyncio.to_thread(_due, database, clock())
+    return await _send(Outgoing(database, post, due_only=True), due)
 
 
-async def send(database: Database, post: Post, wanted: Iterable[str]) -> Counter[str]:
-    """Send these deliveries, a few side by side; counts what became of them."""
-    places = asyncio.Semaphore(AT_ONCE)
-    outcomes: Counter[str] = Counter()
+async def send(database: Database, post: Post, wanted: Sequence[str]) -> Counter[str]:
+    """Send these deliveries, due or not, and wait for them; counts what became of them."""
+    found = await asyncio.to_thread(_named, database, wanted)
+    outcomes = await _send(Outgoing(database, post), found)
+    outcomes["taken"] += len(set(wanted)) - len(found)
+    return +outcomes
 
-    async def one(delivery_id: str) -> None:
-        async with places:
-            try:
-                outcome = await deliver(database, delivery_id, post)
-            except Exception:
-                log.exception("delivery %s: the sender itself failed", delivery_id)
-                outcome = "failed"
-        outcomes[outcome or "taken"] += 1
 
-    async with asyncio.TaskGroup() as group:
-        for delivery_id in wanted:
-            group.create_task(one(delivery_id))
-    return outcomes
+async def _send(outgoing: Outgoing, deliveries: Iterable[Waiting]) -> Counter[str]:
+    outgoing.put(deliveries)
+    await outgoing.idle()
+    return +outgoing.outcomes
+
+
+def _due(database: Database, now: datetime) -> Sequence[Waiting]:
+    with database.reading() as session:
+        return claims.due(session, now, MOST_AT_ONCE)
+
+
+def _named(database: Database, wanted: Sequence[str]) -> Sequence[Waiting]:
+    with database.reading() as session:
+        return claims.named(session, wanted)
+
+
+def _give_back(database: Database, untried: Sequence[Claimed]) -> None:
+    if untried:
+        with database.writing() as session:
+            claims.give_back(session, untried)
+
+
+def _write(
+    database: Database, post: Post, sent: Sequence[Sent], wanted: Sequence[str], due_only: bool
+) -> tuple[list[str], list[Claimed] | None]:
+    """Record outcomes and claim; if that fails, record each outcome by itself and claim nothing."""
+    try:
+        with database.writing() as session:
+            return settle(session, sent, post), claim(session, wanted, post, due_only=due_only)
+    except Exception:
+        log.exception("the outbox could not be written")
+    return [_settled_alone(database, post, each) for each in sent], None
+
+
+def _settled_alone(database: Database, post: Post, sent: Sent) -> str:
+    # What stays unrecorded is in our hand until the lease ends; it is sent again under its id.
+    try:
+        with database.writing() as session:
+            return settle(session, [sent], post)[0]
+    except Exception:
+        log.exception("delivery %s: its outcome could not be recorded", sent.claimed.id)
+        return "failed"

@@ -1,60 +1,15 @@
-"""The outbox: deliveries, who is sending them, and every attempt.
+"""The outbox: deliveries with every attempt, and putting them back in line."""
 
-A delivery is claimed with a lease, its attempt is written before the try and completed after it.
-A sender that dies leaves the lease to run out; the next one sends under the same id.
-"""
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from sqlmodel import Session, col, select, update
 
-from sqlmodel import Session, and_, col, or_, select, update
-
+from storage.claims import parts, sendable
 from storage.errors import UnknownThing
-from storage.tables import Attempt, Delivery
+from storage.tables import Attempt, Delivery, Subscription
 
-WAITING = ("pending", "retrying")
 STATUSES = ("pending", "sending", "done", "retrying", "dead")
-
-
-def due(session: Session, now: datetime, limit: int) -> Sequence[str]:
-    """Give the deliveries that may be sent now, longest due first."""
-    waiting = and_(col(Delivery.status).in_(WAITING), col(Delivery.due_at) <= now)
-    orphaned = and_(col(Delivery.status) == "sending", col(Delivery.claimed_until) < now)
-    return session.exec(
-        select(Delivery.id)
-        .where(or_(waiting, orphaned))
-        .order_by(col(Delivery.due_at))
-        .limit(limit)
-    ).all()
-
-
-def waiting(session: Session, subscriptions: Sequence[str] | None, now: datetime) -> Sequence[str]:
-    """Give the deliveries in nobody's hand, due or not, of some or of all subscriptions."""
-    orphaned = and_(col(Delivery.status) == "sending", col(Delivery.claimed_until) < now)
-    query = select(Delivery.id).where(or_(col(Delivery.status).in_(WAITING), orphaned))
-    if subscriptions is not None:
-        query = query.where(col(Delivery.subscription_id).in_(subscriptions))
-    return session.exec(query.order_by(col(Delivery.created_at))).all()
-
-
-def claim(
-    session: Session, delivery_id: str, owner: str, now: datetime, lease: timedelta
-) -> Delivery | None:
-    """Take a delivery and write the attempt about to be made; None if somebody else has it."""
-    result = session.exec(
-        update(Delivery)
-        .where(col(Delivery.id) == delivery_id)
-        .where(or_(col(Delivery.status).in_(WAITING),
-                   and_(col(Delivery.status) == "sending", col(Delivery.claimed_until) < now)))
-        .values(status="sending", claimed_by=owner, claimed_until=now + lease,
-                attempts=col(Delivery.attempts) + 1)
-    )  # fmt: skip
-    if result.rowcount != 1:
-        return None
-    delivery = get(session, delivery_id)
-    session.refresh(delivery)
-    session.add(Attempt(delivery_id=delivery_id, number=delivery.attempts, started_at=now))
-    return delivery
 
 
 def get(session: Session, delivery_id: str) -> Delivery:
@@ -65,22 +20,18 @@ def get(session: Session, delivery_id: str) -> Delivery:
     return found
 
 
-def done(session: Session, delivery_id: str, now: datetime, answer: str) -> None:
-    """Record that a delivery arrived."""
-    delivery = _finish(session, delivery_id, now, "done", answer)
-    delivery.status, delivery.done_at, delivery.last_error = "done", now, None
+def waiting(session: Session, subscriptions: Sequence[str] | None, now: datetime) -> Sequence[str]:
+    """Give the deliveries in nobody's hand, due or not, of some or of all subscriptions.
 
-
-def retry(session: Session, delivery_id: str, now: datetime, error: str, due_at: datetime) -> None:
-    """Record a failed try that is to be repeated."""
-    delivery = _finish(session, delivery_id, now, "retry", error)
-    delivery.status, delivery.due_at, delivery.last_error = "retrying", due_at, error
-
-
-def dead(session: Session, delivery_id: str, now: datetime, error: str) -> None:
-    """Record a failed try that was the last."""
-    delivery = _finish(session, delivery_id, now, "dead", error)
-    delivery.status, delivery.last_error = "dead", error
+    Those of paused ones are left out.
+    """
+    query = select(Delivery.id).join(
+        Subscription, col(Subscription.id) == col(Delivery.subscription_id)
+    )
+    query = query.where(sendable(now, due_only=False), col(Subscription.status) != "paused")
+    if subscriptions is not None:
+        query = query.where(col(Delivery.subscription_id).in_(subscriptions))
+    return session.exec(query.order_by(col(Delivery.created_at))).all()
 
 
 def came_back(session: Session, delivery_id: str, now: datetime, error: str) -> None:
@@ -93,17 +44,6 @@ def came_back(session: Session, delivery_id: str, now: datetime, error: str) -> 
     if delivery.status == "done":
         delivery.status, delivery.done_at = "dead", None
     delivery.last_error = error[:300]
-
-
-def _finish(
-    session: Session, delivery_id: str, now: datetime, outcome: str, answer: str
-) -> Delivery:
-    delivery = get(session, delivery_id)
-    attempt = session.get(Attempt, (delivery_id, delivery.attempts))
-    if attempt is not None:
-        attempt.finished_at, attempt.outcome, attempt.answer = now, outcome, answer
-    delivery.claimed_by = delivery.claimed_until = None
-    return delivery
 
 
 def again(session: Session, delivery_id: str, now: datetime) -> Delivery:
@@ -145,6 +85,16 @@ def find(
     if since:
         query = query.where(Delivery.created_at >= since)
     return session.exec(query.limit(limit) if limit else query).all()
+
+
+def attempts_of(session: Session, deliveries: Sequence[str]) -> Mapping[str, Sequence[Attempt]]:
+    """Give the attempts of deliveries in order, by delivery."""
+    found: dict[str, list[Attempt]] = {name: [] for name in deliveries}
+    for part in parts(deliveries):
+        query = select(Attempt).where(col(Attempt.delivery_id).in_(part))
+        for attempt in session.exec(query.order_by(col(Attempt.number))):
+            found[attempt.delivery_id].append(attempt)
+    return found
 
 
 def made_since(

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import sqlalchemy
 from sqlalchemy import ColumnElement, Text, cast, exists, update
-from sqlmodel import Session, and_, col, func, select
+from sqlmodel import Session, and_, col, func, or_, select
 
 from storage.errors import UnknownThing
 from storage.tables import Subscription
@@ -55,7 +55,7 @@ def resume(found: Subscription) -> bool:
     """Send a paused subscription again what is new, and what came meanwhile."""
     if found.status != "paused":
         return False
-    found.status, found.reason = "active", None
+    found.status, found.reason, found.failing_since = "active", None, None
     return True
 
 
@@ -112,6 +112,15 @@ def active(session: Session) -> Sequence[str]:
         select(Subscription.id)
         .where(Subscription.status == "active")
         .order_by(col(Subscription.created_at))
+    ).all()
+
+
+def troubled(session: Session) -> Sequence[Subscription]:
+    """Give those paused without their reader's wish, and those that fail, oldest first."""
+    paused = and_(Subscription.status == "paused", col(Subscription.reason).is_not(None))
+    fails = and_(Subscription.status == "active", col(Subscription.failing_since).is_not(None))
+    return session.exec(
+        select(Subscription).where(or_(paused, fails)).order_by(col(Subscription.created_at))
     ).all()
 
 

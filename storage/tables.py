@@ -313,7 +313,12 @@ class Subscription(SQLModel, table=True):
     timezone: str
     language: str
     filters: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    # A webhook's secrets, the newest first; the second signs too, up to old_secret_until.
     secrets: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    old_secret_until: datetime | None = None
+    owner: str | None = None  # the mail address that is told when a webhook is disabled
+    failing_since: datetime | None = None  # the first failed try since the last that arrived
+    quiet_note: bool = False  # a mail when nothing came for a year
     position: int = 0
     period_from: datetime
     due_at: datetime | None = Field(default=None, index=True)  # due_subscriptions
@@ -348,7 +353,7 @@ class Delivery(SQLModel, table=True):
 
     id: str = Field(primary_key=True)
     subscription_id: str = Field(foreign_key="subscription.id")
-    type: str  # digest.published | article.published | … | confirmation
+    type: str  # digest.published | digest.quiet | article.published | … | confirmation
     status: str  # pending | sending | done | retrying | dead
     subject: str = ""
     payload: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))

@@ -17,10 +17,12 @@ import httpx
 from alerts.errors import SecretError, SignatureError, TransportError
 from alerts.lines import one_line
 from network.guard import GuardError, RefusedAddressError, check_address
-from network.http import client, read_bounded
+from network.http import Clients, read_bounded
 
 SEND_SECONDS = 20.0
 """Longest time one call may take, from the look-up of the name to the end of the answer."""
+CLIENTS = 16
+"""HTTP clients that share the calls."""
 MAX_ANSWER = 64 * 1024
 """Most bytes of an answer that are read."""
 TOLERANCE = timedelta(minutes=5)
@@ -100,7 +102,7 @@ class WebhookTransport:
     def __init__(self, allow_private: bool, user_agent: str = "diembao") -> None:
         self._allow_private = allow_private
         self._user_agent = user_agent
-        self._client: httpx.AsyncClient | None = None
+        self._clients: Clients | None = None
 
     async def send(self, message: OutgoingCall) -> str:
         """Post one call; raises TransportError."""
@@ -121,11 +123,9 @@ class WebhookTransport:
             raise TransportError(reason) from error
 
     async def _post(self, message: OutgoingCall, headers: dict[str, str]) -> str:
-        if self._client is None:
-            self._client = client(self._allow_private, self._user_agent, SEND_SECONDS)
-        async with self._client.stream(
-            "POST", message.url, content=message.body, headers=headers
-        ) as response:
+        if self._clients is None:
+            self._clients = Clients(self._allow_private, self._user_agent, SEND_SECONDS, CLIENTS)
+        async with self._clients.post(message.url, message.body, headers) as response:
             body = await read_bounded(response, MAX_ANSWER)
         answer = one_line(f"{response.status_code} {body[:400].decode('utf-8', 'replace')}", 200)
         if response.is_success:
@@ -139,9 +139,9 @@ class WebhookTransport:
 
     async def aclose(self) -> None:
         """Close the connections kept for further calls."""
-        if self._client is not None:
-            await self._client.aclose()
-            self._client = None
+        if self._clients is not None:
+            await self._clients.aclose()
+            self._clients = None
 
 
 def _headers(message: OutgoingCall) -> dict[str, str]:

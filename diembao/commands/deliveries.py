@@ -59,6 +59,10 @@ def _list(database: Database, settings: Settings, arguments: argparse.Namespace)
             limit=arguments.limit,
         )
         rows = [_row(delivery, settings) for delivery in found]
+        if output.chosen(arguments.format) in ("json", "jsonl"):
+            tries = outbox.attempts_of(session, [delivery.id for delivery in found])
+            for row in rows:
+                row["tries"] = [_try(each, settings) for each in tries[row["id"]]]
     headings = {"id": "id", "type": _("type"), "status": _("status"), "attempts": _("attempts")}
     headings |= {"subject": _("subject"), "last_error": _("last error")}
     output.listing(rows, headings, arguments.format)
@@ -72,8 +76,9 @@ def _show(database: Database, settings: Settings, arguments: argparse.Namespace)
     if output.chosen(arguments.format) == "table":
         pairs = [{"key": key, "value": value} for key, value in row.items()]
         output.table(pairs, {"key": _("field"), "value": _("value")})
-        headings = {"number": "#", "started_at": _("started"), "outcome": _("outcome")}
-        output.table(tries, {**headings, "answer": _("answer")})
+        headings = {"number": "#", "started_at": _("started"), "seconds": _("seconds")}
+        headings |= {"outcome": _("outcome"), "answer": _("answer")}
+        output.table(tries, headings)
     else:
         output.listing([{**row, "tries": tries}], {}, arguments.format)
     return 0
@@ -119,9 +124,17 @@ def _try(attempt: Attempt, settings: Settings) -> dict[str, Any]:
         "number": attempt.number,
         "started_at": _local(attempt.started_at, settings),
         "finished_at": _local(attempt.finished_at, settings),
+        "seconds": _seconds(attempt),
         "outcome": attempt.outcome,
         "answer": attempt.answer,
     }
+
+
+def _seconds(attempt: Attempt) -> float | None:
+    """Give how long the receiver took to answer."""
+    if attempt.finished_at is None:
+        return None
+    return round((attempt.finished_at - attempt.started_at).total_seconds(), 3)
 
 
 def _local(moment_: datetime | None, settings: Settings) -> str | None:

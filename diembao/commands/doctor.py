@@ -2,7 +2,7 @@
 
 import argparse
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from diembao import output, sourcewords
@@ -10,9 +10,9 @@ from diembao.outlets import load_sources
 from diembao.settings import Settings
 from diembao.workplace import known_seeds, open_archive, settings_for
 from messages.catalogue import _
-from storage import outbox, polling, runs
+from storage import outbox, polling, runs, subscriptions
 from storage.errors import StorageError
-from storage.tables import SourceState
+from storage.tables import SourceState, Subscription
 
 LEAST_FREE = 500 * 1024 * 1024
 
@@ -65,6 +65,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
         dead = len(outbox.find(session, status="dead"))
         last = runs.latest(session, 1)
         states = polling.states(session)
+        troubled = subscriptions.troubled(session)
     database.close()
     yield Finding("database", "ok", _("open and up to date"))
     if last:
@@ -75,12 +76,26 @@ def _database(settings: Settings) -> Iterator[Finding]:
     else:
         yield Finding("crawls", "note", _("none yet: 'diembao crawl', or the daemon 'diembao run'"))
     yield from _standings(settings, states)
+    yield from _receivers(troubled, settings)
     if dead:
         yield Finding(
             "outbox",
             "note",
             _("{n} dead deliveries: see 'deliveries list --status dead'").format(n=dead),
         )
+
+
+def _receivers(troubled: Sequence[Subscription], settings: Settings) -> Iterator[Finding]:
+    """Name the subscriptions that were paused for a reason of their own, and those that fail."""
+    for found in troubled:
+        if found.status == "paused":
+            says = _("{id} is paused: {reason}; 'subscriptions resume' once that is mended")
+            says = says.format(id=found.id, reason=found.reason)
+        else:
+            since = (found.failing_since or found.created_at).astimezone(settings.zone)
+            says = _("{id}: nothing has arrived since {since}")
+            says = says.format(id=found.id, since=since.isoformat(timespec="minutes"))
+        yield Finding("subscription", "note", says)
 
 
 def _standings(settings: Settings, states: Mapping[str, SourceState]) -> Iterator[Finding]:

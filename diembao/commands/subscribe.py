@@ -34,12 +34,20 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     where.add_argument("address", nargs="?", metavar="ADDRESS", help=_("mail address"))
     where.add_argument("--webhook", metavar="URL", help=_("address that gets signed calls"))
     where.add_argument("--chat", metavar="URL", help=_("chat room, its address as Apprise has it"))
+    parser.add_argument(
+        "--owner",
+        metavar="ADDRESS",
+        help=_("mail address that is told when the webhook is disabled because it fails"),
+    )
     parser.add_argument("--schedule", default="daily@07:00", help=schedules.ALLOWED)
     parser.add_argument("--timezone", help=_("default: TIMEZONE"))
     parser.add_argument("--language", choices=("vi", "en"), help=_("default: LANGUAGE"))
     parser.add_argument("--since", help=_("tell also of what came since this date"))
     parser.add_argument(
         "--confirmed", action="store_true", help=_("the address has agreed; ask no more")
+    )
+    parser.add_argument(
+        "--quiet-note", action="store_true", help=_("a mail when nothing came for a year")
     )
     add_filters(parser)
     output.add_format(parser)
@@ -60,6 +68,9 @@ def run(arguments: argparse.Namespace) -> int:
             elif made.status == "pending" and wanted.status == "active":
                 made.status, made.confirmed_at = "active", wanted.confirmed_at
                 schedules.plan(made, utc_now())
+            elif wanted.owner:
+                made.owner = wanted.owner
+            made.quiet_note = made.quiet_note or wanted.quiet_note
             asking = _confirm(session, made, us)
         outcomes = send_now(database, settings, [asking] if asking else [])
     _show(made, us, arguments.format, secret_shown=made is wanted)
@@ -73,8 +84,13 @@ def _wanted(settings: Settings, arguments: argparse.Namespace) -> Subscription:
     try:
         schedule = schedules.parse(arguments.schedule)
         kind, address = _address(settings, arguments)
+        owner = mail_address(arguments.owner) if arguments.owner else None
     except (AddressError, GuardError, ScheduleError) as error:
         raise UsageError(str(error)) from error
+    if owner and kind == "mail":
+        raise UsageError(_("--owner is for webhooks: a mail address is told itself"))
+    if arguments.quiet_note and (kind != "mail" or schedule.kind == "instant"):
+        raise UsageError(_("--quiet-note: only for mail addresses with a schedule"))
     now = utc_now()
     confirmed = arguments.confirmed or kind != "mail"
     return Subscription(
@@ -87,6 +103,8 @@ def _wanted(settings: Settings, arguments: argparse.Namespace) -> Subscription:
         language=arguments.language or settings.language,
         filters=chosen_filter(arguments).as_json(),
         secrets=[new_secret()] if kind == "webhook" else [],
+        owner=owner,
+        quiet_note=arguments.quiet_note,
         period_from=now,
         due_at=schedules.next_due(schedule, now, ZoneInfo(zone)),
         created_at=now,

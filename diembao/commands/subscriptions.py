@@ -1,11 +1,12 @@
 """``diembao subscriptions``: who hears of what."""
 
 import argparse
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from alerts import schedules
 from alerts.chat import shown_address
+from alerts.endpoints import OLD_SECRET_SIGNS, rotated
 from alerts.matching import say_hello
 from alerts.transports.webhook import new_secret
 from diembao import output
@@ -18,6 +19,8 @@ from storage import subscriptions
 from storage.database import Database
 from storage.tables import Subscription
 
+MOST_HOURS = 720
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
@@ -29,10 +32,18 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         ("resume", _("send again, what came meanwhile too")),
         ("remove", _("end it for good")),
         ("test", _("send an empty message now")),
-        ("rotate-secret", _("give a webhook a new secret; the old one signs too until the next")),
+        ("rotate-secret", _("give a webhook a new secret; the old one signs too for a while")),
     ):
         action = actions.add_parser(name, help=text)
         action.add_argument("subscription", metavar="SUBSCRIPTION")
+        if name == "rotate-secret":
+            action.add_argument(
+                "--keep-old",
+                type=_hours,
+                default=OLD_SECRET_SIGNS,
+                metavar="HOURS",
+                help=_("how long the old secret signs too, 0–720; default: 24"),
+            )
         output.add_format(action)
 
 
@@ -45,13 +56,14 @@ def run(arguments: argparse.Namespace) -> int:
                 rows = [_row(each, settings) for each in subscriptions.everyone(session)]
             headings = {"id": "id", "kind": _("kind"), "address": _("address")}
             headings |= {"status": _("status"), "schedule": _("schedule"), "due_at": _("next")}
+            headings |= {"reason": _("reason")}
             output.listing(rows, headings, arguments.format)
             return 0
         if arguments.action == "test":
             return _test(database, settings, arguments.subscription)
         with database.writing() as session:
             found = subscriptions.get(session, arguments.subscription)
-            more = _change(found, arguments.action)
+            more = _change(found, arguments)
             row = {**_row(found, settings), **more}
         row["manage_url"] = sender(settings).link("manage", found.id)
     if output.chosen(arguments.format) == "table":
@@ -62,8 +74,15 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _change(found: Subscription, action: str) -> dict[str, str]:
-    match action:
+def _hours(text: str) -> timedelta:
+    hours = float(text)
+    if not 0 <= hours <= MOST_HOURS:
+        raise ValueError(text)
+    return timedelta(hours=hours)
+
+
+def _change(found: Subscription, arguments: argparse.Namespace) -> dict[str, str]:
+    match arguments.action:
         case "pause" if found.status == "active":
             subscriptions.pause(found)
         case "resume":
@@ -72,7 +91,7 @@ def _change(found: Subscription, action: str) -> dict[str, str]:
         case "remove":
             subscriptions.end(found)
         case "rotate-secret" if found.kind == "webhook":
-            found.secrets = [new_secret(), *found.secrets[:1]]
+            rotated(found, new_secret(), utc_now(), arguments.keep_old)
             return {"secret": found.secrets[0]}
     return {}
 
@@ -87,10 +106,14 @@ def _row(found: Subscription, settings: Settings) -> dict[str, Any]:
         "address": shown_address(found),
         "status": found.status,
         "reason": found.reason,
+        "failing_since": local(found.failing_since),
+        "owner": found.owner,
+        "old_secret_until": local(found.old_secret_until),
         "schedule": found.schedule,
         "timezone": found.timezone,
         "language": found.language,
         "filters": found.filters,
+        "quiet_note": found.quiet_note,
         "due_at": local(found.due_at),
         "created_at": local(found.created_at),
         "confirmed_at": local(found.confirmed_at),

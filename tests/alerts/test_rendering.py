@@ -18,6 +18,7 @@ from alerts.rendering import (
     digest_subject,
     render_confirmation,
     render_digest,
+    render_quiet,
 )
 from storage.revisions import Edit
 from tests.alerts import mails
@@ -49,7 +50,10 @@ QUESTION = Confirmation(
 )
 # What programs cut off, and what is too much of a mail anyhow.
 GMAIL_CUTS_AT = 102_000
-PARTS = [f"{name}.{part}" for name in GOLDEN_MAILS for part in ("html", "txt")]
+PARTS = [
+    "digest.eml",
+    *(f"{name}.{part}" for name in (*GOLDEN_MAILS, "confirm", "quiet") for part in ("html", "txt")),
+]
 
 
 def eml(rendered):
@@ -70,6 +74,8 @@ def golden(file):
     name, _, part = file.rpartition(".")
     if name == "confirm":
         rendered = render_confirmation(QUESTION)
+    elif name == "quiet":
+        rendered = render_quiet(empty_digest(period_from=TO - timedelta(days=365)), FOOTING)
     else:
         make, footing = GOLDEN_MAILS[name]
         rendered = render_digest(make(), footing)
@@ -86,7 +92,9 @@ def only(*articles, **changes):
     return compose(articles, empty_digest(**changes))
 
 
-@pytest.mark.parametrize("name", [*PARTS, "digest.eml", "confirm.html", "confirm.txt"])
+@pytest.mark.parametrize(
+    "name", [*PARTS, "digest.eml", "confirm.html", "confirm.txt", "quiet.html", "quiet.txt"]
+)
 def test_mail_looks_as_it_was_approved(name):
     made = golden(name)
     if REWRITE:

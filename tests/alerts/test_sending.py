@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from alerts.errors import TransportError
-from alerts.sending import JITTER, LEASE, PAUSES, Post, deliver, retry_pause
+from alerts.sending import JITTER, LEASE, PAUSES, Post, claim, retry_pause, settle, try_once
 from network.guard import GuardError
 from storage import outbox, subscriptions
 from storage.tables import Delivery
@@ -66,6 +66,17 @@ def put(database, payload, **changes):
 def found(database):
     with database.reading() as session:
         return outbox.get(session, "dlv-1"), outbox.attempts(session, "dlv-1")
+
+
+async def deliver(database, delivery_id, post):
+    """Claim, try and settle one delivery; None if somebody else has it in hand."""
+    with database.writing() as session:
+        claimed = claim(session, [delivery_id], post)
+    for each in claimed:
+        sent = await try_once(each, post)
+        with database.writing() as session:
+            return settle(session, [sent], post)[0]
+    return None
 
 
 @pytest.mark.parametrize(
@@ -207,7 +218,7 @@ async def test_of_two_senders_one_sends(database, mail, post, box, clock):
 
 async def test_sender_that_died_is_taken_over_under_the_same_id(database, mail, post, box, clock):
     with database.writing() as session:
-        outbox.claim(session, mail, "host/dead", clock(), LEASE)
+        claim(session, [mail], replace(post, owner="host/dead"))
     assert await deliver(database, mail, post) is None
     clock.go_on(seconds=LEASE.total_seconds() + 1)
     assert await deliver(database, mail, post) == "done"

@@ -182,3 +182,11 @@ def test_chat_room_of_ones_own_is_wrong_use_without_private_networks(program):
     assert done.code == 2
     assert "json://… is no chat address" in done.err or "json://…mat is no chat" in done.err
     assert "ma-bi-mat" not in done.err
+
+
+def test_note_on_a_quiet_year_is_only_for_mails_with_a_schedule(program):
+    made = subscribed(program, READER, "--confirmed", "--quiet-note")
+    shown = program.ok("subscriptions", "show", made["id"], "--format", "json").json
+    assert shown[0]["quiet_note"] is True
+    for wrong in ((*HOOK, "--quiet-note"), (READER, "--schedule", "instant", "--quiet-note")):
+        assert program.run("subscribe", *wrong).code == 2

@@ -3,7 +3,7 @@ import pytest
 from alerts.errors import TransportError
 from alerts.sending import Post
 from scheduler.deliveries import MOST_AT_ONCE, send, send_due
-from storage import outbox
+from storage import claims
 from storage.tables import Delivery
 from tests.alerts.archive import subscribe
 from tests.alerts.test_sending import Letterbox
@@ -56,7 +56,7 @@ async def test_one_look_takes_a_bounded_number(database, post, box, clock):
 async def test_delivery_in_other_hands_is_left(database, post, clock):
     put(database, 2)
     with database.writing() as session:
-        outbox.claim(session, "dlv-0", "host/2", clock(), clock() - NOW)
+        claims.claim(session, ["dlv-0"], "host/2", clock(), clock() - NOW)
     assert await send(database, post, ["dlv-0", "dlv-1"]) == {"taken": 1, "done": 1}
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from scheduler.leases import take_over_from_the_dead, this_owner
-from storage import outbox, polling
+from storage import claims, outbox, polling
 from tests.alerts.archive import SOURCES, subscribe
 from tests.alerts.test_sending import put
 from tests.storage.sample import NOW
@@ -28,7 +28,7 @@ def hold(database, owner):
     put(database, {})
     with database.writing() as session:
         polling.claim(session, "vamsong", owner, NOW, LEASE)
-        outbox.claim(session, "dlv-1", owner, NOW, LEASE)
+        claims.claim(session, ["dlv-1"], owner, NOW, LEASE)
     take_over_from_the_dead(database, NOW)
     with database.reading() as session:
         return polling.lease_owners(session), outbox.lease_owners(session)
@@ -42,7 +42,7 @@ def test_leases_of_a_dead_process_are_free_at_once(database):
     assert hold(database, dead()) == (set(), set())
     with database.reading() as session:
         assert "vamsong" in polling.due(session, SOURCES, NOW, 9)
-        assert outbox.due(session, NOW, 9) == ["dlv-1"]
+        assert [each.id for each in claims.due(session, NOW, 9)] == ["dlv-1"]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from storage.database import HEAD, MIGRATIONS, open_database
 from storage.dialects import prepare
 from storage.related import of_article
 from storage.signups import SignUp
-from storage.tables import Article, Revision, SourceState, Story
+from storage.tables import Article, Revision, SourceState, Story, Subscription
 
 STORY = "INSERT INTO story (id, last_seen_at, article_count) VALUES (1, :now, 1)"
 ARTICLE = (
@@ -30,6 +30,12 @@ SOURCE = (
     "INSERT INTO source (id, name, kind, next_check_at, interval_seconds, failures)"
     " VALUES ('sggp', 'SGGP', 'press', :now, 600, 2)"
 )
+SUBSCRIPTION = (
+    "INSERT INTO subscription (id, kind, address, status, schedule, timezone, language, filters,"
+    " secrets, position, period_from, created_at)"
+    " VALUES ('s', 'mail', 'a@example.org', 'active', 'hourly', 'UTC', 'vi', '{}', '[]', 0, :now,"
+    " :now)"
+)
 
 
 @pytest.fixture
@@ -46,7 +52,7 @@ def first_version(new_address):
     with engine.execution_options(writes=True).begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "0001")
-        for statement in (STORY, ARTICLE, REVISION, SOURCE):
+        for statement in (STORY, ARTICLE, REVISION, SOURCE, SUBSCRIPTION):
             connection.execute(text(statement), {"now": "2026-11-20 02:00:00+00:00"})
     engine.dispose()
     return driver.replace("+psycopg", "")
@@ -92,6 +98,11 @@ def test_upgraded_archive_is_at_the_newest_version(first_version):
 def test_articles_of_the_first_version_are_related_to_none(first_version):
     with closing(open_database(first_version)) as opened, opened.reading() as session:
         assert of_article(session, 7) == []
+
+
+def test_subscriptions_of_the_first_version_want_no_note_on_a_quiet_year(first_version):
+    with closing(open_database(first_version)) as opened, opened.reading() as session:
+        assert session.exec(select(Subscription.quiet_note)).one() is False
 
 
 def test_sign_ups_can_be_counted_after_the_upgrade(first_version):
