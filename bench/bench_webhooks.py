@@ -32,7 +32,7 @@ NOW = datetime.now(UTC)
 BODY = '{"type":"article.published","timestamp":"2026-11-26T09:00:00+07:00","data":"%s"}' % (
     "x" * 1500
 )
-SHAPES = ((1, 4), (8, 4), (16, 2), (25, 4), (32, 1))
+SHAPES = ((1, 4), (8, 4), (16, 2), (32, 1))
 HEADERS = {"Content-Type": "application/json", "webhook-id": "dlv-1", "webhook-timestamp": "1",
            "webhook-signature": "v1," + "A" * 44}  # fmt: skip
 
@@ -90,9 +90,9 @@ async def ours(url: str, endpoints: int, hanging: int) -> tuple[float, float]:
                     "x@example.org", "bench/1", utc_now, lambda: 0.0)  # fmt: skip
         outgoing = Outgoing(database, post, due_only=True)
         began, cpu = time.perf_counter(), time.process_time()
-        while outgoing.outcomes["done"] < endpoints - hanging:
-            await outgoing.look()
-            await asyncio.sleep(0.05 if outgoing.outcomes["done"] else 0.005)
+        await outgoing.look()
+        while outgoing.outcomes["done"] < endpoints - hanging:  # noqa: ASYNC110 - nobody announces it
+            await asyncio.sleep(0.01)
         took = time.perf_counter() - began, time.process_time() - cpu
         ending = asyncio.create_task(outgoing.idle())
         await asyncio.sleep(0)
@@ -122,6 +122,8 @@ def main(endpoints: int, hanging: int, rounds: int) -> None:
 
     best = min((name for name in seen if name.startswith("bare")),
                key=lambda name: statistics.median(wall for wall, _ in seen[name]))  # fmt: skip
+    cpu = statistics.median(a[1] / b[1] for a, b in zip(seen[best], seen["ours"], strict=True))
+    print(f"CPU of the best loop to that of ours: {cpu:.2f}")
     print(f"throughput of ours to that of the best loop ({best}): {ratio(best, 'ours'):.2f}")
     print(f"{good} answered with {hanging} hanging to without: {ratio('hanging', 'ours'):.2f} x")
 
