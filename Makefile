@@ -39,7 +39,7 @@ format: setup    ## let ruff format and mend what it can
 	$(BIN)/ruff check --fix .
 
 golden: setup    ## take what mails look like and pages are read as today for approved
-	@DIEMBAO_REWRITE_GOLDEN=1 $(BIN)/pytest -q -k approved tests/alerts tests/crawler
+	@DIEMBAO_REWRITE_GOLDEN=1 $(BIN)/pytest -q -k approved tests/alerts tests/crawler tests/web
 	@git --no-pager diff --stat -- tests/golden
 
 bench: setup     ## speed, as ratios in one run

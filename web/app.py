@@ -11,13 +11,13 @@ from web.admission import admin_router
 from web.api import bounces
 from web.api import subscriptions as subscription_calls
 from web.failures import FAILURES, add_handlers
-from web.guards import SecurityHeaders, from_our_own_pages
+from web.guards import BoundedBodies, SecurityHeaders, from_our_own_pages
 from web.health import healthz, readyz
 from web.pages import front, subscribe, subscription
 from web.site import Site
 
-MAX_BODY = 64 * 1024
-"""Most bytes of what is sent to us, where nothing else is said."""
+# Most bytes of what is sent to us, by the beginning of the path.
+MAX_BODIES = {"/push/": push.MAX_BODY, "/api/v1/bounces": bounces.MAX_BODY, "": 64 * 1024}
 _STATIC = Path(__file__).parent / "static"
 
 
@@ -29,9 +29,9 @@ def make_app(site: Site) -> FastAPI:
         openapi_url="/api/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
-        max_body_size=MAX_BODY,
     )
     app.state.site = site
+    app.add_middleware(BoundedBodies, most=MAX_BODIES)
     app.add_middleware(SecurityHeaders)
     add_handlers(app)
     app.include_router(_pages())
@@ -49,9 +49,7 @@ def _pages() -> APIRouter:
     router.add_api_route("/readyz", readyz, **look)
     # WebSub hubs: GET verifies, POST says that there is news.
     router.add_api_route("/push/{token}", push.verify, methods=["GET"])
-    router.add_api_route(
-        "/push/{token}", push.notify, methods=["POST"], max_body_size=push.MAX_BODY
-    )
+    router.add_api_route("/push/{token}", push.notify, methods=["POST"])
     router.add_api_route("/subscribe", subscribe.show, **look)
     router.add_api_route("/subscribe", subscribe.send, **send)
     # Links of mails: GET shows, POST acts.
@@ -80,7 +78,6 @@ def _api() -> APIRouter:
         "/bounces",
         bounces.create,
         methods=["POST"],
-        max_body_size=bounces.MAX_BODY,
         openapi_extra=bounces.BODY,
         responses={415: FAILURES[415]},
     )

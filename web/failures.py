@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
+from alerts.lines import one_line
 from messages.catalogue import N_, translations
 from web.guards import SECURITY_HEADERS
 from web.speaking import language_of
@@ -93,10 +94,8 @@ async def _refused(request: Request, error: Exception) -> Response:
     if isinstance(error, RequestValidationError):
         for fault in error.errors()[:20]:
             # What was sent is not said again: it may be anything.
-            place = ".".join(str(part)[:60] for part in fault["loc"] if part != "body")
-            fields.setdefault(
-                place.encode("ascii", "replace").decode() or "body", fault["msg"][:200]
-            )
+            field = next((str(part) for part in fault["loc"] if part != "body"), "body")
+            fields.setdefault(one_line(field, 60), fault["msg"][:200])
     return answer(request, Refusal(422, fields=fields))
 
 

@@ -1,5 +1,6 @@
 """What every answer carries, and who may send a form."""
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -40,6 +41,34 @@ class SecurityHeaders:
             await send(message)
 
         await self._app(scope, receive, send_guarded)
+
+
+class BoundedBodies:
+    """Ends what is sent to us where it is too much, once somebody reads it and not before.
+
+    ``most`` gives the bytes that are taken by the beginning of the path, the first that fits.
+    """
+
+    def __init__(self, app: ASGIApp, most: Mapping[str, int]) -> None:
+        self._app, self._most = app, most
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        path = str(scope["path"])
+        left = next(most for start, most in self._most.items() if path.startswith(start))
+
+        async def receive_bounded() -> Message:
+            nonlocal left
+            message = await receive()
+            left -= len(message.get("body", b""))
+            if left < 0:
+                raise HTTPException(413)
+            return message
+
+        await self._app(scope, receive_bounded, send)
 
 
 def from_our_own_pages(request: Request) -> None:

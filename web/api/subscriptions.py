@@ -19,12 +19,15 @@ def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
+# Fields are named as on the command line; a list may also have the name it is stored by.
+_ONE = {"topics": "topic", "entities": "entity", "sources": "source", "kinds": "kind"}
+
 Name = Annotated[str, Field(max_length=200)]
 Names = Annotated[list[Name], BeforeValidator(_listed), Field(max_length=200)]
 
 
-def _names(one: str, many: str) -> Any:
-    return Field(default_factory=list, validation_alias=AliasChoices(one, many))
+def _names(many: str) -> Any:
+    return Field(default_factory=list, validation_alias=AliasChoices(_ONE[many], many))
 
 
 class SignUpCall(BaseModel):
@@ -36,10 +39,10 @@ class SignUpCall(BaseModel):
     schedule: str = Field("daily@07:00", max_length=200)
     timezone: str | None = Field(None, max_length=100)
     language: str | None = Field(None, max_length=20)
-    topic: Names = _names("topic", "topics")
-    entity: Names = _names("entity", "entities")
-    source: Names = _names("source", "sources")
-    kind: Names = _names("kind", "kinds")
+    topic: Names = _names("topics")
+    entity: Names = _names("entities")
+    source: Names = _names("sources")
+    kind: Names = _names("kinds")
     min_relevance: float | None = None
     query: str = Field("", max_length=2_000)
 
@@ -73,6 +76,8 @@ def create(request: Request, call: SignUpCall) -> Answer:
     except TooManySignUps as error:
         raise Refusal(429, headers={"Retry-After": str(error.retry_after)}) from error
     if faults:
-        raise Refusal(422, fields=faults)
+        raise Refusal(
+            422, fields={_ONE.get(field, field): words for field, words in faults.items()}
+        )
     say = translations(language)
     return Answer(status="check_mail", message=say.gettext("A mail is on its way to this address."))
