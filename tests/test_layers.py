@@ -2,6 +2,7 @@
 
 import ast
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -39,14 +40,17 @@ def place(path):
     return path.relative_to(ROOT).as_posix()
 
 
+@cache
 def imported(path):
     """The modules that a file imports anywhere in it, whole names."""
+    found = []
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            found.extend(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{place(path)}: a relative import"
-            yield node.module
+            found.append(node.module)
+    return tuple(found)
 
 
 def top(name):

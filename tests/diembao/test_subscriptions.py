@@ -51,6 +51,13 @@ def test_new_secret_signs_beside_the_old_one(archive, hook, hooks):
     assert verified(rotated["secret"], call) == verified(hook["secret"], call)
 
 
+def test_old_secret_can_be_dropped_at_once(archive, hook, hooks):
+    rotated = archive.ok("subscriptions", "rotate-secret", hook["id"], "--keep-old", "0").rows[0]
+    archive.ok("subscriptions", "test", hook["id"])
+    assert len(hooks.calls[0].headers["webhook-signature"].split()) == 1
+    assert verified(rotated["secret"], hooks.calls[0])
+
+
 def test_list_and_show_tell_no_secret(archive, hook):
     told = archive.ok("subscriptions", "list").out
     told += archive.ok("subscriptions", "show", hook["id"]).out

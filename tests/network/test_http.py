@@ -1,9 +1,10 @@
 import asyncio
+import socket
 
 import httpx
 import pytest
 
-from network.guard import RefusedAddressError
+from network.guard import RefusedAddressError, check_address, resolve
 from network.http import UnreachableError, client, post_form, read_bounded
 from tests.network.receiver import Receiver, certificate, start
 
@@ -55,6 +56,29 @@ async def test_name_that_cannot_be_resolved_is_a_connection_error_that_names_it(
     async with client(allow_private=False) as http:
         with pytest.raises(httpx.ConnectError, match=r"nowhere\.invalid"):
             await http.get("http://nowhere.invalid/")
+
+
+@pytest.mark.parametrize(
+    "later", [["127.0.0.1"], ["::ffff:127.0.0.1"], ["169.254.169.254"], ["8.8.8.8", "127.0.0.1"]]
+)
+async def test_name_that_turns_private_after_sign_up_is_refused_at_the_connection(
+    receiver, monkeypatch, later
+):
+    answers = [["8.8.8.8"], later]
+
+    async def resolver(_host, port, **_wanted):
+        return [
+            (socket.AF_INET, socket.SOCK_STREAM, 6, "", (each, port)) for each in answers.pop(0)
+        ]
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", resolver)
+    url = f"http://doi-cho.example:{receiver.port}/hook"
+    check_address(url)
+    assert await resolve("doi-cho.example", receiver.port, allow_private=False) == ("8.8.8.8",)
+    async with client(allow_private=False) as http:
+        with pytest.raises(RefusedAddressError, match="is not a public address"):
+            await http.post(url, content=b"{}")
+    assert receiver.calls == []
 
 
 async def test_tls_asks_for_the_name_though_the_connection_is_by_ip(tmp_path, monkeypatch):

@@ -1,12 +1,16 @@
+import asyncio
+from dataclasses import replace
+
 import pytest
 
 from alerts.errors import TransportError
 from alerts.sending import Post
-from scheduler.deliveries import MOST_AT_ONCE, send, send_due
-from storage import claims
-from storage.tables import Delivery
-from tests.alerts.archive import subscribe
+from scheduler.deliveries import MOST_AT_ONCE, PLACES, Outgoing, send, send_due
+from storage import claims, outbox
+from storage.tables import Delivery, Subscription
+from tests.alerts.archive import subscribe, webhook
 from tests.alerts.test_sending import Letterbox
+from tests.scheduler.waiting import until
 from tests.storage.sample import NOW
 
 PAYLOAD = {"subject": "Điểm báo", "text": "Chữ", "html": "<p>Chữ</p>"}
@@ -64,3 +68,107 @@ async def test_sender_that_falls_over_does_not_stop_the_others(database, post, b
     put(database, 2)
     assert await send(database, post, ["dlv-unknown", "dlv-0", "dlv-1"]) == {"taken": 1, "done": 2}
     assert len(box.taken) == 2
+
+
+class Hooks:
+    """Receivers in this process; those at an address with 'hang' answer when they are let go."""
+
+    def __init__(self):
+        self.let_go = asyncio.Event()
+        self.called, self.most, self.now = [], 0, 0
+
+    async def send(self, call):
+        self.now += 1
+        self.most = max(self.most, self.now)
+        self.called.append(call.delivery_id)
+        if "hang" in call.url:
+            await self.let_go.wait()
+        self.now -= 1
+        return "200"
+
+    async def aclose(self):
+        pass
+
+
+@pytest.fixture
+def hooks(post):
+    made = Hooks()
+    return made, replace(post, webhook=made)
+
+
+def hang_and_answer(database, hanging, good):
+    with database.writing() as session:
+        for n in range(hanging + good):
+            where = "hang" if n < hanging else "good"
+            session.add(
+                Subscription(id=f"{where}-{n}", kind="webhook", status="active",
+                             address=f"https://{where}.example/", schedule="instant",
+                             timezone="UTC", language="vi", period_from=NOW, created_at=NOW)
+            )  # fmt: skip
+        session.flush()
+        for n in range(hanging + good):
+            where = "hang" if n < hanging else "good"
+            session.add(
+                Delivery(id=f"{where}-{n}", subscription_id=f"{where}-{n}", type="digest.published",
+                         status="pending", created_at=NOW, due_at=NOW, payload={"body": "{}"})
+            )  # fmt: skip
+
+
+async def test_receivers_that_hang_keep_nobody_waiting(sqlite_database, hooks):
+    receivers, post = hooks
+    hang_and_answer(sqlite_database, hanging=50, good=20)
+    outgoing = Outgoing(sqlite_database, post, due_only=True)
+    await outgoing.look()
+    await until(lambda: outgoing.outcomes["done"] == 20)
+    assert sum(name.startswith("hang") for name in receivers.called) == 50
+    receivers.let_go.set()
+    await outgoing.idle()
+    assert outgoing.outcomes == {"done": 70}
+
+
+async def test_next_look_need_not_wait_for_the_slowest_of_the_last(sqlite_database, hooks):
+    receivers, post = hooks
+    hang_and_answer(sqlite_database, hanging=1, good=0)
+    outgoing = Outgoing(sqlite_database, post, due_only=True)
+    await outgoing.look()
+    await until(lambda: receivers.called)
+    webhook(sqlite_database, "late", address="https://good.example/")
+    with sqlite_database.writing() as session:
+        session.add(
+            Delivery(id="late", subscription_id="late", type="digest.published", status="pending",
+                     created_at=NOW, due_at=NOW, payload={"body": "{}"})
+        )  # fmt: skip
+    await outgoing.look()
+    await until(lambda: outgoing.outcomes["done"] == 1)
+    assert receivers.called == ["hang-0", "late"]
+    receivers.let_go.set()
+    await outgoing.idle()
+
+
+async def test_one_receiver_gets_a_bounded_number_side_by_side(sqlite_database, hooks):
+    receivers, post = hooks
+    webhook(sqlite_database)
+    with sqlite_database.writing() as session:
+        session.add_all(
+            Delivery(id=f"dlv-{n}", subscription_id="sub-1", type="digest.published",
+                     status="pending", created_at=NOW, due_at=NOW, payload={"body": "{}"})
+            for n in range(30)
+        )  # fmt: skip
+    assert await send_due(sqlite_database, post, post.clock) == {"done": 30}
+    assert receivers.most <= PLACES["webhook"].each
+
+
+async def test_stopping_waits_for_what_has_begun_and_gives_the_rest_back(sqlite_database, hooks):
+    receivers, post = hooks
+    hang_and_answer(sqlite_database, hanging=40, good=0)
+    outgoing = Outgoing(sqlite_database, post, due_only=True)
+    await outgoing.look()
+    await until(lambda: len(receivers.called) == PLACES["webhook"].begun)
+    stopping = asyncio.create_task(outgoing.stop())
+    receivers.let_go.set()
+    await stopping
+    with sqlite_database.reading() as session:
+        found = outbox.find(session)
+    assert {row.status for row in found} <= {"done", "pending", "retrying"}
+    assert sum(row.status == "done" for row in found) == len(receivers.called)
+    assert all(row.attempts == 0 for row in found if row.status != "done")
