@@ -4,6 +4,7 @@ import re
 from binascii import b2a_base64
 from dataclasses import dataclass
 from datetime import datetime
+from email.charset import SHORTEST, Charset
 from email.header import Header
 from email.headerregistry import Address
 from email.utils import format_datetime
@@ -19,6 +20,9 @@ MAX_ADDRESS = 254
 _MAX_NAME = 80
 _MAX_SUBJECT = 200
 _LINE = 75
+# An own one: libraries (Apprise) change what is registered, and a mail must be the same each time.
+_UTF8 = Charset("utf-8")
+_UTF8.header_encoding = SHORTEST
 _MAX_LINK = 900  # a header line ends at 998
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
@@ -136,14 +140,14 @@ def _named(sender: Address, header: str) -> str:
         return ""
     if name.isascii():
         return str(sender).rpartition("<")[0]
-    return Header(name, "utf-8", _LINE, header).encode(linesep="\r\n") + " "
+    return Header(name, _UTF8, _LINE, header).encode(linesep="\r\n") + " "
 
 
 @lru_cache(maxsize=64)  # equal digests have equal subjects
 def _subject_line(subject: str) -> str:
     # A subject that looks encoded would be decoded, line breaks and all.
     text = one_line(subject, _MAX_SUBJECT).replace("=?", "= ?")
-    charset = "us-ascii" if text.isascii() else "utf-8"
+    charset = "us-ascii" if text.isascii() else _UTF8
     words = Header(text, charset, _LINE, "Subject").encode(linesep="\r\n")
     return f"Subject: {words}"
 

@@ -8,14 +8,14 @@ from typing import Any
 from sqlmodel import Session
 
 from alerts.digest import ArticleView, Past
-from alerts.views import with_copies
+from alerts.views import source_names, with_copies
 from storage import events
 from storage.filters import from_json
 from storage.reading import TaggedArticle, matching
 from storage.revisions import Edit, edits
 from storage.tables import Event, Subscription
 from storage.tallies import Tally, tally
-from storage.telling import ANNOUNCED, stories_told
+from storage.telling import ANNOUNCED, others_of, stories_told
 
 # Events looked at in one go; a subscription that is further behind gets several deliveries.
 MOST_EVENTS = 5_000
@@ -64,8 +64,8 @@ class Lookups:
 
     def past(self, subscription: Subscription, news: News, now: datetime) -> Past:
         """Give what came before these news; figures and edits are for mails only."""
-        articles = [item.article for item in news.articles]
-        told = {str(story) for story in stories_told(self.session, subscription, articles)}
+        others = self._others(news)
+        told = {str(story) for story in stories_told(self.session, subscription, others)}
         if subscription.kind == "webhook":
             return Past(told)
         began = subscription.period_from
@@ -76,6 +76,21 @@ class Lookups:
             edits=self._edits(news, began),
             tally=self._tally(subscription, began - length, began) if comparable else None,
         )
+
+    def names(self) -> Mapping[str, str]:
+        """Give the sources' names by id."""
+        if ("names",) not in self._kept:
+            self._kept["names",] = source_names(self.session)
+        names: Mapping[str, str] = self._kept["names",]
+        return names
+
+    def _others(self, news: News) -> Mapping[int, int]:
+        key = ("others", id(news))
+        if key not in self._kept:
+            articles = [item.article for item in news.articles]
+            self._kept[key] = others_of(self.session, articles)
+        others: Mapping[int, int] = self._kept[key]
+        return others
 
     def _edits(self, news: News, since: datetime) -> Mapping[str, Edit]:
         key = ("edits", id(news), since)

@@ -28,7 +28,7 @@ from alerts.rendering import (
     render_quiet,
     render_reminder,
 )
-from alerts.views import source_names, view
+from alerts.views import view
 from alerts.wording import filter_in_words, schedule_in_words
 from storage.filters import from_json
 from storage.polling import states
@@ -80,7 +80,7 @@ def prepare(
         if not news.more:
             break
     if not written and is_quiet(subscription, now):
-        note = _quiet_note(session, subscription, sender, now)
+        note = _quiet_note(lookups, subscription, sender, now)
         session.add(note)
         written.append(note.id)
         subscription.period_from = now
@@ -142,7 +142,7 @@ def _deliveries(
     if not news.articles:
         return []
     return [
-        _digest_delivery(session, subscription, sender, digest, news.events)
+        _digest_delivery(lookups, subscription, sender, digest, news.events)
         for digest in _digests(lookups, subscription, news, now)
     ]
 
@@ -182,7 +182,7 @@ def _body(
 
 
 def _digest_delivery(
-    session: Session,
+    lookups: Lookups,
     subscription: Subscription,
     sender: Sender,
     digest: Digest,
@@ -196,7 +196,7 @@ def _digest_delivery(
         text = chat_message(digest, service, sender.public_url)
         payload = {"subject": digest_subject(digest), "text": text}
     else:
-        footing = _footing(session, subscription, sender)
+        footing = _footing(lookups, subscription, sender)
         rendered = render_digest(digest, footing)
         payload = {**asdict(rendered), "unsubscribe_url": footing.unsubscribe_url}
     delivery = _delivery(subscription, "digest.published", payload, batch, now)
@@ -205,16 +205,16 @@ def _digest_delivery(
 
 
 def _quiet_note(
-    session: Session, subscription: Subscription, sender: Sender, now: datetime
+    lookups: Lookups, subscription: Subscription, sender: Sender, now: datetime
 ) -> Delivery:
-    footing = _footing(session, subscription, sender)
+    footing = _footing(lookups, subscription, sender)
     rendered = render_quiet(_empty(subscription, now), footing)
     payload = {**asdict(rendered), "unsubscribe_url": footing.unsubscribe_url}
     return _delivery(subscription, "digest.quiet", payload, [], now)
 
 
-def _footing(session: Session, subscription: Subscription, sender: Sender) -> Footing:
-    schedule, filters = in_words(session, subscription)
+def _footing(lookups: Lookups, subscription: Subscription, sender: Sender) -> Footing:
+    schedule, filters = in_words(lookups, subscription)
     return Footing(
         public_url=sender.public_url,
         manage_url=sender.link("manage", subscription.id),
@@ -225,7 +225,7 @@ def _footing(session: Session, subscription: Subscription, sender: Sender) -> Fo
 
 
 def in_words(
-    session: Session, subscription: Subscription, language: str | None = None
+    lookups: Lookups, subscription: Subscription, language: str | None = None
 ) -> tuple[str, str]:
     """Say when and of what a subscription is told, in its own or another language."""
     language = language or subscription.language
@@ -233,7 +233,7 @@ def in_words(
     names = {slug: topic_name(slug, language) for slug in wanted.topics}
     return (
         schedule_in_words(schedules.parse(subscription.schedule), language),
-        filter_in_words(wanted, {**names, **source_names(session)}, language),
+        filter_in_words(wanted, {**names, **lookups.names()}, language),
     )
 
 
@@ -262,7 +262,7 @@ def ask_to_confirm(
     session: Session, subscription: Subscription, sender: Sender, now: datetime
 ) -> str:
     """Write the mail that asks a new subscriber to confirm; gives its delivery's id."""
-    schedule, filters = in_words(session, subscription)
+    schedule, filters = in_words(Lookups(session), subscription)
     rendered = render_confirmation(
         Confirmation(
             language=subscription.language,
@@ -282,7 +282,7 @@ def tell_subscribed(
     session: Session, subscription: Subscription, sender: Sender, now: datetime
 ) -> str:
     """Write the mail that answers another sign-up of a subscriber; gives its delivery's id."""
-    schedule, filters = in_words(session, subscription)
+    schedule, filters = in_words(Lookups(session), subscription)
     rendered = render_reminder(
         Reminder(
             language=subscription.language,
@@ -302,6 +302,6 @@ def tell_subscribed(
 def say_hello(session: Session, subscription: Subscription, sender: Sender, now: datetime) -> str:
     """Write a test message to a subscription: an empty digest; gives its delivery's id."""
     digest = _empty(subscription, now)
-    delivery = _digest_delivery(session, subscription, sender, digest, [])
+    delivery = _digest_delivery(Lookups(session), subscription, sender, digest, [])
     session.add(delivery)
     return delivery.id

@@ -37,7 +37,7 @@ _THRESHOLD = 0.35
 # One phrase in passing is no topic, even where there is no other.
 _LEAST = 0.5
 # Where so many different words merely hint at the theme, it is there; in a title one will do.
-_ENOUGH_HINTS = 2
+_ENOUGH_HINTS = 4
 _HINTS = ("weak", "faint")
 
 

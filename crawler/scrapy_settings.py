@@ -1,9 +1,9 @@
 """How Scrapy is set up here, each setting with its reason."""
 
-from functools import cache
+from functools import lru_cache
 from typing import Any, Self, TypeVar
 
-from scrapy.settings import BaseSettings, Settings, SettingsAttribute, default_settings
+from scrapy.settings import BaseSettings, Settings, SettingsAttribute
 
 from crawler.patience import Patience
 from crawler.sources import Source
@@ -13,15 +13,28 @@ S = TypeVar("S", bound=BaseSettings)
 MAX_BODY = 16 * 1024 * 1024
 
 
+# What Scrapy would let in by itself. Each component costs every crawl a tenth of a millisecond and
+# more to set up, and those between spider and engine every page, too.
+_NOTHING_BY_ITSELF = (
+    "DOWNLOADER_MIDDLEWARES_BASE",
+    "SPIDER_MIDDLEWARES_BASE",
+    "EXTENSIONS_BASE",
+    "FEED_EXPORTERS_BASE",
+    "FEED_STORAGES_BASE",
+    "SPIDER_CONTRACTS_BASE",
+)
+
+
 class CrawlSettings(Settings):
-    """Scrapy's settings, copied without copying their values: deep copies take 10 ms a crawl."""
+    """Settings made for one crawl: the copy that Scrapy takes, 10 ms of work, is not needed."""
 
     def copy(self) -> Self:
-        """Give settings of their own that share this one's values."""
-        return _copied(self)
+        """Give these settings themselves, as nobody else has them."""
+        return self
 
 
 def _copied(settings: S) -> S:
+    """Settings of their own that share their values with others."""
     copied = object.__new__(type(settings))
     copied.frozen = False
     copied.attributes = {name: _again(found) for name, found in settings.attributes.items()}
@@ -41,10 +54,26 @@ def scrapy_settings(
     source: Source, *, user_agent: str, allow_private: bool, concurrency: int, patience: Patience
 ) -> Settings:
     """Give Scrapy's settings for the crawl of one source."""
-    settings = _defaults().copy()
-    ours = _ours(
-        source, user_agent=user_agent, allow_private=allow_private, concurrency=concurrency
-    )
+    settings = _copied(_for_all(user_agent, allow_private, patience, source.render))
+    settings.update(_for_one(source, concurrency), "project")
+    return settings
+
+
+def _for_one(source: Source, concurrency: int) -> dict[str, Any]:
+    return {
+        # Jitter would undercut a Crawl-delay, so there is none.
+        "DOWNLOAD_DELAY": source.politeness.delay,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": source.politeness.concurrency,
+        "CONCURRENT_REQUESTS": max(concurrency, source.politeness.concurrency),
+    }
+
+
+@lru_cache(maxsize=8)
+def _for_all(
+    user_agent: str, allow_private: bool, patience: Patience, render: bool
+) -> CrawlSettings:
+    settings = CrawlSettings()
+    ours = _ours(user_agent=user_agent, allow_private=allow_private, render=render)
     settings.update(ours | _bounds(patience), "project")
     return settings
 
@@ -63,22 +92,8 @@ def _bounds(patience: Patience) -> dict[str, Any]:
     }
 
 
-def _without(base: str) -> dict[str, None]:
-    """The components of one of Scrapy's lists, switched off."""
-    return dict.fromkeys(getattr(default_settings, base))
-
-
-@cache
-def _defaults() -> CrawlSettings:
-    return CrawlSettings()
-
-
-def _ours(
-    source: Source, *, user_agent: str, allow_private: bool, concurrency: int
-) -> dict[str, Any]:
-    handler = (
-        "rendering.RenderingDownloadHandler" if source.render else "download.GuardedDownloadHandler"
-    )
+def _ours(*, user_agent: str, allow_private: bool, render: bool) -> dict[str, Any]:
+    handler = "rendering.RenderingDownloadHandler" if render else "download.GuardedDownloadHandler"
     return {
         # One asyncio loop for everything: crawls, scheduler, web server, senders.
         "TWISTED_REACTOR_ENABLED": False,
@@ -98,13 +113,10 @@ def _ours(
         # Doors into the process that nobody here uses.
         "TELNETCONSOLE_ENABLED": False,
         "REMOTE_CONTROL_ENABLED": False,
-        # Manners. Jitter would undercut a Crawl-delay, so there is none.
+        # Manners; see also `_for_one`.
         "USER_AGENT": user_agent,
         "ROBOTSTXT_OBEY": True,
-        "DOWNLOAD_DELAY": source.politeness.delay,
         "DOWNLOAD_DELAY_JITTER": 0.0,
-        "CONCURRENT_REQUESTS_PER_DOMAIN": source.politeness.concurrency,
-        "CONCURRENT_REQUESTS": max(concurrency, source.politeness.concurrency),
         "RETRY_TIMES": 1,
         # Not 429 and 503: what these ask for is obeyed by `crawler.hosts`.
         "RETRY_HTTP_CODES": [500, 502, 504, 522, 524, 408],
@@ -114,31 +126,18 @@ def _ours(
         "HTTPERROR_ALLOW_ALL": True,
         "METAREFRESH_ENABLED": False,
         "REDIRECT_MAX_TIMES": 5,
+        # In the order of the way to the network. Usual headers, bounds and unpacking are the
+        # download handler's.
         "DOWNLOADER_MIDDLEWARES": {
-            "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
-            "crawler.middlewares.OutletRedirects": 600,
-            "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-            "crawler.robots.Robots": 100,
             "crawler.middlewares.CrawlTime": 50,
-            "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
-            "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
-            "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
-            "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
-            "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
-            "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
-            # Done by the download handler.
-            "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
-            "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": None,
-            "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": None,
-            "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": None,
-            "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
+            "crawler.robots.Robots": 100,
+            "scrapy.downloadermiddlewares.retry.RetryMiddleware": 550,
             # Nearer to the network than Scrapy's own retries, after the wait for robots.txt.
             "crawler.hosts.HostWaits": 585,
+            "crawler.middlewares.OutletRedirects": 600,
         },
-        # Each component costs every crawl a tenth of a millisecond and more to set up, and those
-        # between spider and engine every page, too: only what has a purpose here is let in.
-        "SPIDER_MIDDLEWARES": _without("SPIDER_MIDDLEWARES_BASE"),
-        "EXTENSIONS": _without("EXTENSIONS_BASE") | {"crawler.hosts.CrawlDelay": 0},
+        "EXTENSIONS": {"crawler.hosts.CrawlDelay": 0},
+        **{base: {} for base in _NOTHING_BY_ITSELF},
         # So many tasks are made for each answer; a callback here yields requests only.
         "CONCURRENT_ITEMS": 1,
         # The spider itself knows which addresses it has asked for.

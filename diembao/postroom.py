@@ -8,7 +8,9 @@ from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 
-from alerts.envelopes import OutgoingMail
+from alerts.dkim_seal import Seal, open_seal
+from alerts.envelopes import OutgoingMail, mail_sender
+from alerts.errors import AlertError
 from alerts.matching import Sender
 from alerts.sending import Post
 from alerts.transports import Transport
@@ -17,7 +19,7 @@ from alerts.transports.mail import FolderTransport, SmtpTransport
 from alerts.transports.webhook import WebhookTransport
 from alerts.waking import Pace
 from diembao.output import note
-from diembao.settings import Settings, kept_secret
+from diembao.settings import Settings, SettingsError, kept_secret
 from diembao.workplace import open_archive
 from scheduler.clock import utc_now
 from scheduler.deliveries import send
@@ -47,13 +49,25 @@ def pace(settings: Settings) -> Pace:
     return Pace(timedelta(seconds=settings.instant_wait), settings.instant_most_an_hour)
 
 
+def mail_seal(settings: Settings) -> Seal | None:
+    """Give what signs mails, None where no key is set; raises SettingsError."""
+    if settings.dkim_key_file is None:
+        return None
+    try:
+        domain = settings.dkim_domain or mail_sender(settings.mail_from).domain
+        return open_seal(settings.dkim_key_file, settings.dkim_selector, domain)
+    except AlertError as error:
+        raise SettingsError(str(error)) from error
+
+
 def open_post(settings: Settings) -> Post:
     """Open the transports: SMTP, or a folder of .eml files when none is set; and webhooks."""
     mail: Transport[OutgoingMail]
+    seal = mail_seal(settings)
     if settings.smtp_url:
-        mail = SmtpTransport(settings.smtp_url)
+        mail = SmtpTransport(settings.smtp_url, seal=seal)
     else:
-        mail = FolderTransport(settings.data_dir / "outbox")
+        mail = FolderTransport(settings.data_dir / "outbox", seal)
     return Post(
         mail=mail,
         webhook=WebhookTransport(settings.allow_private_networks, settings.user_agent),

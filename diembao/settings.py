@@ -90,6 +90,11 @@ class Settings(BaseSettings):
         None, description=N_("smtp://, smtps://, smtp+starttls://user:password@host:port")
     )
     mail_from: str = Field("Điểm Báo <diembao@localhost>", description=N_("sender of mails"))
+    dkim_key_file: Path | None = Field(
+        None, description=N_("RSA key in PEM that signs mails (DKIM); needs the extra 'dkim'")
+    )
+    dkim_selector: str = Field("diembao", description=N_("where in DNS the public key stands"))
+    dkim_domain: str | None = Field(None, description=N_("MAIL_FROM's domain if not set"))
     public_url: Annotated[str, AfterValidator(_web_address)] = Field(
         "http://127.0.0.1:8000", description=N_("used in links of mails and feeds")
     )
@@ -134,7 +139,7 @@ class Settings(BaseSettings):
         90, ge=1, le=36_500, description=N_("days for which off-topic texts are kept")
     )
 
-    @field_validator("data_dir", "sources_dir", "extra_sources_dir", "seeds_file")
+    @field_validator("data_dir", "sources_dir", "extra_sources_dir", "seeds_file", "dkim_key_file")
     @classmethod
     def _absolute(cls, path: Path | None) -> Path | None:
         return path.expanduser().absolute() if path else None

@@ -53,8 +53,7 @@ def _make(database: Database, sender: Sender, wanted: Sequence[str], now: dateti
     made: list[str] = []
     with database.writing() as session:
         shared = Lookups(session)
-        for subscription_id in wanted:
-            subscription = subscriptions.get(session, subscription_id)
+        for subscription in subscriptions.several(session, wanted):
             if subscription.status == "active":
                 made += prepare(session, subscription, sender, now, shared)
     return made

@@ -19,7 +19,7 @@ from crawler.documents import Candidate, Document, Page
 from crawler.errors import ExtractionError
 from crawler.extraction import extract
 from crawler.sources import Source
-from scheduler.memory import give_back
+from scheduler.memory import give_back, settle
 from storage.snapshots import Leaf, Packed, pack
 from storage.tables import Article
 
@@ -120,6 +120,7 @@ class Readers:
             self._pool.shutdown(wait=False)
             self._pool = None
         if self._pool is None:
+            settle()  # a page is here, so the crawl's part of the program is, too
             self._pool, self._given = _new_pool(self.processes), 0
         self._given += 1
         if self._given % PAGES_PER_GIVING_BACK == 0:

@@ -40,6 +40,16 @@ def get(session: Session, subscription_id: str) -> Subscription:
     return found
 
 
+def several(session: Session, wanted: Sequence[str]) -> Sequence[Subscription]:
+    """Give subscriptions by their ids, in this order; raises UnknownThing."""
+    rows = session.exec(select(Subscription).where(col(Subscription.id).in_(wanted))).all()
+    found = {row.id: row for row in rows}
+    for key in wanted:
+        if key not in found:
+            raise UnknownThing(f"no subscription {key}")
+    return [found[key] for key in wanted]
+
+
 def pause(found: Subscription, reason: str | None = None) -> bool:
     """Send an active subscription nothing more until it is resumed; tells whether it was active.
 

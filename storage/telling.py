@@ -1,6 +1,6 @@
 """What subscriptions were told, by article: stories may be put together anew, this stays."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlmodel import Session, col, select
 
@@ -9,16 +9,22 @@ from storage.tables import Article, Delivery, Event, Subscription
 ANNOUNCED = ("article.published", "article.revised")
 
 
-def stories_told(
-    session: Session, subscription: Subscription, articles: Sequence[Article]
-) -> set[int]:
-    """Give the stories of these articles of which a subscription was told another one before."""
+def others_of(session: Session, articles: Sequence[Article]) -> Mapping[int, int]:
+    """Give the other articles of these articles' stories, with their stories."""
     here = {article.id for article in articles}
     stories = {article.story_id for article in articles}
     rows = session.execute(
         select(Article.id, Article.story_id).where(col(Article.story_id).in_(stories))
     ).all()
-    others = {key: story for key, story in rows if key not in here}
+    return {key: story for key, story in rows if key not in here}
+
+
+def stories_told(
+    session: Session, subscription: Subscription, others: Mapping[int, int]
+) -> set[int]:
+    """Give the stories, by articles of theirs, of which a subscription was told one of these."""
+    if not others:
+        return set()
     told = _told(session, subscription, others)
     return {story for key, story in others.items() if key in told}
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from diembao import output, sourcewords
 from diembao.outlets import load_sources
-from diembao.settings import Settings
+from diembao.postroom import mail_seal
+from diembao.settings import Settings, SettingsError
 from diembao.workplace import known_seeds, open_archive, settings_for
 from messages.catalogue import _
 from storage import outbox, polling, runs, subscriptions
@@ -46,6 +47,7 @@ def _findings(settings: Settings) -> Iterator[Finding]:
     yield from _sources(settings)
     yield Finding("seeds", "ok", _("{n} seeds").format(n=len(known_seeds(settings))))
     yield _mail(settings)
+    yield from _dkim(settings)
     yield _disk(settings)
     if settings.allow_private_networks:
         yield Finding(
@@ -128,6 +130,18 @@ def _mail(settings: Settings) -> Finding:
     return Finding(
         "mail", "note", _("no SMTP_URL: mails are written to {folder}").format(folder=folder)
     )
+
+
+def _dkim(settings: Settings) -> Iterator[Finding]:
+    try:
+        seal = mail_seal(settings)
+    except SettingsError as error:
+        yield Finding("dkim", "bad", str(error))
+        return
+    if seal:
+        says = _("mails are signed; the public key belongs into DNS at {name}")
+        name = f"{seal.selector}._domainkey.{seal.domain}"
+        yield Finding("dkim", "ok", says.format(name=name))
 
 
 def _disk(settings: Settings) -> Finding:

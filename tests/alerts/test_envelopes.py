@@ -1,4 +1,5 @@
 import email
+import email.charset
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.header import decode_header, make_header
@@ -6,7 +7,7 @@ from email.policy import SMTP
 
 import pytest
 
-from alerts.envelopes import OutgoingMail, mail_address, mail_sender, write
+from alerts.envelopes import OutgoingMail, _subject_line, mail_address, mail_sender, write
 from alerts.errors import AddressError
 
 MAIL = OutgoingMail(
@@ -227,6 +228,13 @@ def test_text_and_html_are_alternatives_and_survive_the_journey():
 
 def test_bytes_are_the_same_for_each_try():
     assert write(MAIL).content == write(MAIL).content
+
+
+def test_bytes_do_not_hang_on_what_others_registered(monkeypatch):
+    before = write(MAIL).content
+    _subject_line.cache_clear()
+    monkeypatch.setitem(email.charset.CHARSETS, "utf-8", (email.charset.QP, email.charset.QP, None))
+    assert write(MAIL).content == before
 
 
 def test_lines_end_and_keep_their_length_by_the_rules():

@@ -1,4 +1,5 @@
 import time
+import unicodedata
 
 import pytest
 
@@ -41,3 +42,9 @@ def test_huge_text_is_not_read_whole():
     started = time.perf_counter()
     assert one_line(huge, 80) == ""
     assert time.perf_counter() - started < 0.1
+
+
+def test_marks_are_not_heaped_on_a_letter():
+    heap = "".join(chr(mark) for mark in range(0x0316, 0x0330))
+    assert len(one_line(f"Kho{heap} dữ liệu{heap}", 200)) == len("Kho dữ liệu") + 4
+    assert one_line("ẹ\u0323\u0302", 9) == unicodedata.normalize("NFC", "ẹ\u0323\u0302")

@@ -7,9 +7,10 @@ import os
 
 import pytest
 
-from alerts.rendering import render_confirmation, render_digest
+from alerts.rendering import render_confirmation, render_digest, render_quiet
 from crawler.rendering import _executable
 from tests.alerts import mails
+from tests.alerts.sample import FOOTING, empty_digest
 from tests.alerts.test_rendering import QUESTION
 
 pytestmark = pytest.mark.skipif(
@@ -48,6 +49,7 @@ def _mails():
     for name, (make, footing) in mails.GOLDEN.items():
         yield name, render_digest(make(), footing).html
     yield "confirm", render_confirmation(QUESTION).html
+    yield "quiet", render_quiet(empty_digest(), FOOTING).html
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 """What 'sources check' puts on the screen, as text."""
 
 import os
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -89,6 +90,8 @@ def newsroom_source(newsroom, folder, name):
 async def test_screen_of_a_sample_outlet_looks_as_it_is_kept(newsroom, rows, tmp_path):
     source = newsroom_source(newsroom, tmp_path, "dothisophuongnam")
     shown = screen(source, await rows(source)).replace(newsroom.address(source.id), "http://mau")
+    # The score moves with every word of the rules.
+    shown = re.sub(r"\(0\.\d\d\)", "(0.xx)", shown)
     if REWRITE:
         GOLDEN.write_text(shown, "utf-8")
     assert shown == GOLDEN.read_text("utf-8")

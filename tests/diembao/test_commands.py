@@ -34,6 +34,7 @@ STARTED = {
     "subscribe": (("subscribe", "ban.doc@example.org"), 0),
     "subscriptions": (("subscriptions", "list"), 0),
     "digest": (("digest", "send"), 0),
+    "stories": (("stories", "list"), 0),
     "deliveries": (("deliveries", "list"), 0),
     "doctor": (("doctor",), 0),
     "db": (("db", "upgrade"), 0),

@@ -56,3 +56,16 @@ def test_source_that_is_switched_off_is_not_named(archive):
     stand(archive, "vamsong", "silent", why="silent", last="2025-11-20T02:00:00+00:00", missing=9)
     archive.ok("sources", "disable", "vamsong")
     assert "source" not in findings(archive.ok("doctor"))
+
+
+def test_key_that_cannot_sign_is_bad_and_stops_whoever_would_send(program, tmp_path):
+    key = tmp_path / "dkim.pem"
+    key.write_text("no key")
+    signing = program.having(DKIM_KEY_FILE=key, MAIL_FROM="Điểm Báo <bao@example.org>")
+    done = signing.run("doctor", "--format", "json")
+    (finding,) = [row for row in done.json if row["what"] == "dkim"]
+    assert (done.code, finding["state"]) == (1, "bad")
+    assert "DKIM_KEY_FILE" in finding["says"]
+    sending = signing.run("subscribe", "a@example.org")
+    assert (sending.code, sending.err.count("\n")) == (2, 1)
+    assert "DKIM_KEY_FILE" in sending.err

@@ -1,11 +1,12 @@
 """What pages leave behind in the allocator goes back to the system."""
 
+import gc
 import platform
 from pathlib import Path
 
 import pytest
 
-from scheduler.memory import give_back
+from scheduler.memory import give_back, settle
 
 MEBIBYTE = 2**20
 
@@ -24,3 +25,13 @@ def test_memory_between_what_stays_is_given_back():
     give_back()
     assert before - resident() > 20 * MEBIBYTE
     assert len(stays) == 300
+
+
+def test_what_a_process_consists_of_is_settled_once():
+    settle()
+    settled = gc.get_freeze_count()
+    assert settled > 0
+    later = [{} for _ in range(1_000)]
+    settle()
+    assert gc.get_freeze_count() <= settled
+    assert len(later) == 1_000

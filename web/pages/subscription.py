@@ -11,6 +11,7 @@ from starlette.datastructures import FormData
 from alerts import links, schedules, signing_up
 from alerts.chat import shown_address
 from alerts.errors import LinkError
+from alerts.lookups import Lookups
 from alerts.matching import in_words
 from analysis.topics import topics
 from storage import polling, subscriptions
@@ -42,7 +43,7 @@ def _with(
 def _page(request: Request, session: Session, found: Subscription, name: str) -> HTMLResponse:
     """Show a page that says what the subscription is."""
     language = language_of(request, found.language)
-    schedule, filters = in_words(session, found, language)
+    schedule, filters = in_words(Lookups(session), found, language)
     return page(
         name,
         language,
@@ -137,7 +138,7 @@ def _manage(
         status=422 if faults else 200,
         subscription=found,
         address=shown_address(found),
-        schedule=in_words(session, found, language)[0],
+        schedule=in_words(Lookups(session), found, language)[0],
         form=form,
         choices=wish_form.choices(form, polling.states(session), language),
         faults=faults,
