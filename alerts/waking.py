@@ -15,11 +15,11 @@ from storage import events, outbox, polling, subscriptions
 from storage.errors import QueryError
 from storage.filters import Filter, from_text
 from storage.fitting import Facts, facts_of, fits
-from storage.subscriptions import Behind
+from storage.subscriptions import Group
 from storage.tables import Event
 from storage.telling import ANNOUNCED
 
-# Who is further behind is not judged here but told at once of all that there is.
+# Who is further behind is not judged here but told of all that there is.
 MOST_EVENTS = 500
 HOUR = timedelta(hours=1)
 
@@ -45,17 +45,17 @@ class _News:
     kinds: Mapping[str, str]
     verdicts: dict[tuple[str, bool], list[Event]] = field(default_factory=dict)
 
-    def first_for(self, subscription: Behind) -> Event | None:
-        """Give the first event past a subscription's position that concerns it."""
-        calls = subscription.kind == "webhook"
-        key = (subscription.filters, calls)
+    def first_for(self, group: Group) -> Event | None:
+        """Give the first event past a group's position that concerns it."""
+        calls = group.kind == "webhook"
+        key = (group.filters, calls)
         concerning = self.verdicts.get(key)
         if concerning is None:
-            wanted = from_text(subscription.filters)
+            wanted = from_text(group.filters)
             concerning = [each for each in self.events if self._concerns(each, wanted, calls)]
             self.verdicts[key] = concerning
         for event in concerning:
-            if (event.id or 0) > subscription.position:
+            if (event.id or 0) > group.position:
                 return event
         return None
 
@@ -79,22 +79,31 @@ def _fits(wanted: Filter, facts: Facts) -> bool:
 def wake(session: Session, now: datetime, pace: Pace) -> None:
     """Judge what instant subscriptions have not been told of, in the caller's transaction."""
     last = events.last_id(session)
-    floor = max(last - MOST_EVENTS, 0)
-    subscriptions.tell_at_once(session, floor, now)
-    behind = subscriptions.behind(session, last)
-    if not behind:
+    groups = subscriptions.groups_behind(session, last)
+    if not groups:
         return
-    news = _news(session, min(each.position for each in behind))
-    calls, mails = {}, {}
-    for each in behind:
-        if event := news.first_for(each):
-            if each.kind == "webhook":
-                calls[each.id] = now
-            else:
-                mails[each.id] = min(event.created_at, now) + pace.wait
-    mails = _limited(session, mails, now, pace.most_an_hour)
-    subscriptions.set_due(session, calls | mails)
+    concerned = _concerned(session, groups, last, now)
+    if concerned:
+        calls: dict[str, datetime] = {}
+        mails: dict[str, datetime] = {}
+        for key, group in subscriptions.members(session, concerned, last):
+            (calls if group.kind == "webhook" else mails)[key] = concerned[group]
+        mails = {key: first + pace.wait for key, first in mails.items()}
+        subscriptions.set_due(session, calls | _limited(session, mails, now, pace.most_an_hour))
     subscriptions.move_on(session, last)
+
+
+def _concerned(
+    session: Session, groups: Sequence[Group], last: int, now: datetime
+) -> dict[Group, datetime]:
+    """Give whom news concerns, and since when readers wait for it."""
+    floor = max(last - MOST_EVENTS, 0)
+    concerned = {group: now for group in groups if group.position < floor}
+    news = _news(session, max(floor, min(group.position for group in groups)))
+    for group in groups:
+        if group not in concerned and (event := news.first_for(group)):
+            concerned[group] = now if group.kind == "webhook" else min(event.created_at, now)
+    return concerned
 
 
 def _news(session: Session, position: int) -> _News:

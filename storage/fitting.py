@@ -3,7 +3,7 @@
 For a fresh article and many subscriptions; a list of articles is asked of the database.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -32,6 +32,10 @@ class Facts:
     relevance: float
     moment: datetime
     search: str
+    title: str  # the part of ``search`` that is the title
+
+
+Test = Callable[[Facts], bool]
 
 
 def facts_of(session: Session, ids: Iterable[int]) -> Iterator[Facts]:
@@ -76,6 +80,7 @@ def _read(session: Session, ids: list[int]) -> Iterator[Facts]:
             relevance=article.relevance,
             moment=moment,
             search=article.search,
+            title=article.search.partition(BORDER)[0],
         )
 
 
@@ -91,8 +96,8 @@ def fits(wanted: Filter, facts: Facts) -> bool:
         return False
     if wanted.entities and not any(_names(facts, name) for name in wanted.entities):
         return False
-    asked = parse(wanted.query)
-    return asked is None or _holds(asked, facts)
+    asked = _test(wanted.query)
+    return asked is None or asked(facts)
 
 
 def _names(facts: Facts, name: str) -> bool:
@@ -104,28 +109,61 @@ def _ids(name: str) -> frozenset[str]:
     return entity_ids(name)
 
 
-def _holds(expression: Expression, facts: Facts) -> bool:
+@lru_cache(maxsize=16_384)  # one a subscription, and each article is held against all
+def _test(query: str) -> Test | None:
+    expression = parse(query)
+    return None if expression is None else _holding(expression)
+
+
+def _holding(expression: Expression) -> Test:
     match expression:
         case Words(words, in_title):
-            return f" {words} " in (facts.search.partition(BORDER)[0] if in_title else facts.search)
+            return _said(f" {words} ", in_title)
         case Tag(kind, value):
-            return _is_tagged(facts, kind, value)
+            return _tagged(kind, value)
         case Since(since, before):
-            return (facts.moment < since) == before
+            return lambda facts: (facts.moment < since) == before
         case Not(part):
-            return not _holds(part, facts)
+            test = _holding(part)
+            return lambda facts: not test(facts)
         case Every(parts):
-            return all(_holds(part, facts) for part in parts)
+            return _every(tuple(map(_holding, parts)))
         case Either(parts):
-            return any(_holds(part, facts) for part in parts)
+            return _either(tuple(map(_holding, parts)))
 
 
-def _is_tagged(facts: Facts, kind: str, value: str) -> bool:
+def _every(tests: tuple[Test, ...]) -> Test:
+    def test(facts: Facts) -> bool:
+        for each in tests:  # noqa: SIM110 - a generator would take twice as long
+            if not each(facts):
+                return False
+        return True
+
+    return test
+
+
+def _either(tests: tuple[Test, ...]) -> Test:
+    def test(facts: Facts) -> bool:
+        for each in tests:  # noqa: SIM110 - as above
+            if each(facts):
+                return True
+        return False
+
+    return test
+
+
+def _said(words: str, in_title: bool) -> Test:
+    if in_title:
+        return lambda facts: words in facts.title
+    return lambda facts: words in facts.search
+
+
+def _tagged(kind: str, value: str) -> Test:
     match kind:
         case "topic":
-            return value in facts.topics
+            return lambda facts: value in facts.topics
         case "entity":
-            return _names(facts, value)
+            return lambda facts: _names(facts, value)
         case "kind":
-            return facts.kind == value
-    return facts.source == value
+            return lambda facts: facts.kind == value
+    return lambda facts: facts.source == value

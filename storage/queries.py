@@ -74,7 +74,7 @@ class Either:
 Expression = Words | Tag | Since | Not | Every | Either
 
 
-@lru_cache(maxsize=16_384)  # one a subscription, and each article is held against all
+@lru_cache(maxsize=2_048)
 def parse(query: str) -> Expression | None:
     """Understand a query, None for a blank one; raises QueryError with the place of the fault."""
     if len(query) > MAX_QUERY:

@@ -1,13 +1,13 @@
 """Subscriptions: who wants what, and whose digest is due."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 import sqlalchemy
-from sqlalchemy import ColumnElement, Text, cast, exists, update
-from sqlmodel import Session, and_, col, func, or_, select
+from sqlalchemy import ColumnElement, Text, bindparam, cast, exists, update
+from sqlmodel import Session, SQLModel, and_, col, func, or_, select
 
 from storage.errors import UnknownThing
 from storage.tables import Subscription
@@ -15,16 +15,28 @@ from storage.tables import Subscription
 STATUSES = ("pending", "active", "paused", "ended")
 
 
-class Behind(NamedTuple):
-    """An instant subscription for which news waits: what is needed to judge whether it is told.
+class Group(NamedTuple):
+    """What instant subscriptions for which news waits may have in common: they are judged as one.
 
     ``filters`` is the filter as it is stored.
     """
 
-    id: str
     kind: str
     position: int
     filters: str
+
+
+# Past the session, as there may be one group a subscription.
+_TABLE = SQLModel.metadata.tables["subscription"].c
+_IS_BEHIND = (
+    _TABLE.status == "active",
+    _TABLE.schedule == "instant",
+    _TABLE.due_at.is_(None),
+    _TABLE.position < bindparam("last"),
+)
+_GROUP = (_TABLE.kind, _TABLE.position, cast(_TABLE.filters, Text))
+_GROUPS = sqlalchemy.select(*_GROUP).where(*_IS_BEHIND).distinct()
+_MEMBERS = sqlalchemy.select(_TABLE.id, *_GROUP).where(*_IS_BEHIND)
 
 
 def new_id() -> str:
@@ -166,23 +178,16 @@ def is_any_behind(session: Session, last_event: int) -> bool:
     return session.exec(select(exists().where(_behind(last_event)))).one()
 
 
-def behind(session: Session, last_event: int) -> Sequence[Behind]:
-    """Give the instant subscriptions for which news waits to be judged."""
-    # Plain rows: ten thousand objects would take ten times as long.
-    rows = session.execute(
-        sqlalchemy.select(
-            col(Subscription.id),
-            col(Subscription.kind),
-            col(Subscription.position),
-            cast(col(Subscription.filters), Text),
-        ).where(_behind(last_event))
-    )
-    return [Behind(*row) for row in rows]
+def groups_behind(session: Session, last_event: int) -> list[Group]:
+    """Give the instant subscriptions for which news waits to be judged, equal ones as one."""
+    rows = session.connection().execute(_GROUPS, {"last": last_event})
+    return list(map(Group._make, rows))
 
 
-def tell_at_once(session: Session, floor: int, now: datetime) -> None:
-    """Let those that are behind an event by more than can be judged be told of all there is."""
-    session.exec(update(Subscription).where(_behind(floor)).values(due_at=now))
+def members(session: Session, groups: Container[Group], last_event: int) -> list[tuple[str, Group]]:
+    """Give the subscriptions of some groups of those behind."""
+    rows = session.connection().execute(_MEMBERS, {"last": last_event})
+    return [(key, group) for key, *rest in rows if (group := Group._make(rest)) in groups]
 
 
 def set_due(session: Session, due: Mapping[str, datetime]) -> None:

@@ -82,8 +82,10 @@ def test_instant_ones_are_behind_when_there_is_something_to_judge(database):
     with database.reading() as session:
         assert subscriptions.is_any_behind(session, 5)
         assert not subscriptions.is_any_behind(session, 4)
-        (found,) = subscriptions.behind(session, 5)
-    assert (found.id, found.kind, found.position) == ("behind", "mail", 4)
+        (found,) = subscriptions.groups_behind(session, 5)
+        assert subscriptions.members(session, {found}, 5) == [("behind", found)]
+        assert subscriptions.members(session, (), 5) == []
+    assert (found.kind, found.position) == ("mail", 4)
     assert from_text(found.filters) == Filter(topics=("ai",))
 
 
