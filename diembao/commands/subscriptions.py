@@ -75,9 +75,14 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _hours(text: str) -> timedelta:
-    hours = float(text)
+    try:
+        hours = float(text)
+    except ValueError:
+        hours = -1
     if not 0 <= hours <= MOST_HOURS:
-        raise ValueError(text)
+        raise argparse.ArgumentTypeError(
+            _("{text} is no number of hours from 0 to {most}").format(text=text, most=MOST_HOURS)
+        )
     return timedelta(hours=hours)
 
 

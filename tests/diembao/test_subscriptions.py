@@ -58,6 +58,12 @@ def test_old_secret_can_be_dropped_at_once(archive, hook, hooks):
     assert verified(rotated["secret"], hooks.calls[0])
 
 
+@pytest.mark.parametrize("hours", ["-1", "721", "nan", "mai"])
+def test_time_for_an_old_secret_is_a_number_of_hours(program, hours):
+    done = program.run("subscriptions", "rotate-secret", "khong-co", f"--keep-old={hours}")
+    assert (done.code, hours in done.err.splitlines()[-1]) == (2, True)
+
+
 def test_list_and_show_tell_no_secret(archive, hook):
     told = archive.ok("subscriptions", "list").out
     told += archive.ok("subscriptions", "show", hook["id"]).out
