@@ -20,6 +20,7 @@ from analysis.weighing import Found, density, distinct
 
 DEFAULT_THRESHOLD = 0.5
 MOST_EVIDENCE = 12
+LEAST_EVIDENCE = 3
 # A text this long in neither Vietnamese nor English is set aside; of a shorter one who can tell.
 FOREIGN_FROM = 200
 _SHOWN_OF_FOREIGN = 60
@@ -125,7 +126,13 @@ def _joined(found: Iterable[Found], dense: float) -> float:
 
 
 def _evidence(city: Iterable[Found], theme: Iterable[Found]) -> list[Span]:
-    """Show the weightiest pieces of both axes, each saying for which it speaks."""
-    told = [*((item, "city") for item in city), *((item, "theme") for item in theme)]
-    weighty = sorted(told, key=lambda pair: -pair[0].weight)[:MOST_EVIDENCE]
+    """Show the weightiest pieces, each saying for which axis it speaks, and some of either axis."""
+    axes = [
+        [(item, says) for item in sorted(found, key=lambda item: -item.weight)]
+        for says, found in (("city", city), ("theme", theme))
+    ]
+    chosen = [pair for axis in axes for pair in axis[:LEAST_EVIDENCE]]
+    rest = [pair for axis in axes for pair in axis[LEAST_EVIDENCE:]]
+    chosen += sorted(rest, key=lambda pair: -pair[0].weight)[: MOST_EVIDENCE - len(chosen)]
+    weighty = sorted(chosen, key=lambda pair: -pair[0].weight)
     return [span(item.field, item.hit.start, item.hit.end, says) for item, says in weighty]

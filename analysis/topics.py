@@ -16,7 +16,7 @@ from analysis.spans import span
 from analysis.weighing import Found, density, distinct
 
 DIRECTORY = FOLDER / "topics"
-MOST_TOPICS = 4
+MOST_TOPICS = 5
 MOST_EVIDENCE = 8
 # What phrases count in each zone: those that tell the topic by themselves, and ordinary words.
 # These and what follows were fitted to labelled texts, see docs/quality.md.
@@ -116,7 +116,7 @@ def assign(reading: Reading) -> tuple[TopicTag, ...]:
     }
     return tuple(
         _tag(known[slug], score, found[slug])
-        for slug, score in scores.items()
+        for slug, score in sorted(scores.items(), key=lambda one: (-one[1], one[0]))
         if score >= _THRESHOLD
     )
 
