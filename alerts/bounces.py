@@ -47,7 +47,10 @@ class Bounce:
 
 def read(notification: bytes) -> list[Bounce]:
     """Read a notification as it came by mail; raises BounceError where it is none of our mails'."""
-    message = BytesParser(policy=policy.compat32).parsebytes(notification[:MAX_BYTES])
+    try:
+        message = BytesParser(policy=policy.compat32).parsebytes(notification[:MAX_BYTES])
+    except RecursionError as error:
+        raise BounceError("not a delivery status notification: nested too deeply") from error
     reports: list[Message] = []
     delivery = None
     for part in _parts(message):

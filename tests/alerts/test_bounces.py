@@ -141,6 +141,7 @@ def test_forged_notification_changes_nothing(sent, changes):
             "not a delivery status",
             id="many-parts",
         ),
+        pytest.param(b"Content-Type: message/rfc822\r\n\r\n" * 8000, "too deeply", id="nested"),
         pytest.param(b"X: " + b"y" * 3 * MAX_BYTES, "not a delivery status", id="long"),
     ],
 )
