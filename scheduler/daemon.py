@@ -5,19 +5,16 @@ import logging
 import signal
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from alerts.matching import Sender
-from alerts.sending import Post
-from alerts.waking import Pace
-from crawler.sources import Source
-from scheduler.deliveries import Outgoing
-from scheduler.digests import make_due
-from scheduler.poll import Desk, due_plan, due_sources, find_silent, poll, record_run
-from scheduler.push import ask_hubs, is_reachable
+from scheduler.deliveries import is_any_waiting
+from scheduler.digests import is_any_due
+from scheduler.jobs import Job, Workshop
+from scheduler.poll import Desk, due_sources
+from scheduler.push import is_reachable
+from scheduler.queues import JobQueue
 
 log = logging.getLogger(__name__)
 
@@ -30,25 +27,24 @@ STOP_SECONDS = 6.0
 
 @dataclass(slots=True)
 class Daemon:
-    """Polls due sources, makes due digests and sends what waits, until told to stop."""
+    """Puts into the queue what is due: polls, digests, deliveries, until told to stop."""
 
-    desk: Desk
-    sender: Sender
-    post: Post
-    pace: Pace = field(default_factory=Pace)
-    crawls: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    shop: Workshop
+    queue: JobQueue
     looks: set[asyncio.Task[Any]] = field(default_factory=set)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
-    outgoing: Outgoing = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.outgoing = Outgoing(self.desk.database, self.post, due_only=True)
+    @property
+    def desk(self) -> Desk:
+        """The desk that jobs crawl at."""
+        return self.shop.desk
 
     async def run(self, serve: Callable[[], Awaitable[None]] | None = None) -> None:
         """Work until SIGTERM, SIGINT or `stop`; ``serve`` is run beside (the web server)."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.stop)
+        await self.queue.start()
         scheduler = self._scheduler(hubs=serve is not None)
         scheduler.start()
         server = asyncio.ensure_future(serve()) if serve else None
@@ -83,7 +79,7 @@ class Daemon:
                 self._look, "interval", seconds=LOOK_SECONDS, args=[look], id=look.__name__
             )
         private = self.desk.manner.allow_private
-        if hubs and is_reachable(self.sender.public_url, allow_private=private):
+        if hubs and is_reachable(self.shop.sender.public_url, allow_private=private):
             scheduler.add_job(
                 self._look, "interval", seconds=HUB_SECONDS, args=[self.look_for_hubs],
                 id="look_for_hubs",
@@ -108,63 +104,39 @@ class Daemon:
             self.looks.discard(task)
 
     async def look_for_polls(self) -> None:
-        """Start the crawls that are due and have a place."""
-        free = self.desk.manner.concurrency - len(self.crawls)
-        if free <= 0 or self.stopping.is_set():
-            return
-        for source in await asyncio.to_thread(due_sources, self.desk, free + len(self.crawls)):
-            if source.id not in self.crawls and len(self.crawls) < self.desk.manner.concurrency:
-                task = asyncio.create_task(self._crawl(source), name=f"crawl {source.id}")
-                self.crawls[source.id] = task
-                task.add_done_callback(partial(self._ended, source.id))
-
-    def _ended(self, source: str, _task: asyncio.Task[None]) -> None:
-        self.crawls.pop(source, None)
-
-    async def _crawl(self, source: Source) -> None:
-        started = self.desk.clock()
-        try:
-            report = await poll(self.desk, source, due_plan(self.desk, source))
-        except asyncio.CancelledError:
-            raise
-        except Exception:
-            log.exception("poll of %s failed", source.id)
-            return
-        if report.counts["fetched"] or report.failed:
-            document = {"sources": [report.as_json()]}
-            await asyncio.to_thread(record_run, self.desk, started, document)
-            log.info(
-                "%s: %d new, %d fetched, %d failed in %.1f s",
-                source.id, report.counts["new"], report.counts["fetched"], report.failed,
-                report.seconds,
-            )  # fmt: skip
+        """Have the sources crawled that are due, as many as find room."""
+        if room := await self.queue.room("news"):
+            due = await asyncio.to_thread(due_sources, self.desk, room)
+            await self.queue.put([Job("poll", source.id) for source in due])
 
     async def look_for_digests(self) -> None:
-        """Make the digests that are due."""
-        desk = self.desk
-        await asyncio.to_thread(make_due, desk.database, self.sender, desk.clock, self.pace)
+        """Have the digests made that are due."""
+        if await asyncio.to_thread(is_any_due, self.desk.database, self.desk.clock()):
+            await self.queue.put([Job("digests")])
 
     async def look_for_deliveries(self) -> None:
-        """Line up what waits; it is sent beside, so that the next look need not wait for it."""
-        await self.outgoing.look()
+        """Have sent what waits."""
+        if await asyncio.to_thread(is_any_waiting, self.desk.database, self.desk.clock()):
+            await self.queue.put([Job("deliver")])
 
     async def look_for_hubs(self) -> None:
-        """Ask the hubs that feeds name to call us."""
-        await ask_hubs(self.desk, self.sender.public_url)
+        """Have the hubs asked to call us that feeds name."""
+        await self.queue.put([Job("hubs")])
 
     async def look_for_silence(self) -> None:
-        """Find the sources that should have had news by now."""
-        await asyncio.to_thread(find_silent, self.desk)
+        """Have the sources found that should have had news by now."""
+        await self.queue.put([Job("silence")])
 
     async def _end(self, server: asyncio.Future[None] | None) -> None:
-        for task in self.crawls.values():
-            task.cancel()
-        sending = asyncio.ensure_future(self.outgoing.stop())
-        tasks: list[asyncio.Future[Any]] = [*self.crawls.values(), *self.looks, sending]
+        ending = [
+            asyncio.ensure_future(part) for part in (self.queue.stop(), self.shop.outgoing.stop())
+        ]
+        tasks: list[asyncio.Future[Any]] = [*self.looks, *ending]
         if server:
             tasks.append(server)
         await asyncio.wait(tasks, timeout=STOP_SECONDS)
         # Before the connections are closed: a call that failed by that would be recorded as failed.
-        sending.cancel()
-        await asyncio.gather(sending, return_exceptions=True)
-        await self.post.aclose()
+        for part in ending:
+            part.cancel()
+        await asyncio.gather(*ending, return_exceptions=True)
+        await self.shop.post.aclose()

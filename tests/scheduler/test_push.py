@@ -13,8 +13,10 @@ from scheduler import daemon
 from scheduler.clock import utc_now
 from scheduler.daemon import Daemon
 from scheduler.intake import Archive
+from scheduler.jobs import Workshop
 from scheduler.poll import Desk, due_sources, register_sources
 from scheduler.push import LEASE, ask_hubs, is_reachable, wishes
+from scheduler.queues import LocalQueue
 from storage import push
 from storage.tables import Endpoint, Push
 from tests.alerts.test_sending import Letterbox
@@ -205,7 +207,8 @@ async def test_daemon_subscribes_hears_and_fetches(office, hub, outlet, monkeypa
     box = Letterbox()
     post = Post(box, box, "x@example.org", "host/1", utc_now, lambda: 0.0)
     monkeypatch.setattr("web.push.CALL_PAUSE", timedelta(0))
-    running = Daemon(office.desk, sender, post)
+    shop = Workshop(office.desk, sender, post)
+    running = Daemon(shop, LocalQueue(shop))
     task = asyncio.create_task(running.run(lambda: web.serve(sockets=[listener])))
     await until(lambda: hub.verified)
     show(outlet, "/moi-post2.html", "/cu-post1.html")
@@ -229,7 +232,8 @@ async def test_hubs_are_asked_only_where_they_can_call(office, url, served, asks
     office.desk.manner = Manner("diembao-test")
     box = Letterbox()
     post = Post(box, box, "x@example.org", "host/1", utc_now, lambda: 0.0)
-    scheduler = Daemon(office.desk, Sender(url, "khoa"), post)._scheduler(hubs=served)
+    shop = Workshop(office.desk, Sender(url, "khoa"), post)
+    scheduler = Daemon(shop, LocalQueue(shop))._scheduler(hubs=served)
     assert bool([job for job in scheduler.get_jobs() if job.id == "look_for_hubs"]) is asks
 
 
