@@ -17,6 +17,7 @@ from analysis.topics import topics
 GOLD = Path(__file__).parents[2] / "analysis" / "data" / "gold"
 FLOORS = tomllib.loads((Path(__file__).parent / "quality_floors.toml").read_text("utf-8"))
 HALVES = ("build", "check")
+TWICE = ("check",)  # also labelled by a second reader
 
 
 def lines(half):
@@ -77,6 +78,14 @@ def test_copies_follow_their_original_in_the_same_story(half):
         if item.duplicate_of is not None:
             assert seen[item.duplicate_of].story == item.story
         seen[item.id] = item
+
+
+@pytest.mark.parametrize("half", TWICE)
+def test_second_reader_labelled_every_text_of_the_half(half):
+    second = [json.loads(line) for line in lines(f"second/{half}")]
+    assert [one["id"] for one in second] == [item.id for item in items(half)]
+    assert all(("topics" in one) == (one["relevance"] == "relevant") for one in second)
+    assert {slug for one in second for slug in one.get("topics", ())} == set(topics())
 
 
 def test_no_event_is_told_in_both_halves():
