@@ -1,121 +1,102 @@
-"""Jobs: pieces of work that any process with a place for them can do, on this machine or another.
+"""What the daemon does again and again: how often, and what becomes of a run that comes late.
 
-What is due stands in the database. A job only says 'see to it': done twice, or by two processes,
-it does the second time what is left to do.
+What is due stands in the database, so every job only looks: a look that comes late finds what an
+earlier one would have found, and two at once would find the same twice.
 """
 
-import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Literal
+from datetime import timedelta
 
-from alerts.matching import Sender
-from alerts.sending import Post
-from alerts.waking import Pace
-from scheduler.deliveries import Outgoing
-from scheduler.digests import make_due
-from scheduler.poll import Desk, due_plan, find_silent, is_due, poll, record_run
-from scheduler.push import ask_hubs
+from storage.errors import database_trouble
 
 log = logging.getLogger(__name__)
 
-Line = Literal["alerts", "news", "history"]
-"""Where a job waits; each line has places of its own, so that none holds up the one before it."""
+# A fault that stays is told of again after so long, with the number of runs that failed.
+TELL_AGAIN_SECONDS = 600.0
+# No job waits longer for its first run: a daemon that is restarted every day does all of them.
+FIRST_AFTER = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
-    """A piece of work: a task's name, and what it is to be done on (a source's id, say)."""
+class Rule:
+    """When a job runs.
 
-    task: str
-    on: str = ""
+    ``merge``: of several runs that are late, one is made. ``late``: a run that could not begin for
+    so long is left out; None: it is made however late. ``at_once``: how many runs may overlap.
+    ``stuck``: a job that should have ended a run, and has not for so long, makes no progress.
+    """
 
-    @property
-    def key(self) -> str:
-        """Name the job; of one name one waits at a time."""
-        return f"{self.task} {self.on}".rstrip()
+    name: str
+    every: timedelta
+    merge: bool
+    late: timedelta | None
+    at_once: int
+    stuck: timedelta
+
+
+_S, _M, _H = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
+
+# fmt: off
+RULES = {rule.name: rule for rule in (
+    # Starts the crawls that are due, up to the free places, and does not wait for them.
+    Rule("polls", every=_S, merge=True, late=None, at_once=1, stuck=5 * _M),
+    # Makes up to 500 digests; two looks at once would make them twice over and drop one half.
+    Rule("digests", every=_S, merge=True, late=None, at_once=1, stuck=20 * _M),
+    # Lines up what waits; sending goes on beside it.
+    Rule("deliveries", every=_S, merge=True, late=None, at_once=1, stuck=5 * _M),
+    # Waits for the hubs' answers: a slow hub is not asked again meanwhile.
+    Rule("hubs", every=10 * _S, merge=True, late=None, at_once=1, stuck=20 * _M),
+    # Compares with hours of silence, so minutes are soon enough.
+    Rule("silence", every=5 * _M, merge=True, late=None, at_once=1, stuck=20 * _M),
+    # What to keep is counted in days; it works in small pieces, of which the last may be late.
+    Rule("retention", every=_H, merge=True, late=None, at_once=1, stuck=6 * _H),
+    # Due when the last backup is old enough, which the files themselves say.
+    Rule("backup", every=_H, merge=True, late=None, at_once=1, stuck=6 * _H),
+)}
+# fmt: on
 
 
 @dataclass(slots=True)
-class Workshop:
-    """What jobs work with."""
+class Job:
+    """A job under its rule, and how it fares; times are monotonic seconds."""
 
-    desk: Desk
-    sender: Sender
-    post: Post
-    pace: Pace = field(default_factory=Pace)
-    outgoing: Outgoing = field(init=False)
+    rule: Rule
+    look: Callable[[], Awaitable[None]]
+    ended: float = field(default_factory=time.monotonic)
+    failures: int = 0
+    _failing_since: float = 0.0
+    _told: float = 0.0
 
-    def __post_init__(self) -> None:
-        self.outgoing = Outgoing(self.desk.database, self.post, due_only=True)
+    async def run(self) -> None:
+        """Look once; what goes wrong is told once, counted, and the next look is made as ever."""
+        try:
+            await self.look()
+        except Exception as error:
+            self._failed(error)
+        else:
+            if self.failures:
+                lasted = time.monotonic() - self._failing_since
+                log.warning("%s: goes on after %d failures in %.0f s",
+                            self.rule.name, self.failures, lasted)  # fmt: skip
+            self.failures = 0
+        self.ended = time.monotonic()
 
+    def is_stuck(self, now: float) -> bool:
+        """Tell whether the job should long have ended a run; one that fails is not stuck."""
+        return now - self.ended > (self.rule.every + self.rule.stuck).total_seconds()
 
-async def _deliver(shop: Workshop, _on: str) -> None:
-    """Line up what waits; it is sent beside, as what hangs would keep the place."""
-    await shop.outgoing.look()
-
-
-async def _make_digests(shop: Workshop, _on: str) -> None:
-    desk = shop.desk
-    if await asyncio.to_thread(make_due, desk.database, shop.sender, desk.clock, shop.pace):
-        await shop.outgoing.look()
-
-
-async def _poll(shop: Workshop, source_id: str) -> None:
-    """Crawl a source if it is still due."""
-    desk, started = shop.desk, shop.desk.clock()
-    source = desk.sources.get(source_id)
-    if source is None or not await asyncio.to_thread(is_due, desk, source):
-        return
-    report = await poll(desk, source, await asyncio.to_thread(due_plan, desk, source))
-    if report.counts["fetched"] or report.failed:
-        document = {"sources": [report.as_json()]}
-        await asyncio.to_thread(record_run, desk, started, document)
-        log.info(
-            "%s: %d new, %d fetched, %d failed in %.1f s",
-            source.id, report.counts["new"], report.counts["fetched"], report.failed,
-            report.seconds,
-        )  # fmt: skip
-
-
-async def _ask_hubs(shop: Workshop, _on: str) -> None:
-    await ask_hubs(shop.desk, shop.sender.public_url)
-
-
-async def _find_silent(shop: Workshop, _on: str) -> None:
-    await asyncio.to_thread(find_silent, shop.desk)
-
-
-def _alone(_desk: Desk, job: Job) -> str:
-    """One of its kind at a time."""
-    return job.task
-
-
-def _by_host(desk: Desk, job: Job) -> str:
-    """One at a time for an outlet's host; leases and rests of hosts hold beside."""
-    source = desk.sources.get(job.on)
-    return f"host {min(source.hosts)}" if source and source.hosts else f"source {job.on}"
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """What a job of a name does: where it waits, what goes first there, what excludes it.
-
-    ``lock`` names what only one job in the whole fleet may hold.
-    """
-
-    run: Callable[[Workshop, str], Awaitable[None]]
-    line: Line = "news"
-    priority: int = 0
-    lock: Callable[[Desk, Job], str | None] = _alone
-
-
-TASKS: Mapping[str, Task] = {
-    # Claims keep deliveries apart: every process may send.
-    "deliver": Task(_deliver, "alerts", 2, lambda _desk, _job: None),
-    "digests": Task(_make_digests, "alerts", 1),
-    "poll": Task(_poll, "news", 1, _by_host),
-    "hubs": Task(_ask_hubs),
-    "silence": Task(_find_silent),
-}
+    def _failed(self, error: Exception) -> None:
+        now = time.monotonic()
+        self.failures += 1
+        if self.failures == 1:
+            self._failing_since = now
+        elif now - self._told < TELL_AGAIN_SECONDS:
+            return
+        self._told = now
+        words = database_trouble(error)
+        trace = None if words else error  # the program's own faults are told with their place
+        log.error("%s failed (%d in a row): %s", self.rule.name, self.failures,
+                  words or f"{type(error).__name__}: {error}", exc_info=trace)  # fmt: skip

@@ -1,4 +1,4 @@
-"""Where jobs go: into this process's own places, or to a fleet's queue (`scheduler.fleet`)."""
+"""Where work goes: into this process's own places, or to a fleet's queue (`scheduler.fleet`)."""
 
 import asyncio
 import logging
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
 
-from scheduler.jobs import TASKS, Job, Line, Workshop
+from scheduler.work import KINDS, Line, Work, Workshop
 
 log = logging.getLogger(__name__)
 
@@ -15,7 +15,7 @@ ALERT_PLACES = 2
 
 
 def places(concurrency: int) -> Mapping[Line, int]:
-    """Give how many jobs of each line a process does at once, with so many crawls.
+    """Give how many pieces of work of each line a process does at once, with so many crawls.
 
     History is crawled with three of four of these at most, so that what is due finds a place.
     """
@@ -23,17 +23,17 @@ def places(concurrency: int) -> Mapping[Line, int]:
     return {"alerts": ALERT_PLACES, "news": concurrency, "history": history}
 
 
-class JobQueue(Protocol):
-    """Takes jobs and sees to it that they are done, each once at a time."""
+class WorkQueue(Protocol):
+    """Takes work and sees to it that it is done, each piece once at a time."""
 
     async def start(self) -> None:
         """Begin to work."""
 
     async def room(self, line: Line) -> int:
-        """Say how many due jobs to name to `put`, those in hand among them; 0 if it is full."""
+        """Say how much due work to name to `put`, with what is in hand; 0 if there is no room."""
 
-    async def put(self, jobs: Sequence[Job]) -> int:
-        """Take jobs, but for those there already and those without a place; gives how many."""
+    async def put(self, work: Sequence[Work]) -> int:
+        """Take work, but for what is there already or has no place; gives how many pieces."""
 
     async def stop(self) -> None:
         """Begin nothing more, and end or hand back what is in hand; to be called in time."""
@@ -41,28 +41,27 @@ class JobQueue(Protocol):
 
 @dataclass(slots=True)
 class LocalQueue:
-    """Does jobs in this process; keeps none waiting, as what is due stays due in the database."""
+    """Does work in this process; keeps none waiting, as what is due stays due in the database."""
 
     shop: Workshop
-    in_hand: dict[Job, asyncio.Task[None]] = field(default_factory=dict)
+    in_hand: dict[Work, asyncio.Task[None]] = field(default_factory=dict)
     _stopping: bool = False
 
     async def start(self) -> None:
         """Nothing is to be begun."""
 
     async def room(self, line: Line) -> int:
-        """Say how many due jobs to name to `put`, those in hand among them; 0 if it is full."""
-        most = places(self.shop.desk.manner.concurrency)[line]
-        return most if self._busy(line) < most else 0
+        """Say how much due work to name to `put`, with what is in hand; 0 if there is no room."""
+        return self._most(line) if self._has_place(line) else 0
 
-    async def put(self, jobs: Sequence[Job]) -> int:
-        """Begin jobs that are not in hand while there are places."""
+    async def put(self, work: Sequence[Work]) -> int:
+        """Begin what is not in hand while there are places."""
         begun = 0
-        for job in jobs:
-            if not self._stopping and job not in self.in_hand and await self._has_place(job):
-                task = asyncio.create_task(self._do(job), name=job.key)
-                self.in_hand[job] = task
-                task.add_done_callback(partial(self._ended, job))
+        for piece in work:
+            if piece not in self.in_hand and self._has_place(KINDS[piece.kind].line):
+                task = asyncio.create_task(self._do(piece), name=piece.key)
+                self.in_hand[piece] = task
+                task.add_done_callback(partial(self._ended, piece))
                 begun += 1
         return begun
 
@@ -77,17 +76,18 @@ class LocalQueue:
             task.cancel()
         await self.idle()
 
-    async def _has_place(self, job: Job) -> bool:
-        return await self.room(TASKS[job.task].line) > 0
+    def _most(self, line: Line) -> int:
+        return places(self.shop.desk.manner.concurrency)[line]
 
-    def _busy(self, line: Line) -> int:
-        return sum(TASKS[job.task].line == line for job in self.in_hand)
+    def _has_place(self, line: Line) -> bool:
+        busy = sum(KINDS[piece.kind].line == line for piece in self.in_hand)
+        return not self._stopping and busy < self._most(line)
 
-    async def _do(self, job: Job) -> None:
+    async def _do(self, piece: Work) -> None:
         try:
-            await TASKS[job.task].run(self.shop, job.on)
+            await KINDS[piece.kind].run(self.shop, piece.on)
         except Exception:
-            log.exception("%s failed", job.key)
+            log.exception("%s failed", piece.key)
 
-    def _ended(self, job: Job, _task: asyncio.Task[None]) -> None:
-        self.in_hand.pop(job, None)
+    def _ended(self, piece: Work, _task: asyncio.Task[None]) -> None:
+        self.in_hand.pop(piece, None)

@@ -13,8 +13,9 @@ from diembao.settings import Settings, kept_secret
 from diembao.workplace import say_all, settings_for
 from messages.catalogue import _
 from scheduler.daemon import Daemon
-from scheduler.jobs import Workshop
 from scheduler.queues import LocalQueue
+from scheduler.work import Workshop
+from storage.one_daemon import only_daemon
 from web.app import make_app
 from web.server import Server, bound, server
 from web.site import Site
@@ -35,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     token, made = kept_secret(settings, "admin_token")
     if made:
         output.note(_("ADMIN_TOKEN (shown this once): {token}").format(token=token))
-    with open_desk(settings) as (desk, faults):
+    with only_daemon(settings.database), open_desk(settings) as (desk, faults):
         say_all(faults)
         shop = Workshop(desk, sender(settings), open_post(settings), pace(settings))
         daemon = Daemon(shop, LocalQueue(shop))

@@ -10,9 +10,9 @@ import pytest
 from alerts.sending import Post
 from crawler.dates import VIETNAM
 from scheduler.clock import utc_now
-from scheduler.daemon import Daemon
-from scheduler.jobs import Workshop
+from scheduler.daemon import Daemon, Every
 from scheduler.queues import LocalQueue
+from scheduler.work import Workshop
 from storage import events, health, polling
 from storage.tables import SourceState
 from tests.alerts.archive import SENDER, webhook
@@ -112,3 +112,30 @@ async def test_told_to_stop_no_crawl_is_begun(daemon):
     await daemon.queue.stop()
     await daemon.look_for_polls()
     assert daemon.queue.in_hand == {}
+
+
+async def test_clock_set_back_keeps_no_job_waiting(daemon, newsroom):
+    running = asyncio.create_task(daemon.run())
+    await until(lambda: daemon.jobs)
+    looks = {name: job.ended for name, job in daemon.jobs.items()}
+    # From within, a clock that is set back shows as next runs that lie far ahead.
+    for job in daemon.scheduler.get_jobs():
+        job.modify(next_run_time=job.next_run_time + timedelta(hours=1))
+    await until(lambda: all(daemon.jobs[name].ended > at for name, at in looks.items()))
+    await stopped(running, daemon)
+
+
+def test_clock_set_forward_by_decades_makes_up_for_nothing():
+    trigger = Every(timedelta(seconds=1))
+    now = utc_now()
+    assert trigger.get_next_fire_time(now - timedelta(days=20_000), now) > now
+
+
+async def test_housekeeping_runs_as_a_job(daemon):
+    done = []
+    daemon.housekeeping = {"retention": lambda: done.append(1)}
+    running = asyncio.create_task(daemon.run())
+    await until(lambda: daemon.jobs)
+    daemon.scheduler.modify_job("retention", next_run_time=utc_now())
+    await until(lambda: done)
+    await stopped(running, daemon)
