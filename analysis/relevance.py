@@ -103,8 +103,9 @@ def _theme(field: Field, known: Rules) -> list[Found]:
     found = []
     hits = field.hits["relevance"]
     for hit in longest(hit for hit in hits if hit.term.owner.startswith("theme:")):
-        weights = known.theme[hit.term.owner.removeprefix("theme:")]
-        found.append(Found(field, hit, weights[field.zone(hit.start)]))
+        weight = known.theme[hit.term.owner.removeprefix("theme:")][field.zone(hit.start)]
+        if weight:
+            found.append(Found(field, hit, weight))
     return found
 
 
