@@ -29,6 +29,8 @@ _CIRCUMSTANCE = re.compile(
     r"\W*(?i:sáng|chiều|tối|trưa|ngày|tháng|năm|quý|tuần|trong|theo|hiện|đến|với|để|từ|sau|trước|do|nhờ"
     r"|nhằm|hướng tới|thời gian|giai đoạn|chỉ|mới đây|vừa qua|thực hiện|qua|cùng|tính đến|dự kiến)\b"
 )
+# 'Đại học Quốc gia (ĐHQG) TP.HCM': what explains a name does not part it.
+_ASIDE = re.compile(r"\([^()]*\)\s*$")
 _GOES_ON = re.compile(r" (?!(?:vào|và|với|do|cho|để|khi|được|từ|thì|lúc|tại|ở|nơi|là|có)\b)[^\W\dA-ZĐ]")
 
 # body: a body of the city's state. subject: the city itself acts. unit: one of its wards or
@@ -105,6 +107,7 @@ def kind_of_mention(text: str, start: int, end: int, around: Surroundings) -> Ki
         return "subject"
     if around.venue.search(before):
         return "name" if around.event.search(before) else "venue"
+    before = _ASIDE.sub("", before)
     if re.search(r"[(,]\s*$", before):
         goes_on = _GOES_ON.match(text, end) is not None
         return _explained(before, acts or text.startswith(")", end), goes_on, around)
