@@ -26,12 +26,15 @@ _PARTY_BEFORE = re.compile(r"(?i:(?<!\w)giữa|between) $")
 _PARTY_AFTER = re.compile(r" (?:và|với|and) ")
 # 'Trong năm nay, the city …' says when and why the city does something, not where something is.
 _CIRCUMSTANCE = re.compile(
-    r"\W*(?i:sáng|chiều|tối|trưa|ngày|tháng|năm|quý|tuần|trong|theo|hiện|đến|với|để|từ|sau|trước|do|nhờ"
-    r"|nhằm|hướng tới|thời gian|giai đoạn|chỉ|mới đây|vừa qua|thực hiện|qua|cùng|tính đến|dự kiến)\b"
+    r"\W*(?i:sáng|chiều|tối|trưa|ngày|tháng|năm|quý|tuần|trong|theo|hiện|đến|với|để|từ|sau|trước|do"
+    r"|nhờ|nhằm|hướng tới|thời gian|giai đoạn|chỉ|mới đây|vừa qua|thực hiện|qua|cùng|tính đến"
+    r"|dự kiến)\b"
 )
 # 'Đại học Quốc gia (ĐHQG) TP.HCM': what explains a name does not part it.
 _ASIDE = re.compile(r"\([^()]*\)\s*$")
-_GOES_ON = re.compile(r" (?!(?:vào|và|với|do|cho|để|khi|được|từ|thì|lúc|tại|ở|nơi|là|có)\b)[^\W\dA-ZĐ]")
+_GOES_ON = re.compile(
+    r" (?!(?:vào|và|với|do|cho|để|khi|được|từ|thì|lúc|tại|ở|nơi|là|có)\b)[^\W\dA-ZĐ]"
+)
 
 # body: a body of the city's state. subject: the city itself acts. unit: one of its wards or
 # communes. venue: where something happens. name: inside the name of somebody else.

@@ -33,8 +33,9 @@ _MOST_REPEATS = 3
 # The log odds of a topic: from here up with its sum, with its share of the best topic's sum, for
 # the first few, as an article is seldom about more, and where the title tells it.
 _ODDS, _OF_SUM, _OF_SHARE, _OF_PLACE, _OF_TITLE, _PLACES = -3.4, 0.8, 2.3, 0.8, 0.6, 3
-# A longer text touches upon more: from a summary's length on it takes more, up to e times that.
-_OF_LENGTH, _SUMMARY = 0.7, 300
+# Some paragraphs touch upon more than they are about: from a summary's length on it takes more, up
+# to e times that, to tell a topic that the title does not tell; a long article is about several.
+_OF_LENGTH, _SUMMARY, _LONG = 0.7, 300, 2000
 _THRESHOLD = 0.35
 # One phrase in passing is no topic, even where there is no other.
 _LEAST = 0.5
@@ -145,14 +146,15 @@ def _titled(found: list[Found]) -> bool:
 
 
 def _length(reading: Reading) -> float:
-    """Tell how much longer than a summary lead and text are, as a logarithm from 0 to 1."""
+    """Tell how far lead and text are longer than a summary and no long article, 0 to 1."""
     length = sum(len(field.text) for field in reading.fields if field.name != "title")
-    return min(1.0, log(max(length, _SUMMARY) / _SUMMARY))
+    longer, long = log(max(length, _SUMMARY) / _SUMMARY), log(max(length, _LONG) / _LONG)
+    return max(0.0, min(1.0, longer) - long)
 
 
 def _score(total: float, share: float, place: int, titled: bool, length: float) -> float:
-    odds = _ODDS + _OF_SUM * total + _OF_SHARE * share - _OF_LENGTH * length
-    odds += _OF_PLACE * (place < _PLACES) + _OF_TITLE * titled
+    odds = _ODDS + _OF_SUM * total + _OF_SHARE * share + _OF_PLACE * (place < _PLACES)
+    odds += _OF_TITLE if titled else -_OF_LENGTH * length
     return 1 / (1 + exp(-odds))
 
 
