@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from alerts.sending import Post, Sent, claim, settle, try_once
 from scheduler.lines import Lines, Places
+from scheduler.meters import ARRIVAL, ATTEMPT_SECONDS, ATTEMPTS
 from storage import claims
 from storage.claims import Claimed, Waiting
 from storage.database import Database
@@ -119,6 +120,7 @@ class Outgoing:
             _write, self.database, self.post, sent, list(wanted), self.due_only
         )
         outcomes, found = await asyncio.shield(work)
+        _count(sent, outcomes)
         claimed = found or []
         self.outcomes.update(outcomes)
         for each in claimed:
@@ -218,6 +220,16 @@ def _write(
     except Exception:
         log.exception("the outbox could not be written")
     return [_settled_alone(database, post, each) for each in sent], None
+
+
+def _count(sent: Sequence[Sent], outcomes: Sequence[str]) -> None:
+    for each, outcome in zip(sent, outcomes, strict=True):
+        way = each.claimed.way
+        ATTEMPTS.labels(way, outcome).inc()
+        ATTEMPT_SECONDS.labels(way).observe((each.finished_at - each.started_at).total_seconds())
+        if outcome == "done":
+            waited = each.finished_at - each.claimed.created_at
+            ARRIVAL.labels(way).observe(waited.total_seconds())
 
 
 def _settled_alone(database: Database, post: Post, sent: Sent) -> str:

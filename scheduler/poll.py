@@ -23,7 +23,7 @@ from scheduler.holding import Hold, Holder, let_go
 from scheduler.intake import Archive
 from scheduler.leases import this_owner
 from scheduler.next_look import next_look, share
-from scheduler.recording import look_for_silence, record_health
+from scheduler.recording import look_for_silence, record_health, record_looks
 from scheduler.watching import Watched
 from storage import candidates, looking, polling, runs
 from storage.database import Database
@@ -170,12 +170,16 @@ class _Ending:
         if not self.plan.urls and self.plan.endpoints:
             failed = report.failed_wholly or self.fault is not None
             self._record(session, report.errors[-1]["error"] if failed else None, now)
+        elif not self.plan.urls:
+            record_looks(session, self.source, report, now)
         rests = {host: now + timedelta(seconds=pause) for host, pause in report.pauses.items()}
         let_go(session, self.source, self.desk.owner, rests)
 
     def _record(self, session: Session, error: str | None, now: datetime) -> None:
         source, report = self.source, self.report
         state = polling.state(session, source.id)
+        if state.last_success_at is None:
+            report.ages.clear()  # what an outlet had before we knew of it
         state.trouble = trouble_after(state.trouble, (report.hope or OURS) if error else None)
         pause = next_look(source, state, report, self.pace, now, self.desk.chance)
         new = sum(report.counts[name] for name in NEWS)

@@ -5,7 +5,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
-from diembao import output
+from diembao import __version__, output
 from diembao.failures import UsageError
 from diembao.newsdesk import open_desk
 from diembao.postroom import open_post, pace, sender
@@ -13,10 +13,11 @@ from diembao.settings import Settings, kept_secret
 from diembao.workplace import say_all, settings_for
 from messages.catalogue import _
 from scheduler.daemon import Daemon
-from scheduler.poll import Desk
+from scheduler.meters import BUILD, METERS
+from scheduler.poll import Desk, enabled_sources
 from web.app import make_app
 from web.server import Server, bound, server
-from web.site import Site
+from web.site import Inside, Site
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +32,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Run until SIGTERM or Ctrl-C."""
     settings = settings_for(arguments)
+    BUILD.labels(__version__).set(1)
     token, made = kept_secret(settings, "admin_token")
     if made:
         output.note(_("ADMIN_TOKEN (shown this once): {token}").format(token=token))
@@ -50,8 +52,9 @@ def _serving(
     except OSError as error:
         raise UsageError(f"{arguments.host}:{arguments.port}: {error.strerror}") from error
     site = Site(
-        desk.database, sender(settings), desk.clock, settings.zone, settings.language, token
-    )
+        desk.database, sender(settings), desk.clock, settings.zone, settings.language, token,
+        Inside(METERS, lambda states: enabled_sources(desk.sources, states)),
+    )  # fmt: skip
     web = server(make_app(site), settings.trusted_proxies)
 
     async def serve() -> None:
