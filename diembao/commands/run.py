@@ -15,6 +15,9 @@ from messages.catalogue import _
 from scheduler.daemon import Daemon
 from scheduler.meters import BUILD, METERS
 from scheduler.poll import Desk, enabled_sources
+from scheduler.queues import LocalQueue
+from scheduler.work import Workshop
+from storage.one_daemon import only_daemon
 from web.app import make_app
 from web.server import Server, bound, server
 from web.site import Inside, Site
@@ -36,21 +39,23 @@ def run(arguments: argparse.Namespace) -> int:
     token, made = kept_secret(settings, "admin_token")
     if made:
         output.note(_("ADMIN_TOKEN (shown this once): {token}").format(token=token))
-    with open_desk(settings) as (desk, faults):
+    with only_daemon(settings.database), open_desk(settings) as (desk, faults):
         say_all(faults)
-        daemon = Daemon(desk, sender(settings), open_post(settings), pace(settings))
-        serve = None if arguments.no_web else _serving(daemon, desk, settings, arguments, token)
+        shop = Workshop(desk, sender(settings), open_post(settings), pace(settings))
+        daemon = Daemon(shop, LocalQueue(shop))
+        serve = None if arguments.no_web else _serving(daemon, settings, arguments, token)
         asyncio.run(daemon.run(serve))
     return 0
 
 
 def _serving(
-    daemon: Daemon, desk: Desk, settings: Settings, arguments: argparse.Namespace, token: str
+    daemon: Daemon, settings: Settings, arguments: argparse.Namespace, token: str
 ) -> Callable[[], Awaitable[None]]:
     try:
         listener = bound(arguments.host, arguments.port)
     except OSError as error:
         raise UsageError(f"{arguments.host}:{arguments.port}: {error.strerror}") from error
+    desk = daemon.desk
     site = Site(
         desk.database, sender(settings), desk.clock, settings.zone, settings.language, token,
         Inside(METERS, lambda states: enabled_sources(desk.sources, states)),
