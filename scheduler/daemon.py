@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import signal
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ from apscheduler.triggers.base import BaseTrigger
 from scheduler.deliveries import is_any_waiting
 from scheduler.digests import is_any_due
 from scheduler.jobs import FIRST_AFTER, RULES, Job
+from scheduler.meters import TICK
 from scheduler.poll import Desk, due_sources
 from scheduler.push import is_reachable
 from scheduler.queues import WorkQueue
@@ -110,6 +112,15 @@ class Daemon:
         """Ask the daemon to end."""
         self.stopping.set()
 
+    def stuck(self) -> list[str]:
+        """Name the jobs that make no progress, in words."""
+        now = time.monotonic()
+        return [
+            f"{name}: no look has ended for {now - job.ended:.0f} s"
+            for name, job in self.jobs.items()
+            if job.is_stuck(now)
+        ]
+
     def _jobs(self, *, hubs: bool) -> dict[str, Job]:
         looks: dict[str, Callable[[], Awaitable[None]]] = {
             "polls": self.look_for_polls,
@@ -153,6 +164,7 @@ class Daemon:
         """Once a second: keep the jobs going whatever the clock does."""
         while True:
             after_a_jump(self.scheduler)
+            TICK.set_to_current_time()
             await asyncio.sleep(PULSE_SECONDS)
 
     async def look_for_polls(self) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from alerts.sending import Post, Sent, claim, settle, try_once
 from scheduler.lines import Lines, Places
+from scheduler.log_context import log_about, log_run
 from scheduler.meters import ARRIVAL, ATTEMPT_SECONDS, ATTEMPTS
 from storage import claims
 from storage.claims import Claimed, Waiting
@@ -93,6 +94,10 @@ class Outgoing:
 
     async def _keep_books(self) -> None:
         """Write what has ended and claim what comes next, in one transaction, again and again."""
+        with log_run("send"):
+            await self._keep_them()
+
+    async def _keep_them(self) -> None:
         while True:
             self._news.clear()
             sent, self._sent = self._sent, []
@@ -160,7 +165,8 @@ class Outgoing:
 
         timer = loop.call_later(PATIENCE_SECONDS, make_room)
         try:
-            sent = await try_once(claimed, self.post)
+            with log_about(delivery=claimed.id):
+                sent = await try_once(claimed, self.post)
         finally:
             timer.cancel()
             lines.leaves(was_slow=slow)

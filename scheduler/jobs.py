@@ -10,6 +10,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from scheduler.log_context import log_run
+from scheduler.meters import JOB_RUNS, JOB_SECONDS
 from storage.errors import database_trouble
 
 log = logging.getLogger(__name__)
@@ -72,9 +74,12 @@ class Job:
 
     async def run(self) -> None:
         """Look once; what goes wrong is told once, counted, and the next look is made as ever."""
+        name, outcome, begun = self.rule.name, "ok", time.monotonic()
         try:
-            await self.look()
+            with log_run(name):
+                await self.look()
         except Exception as error:
+            outcome = "failed"
             self._failed(error)
         else:
             if self.failures:
@@ -83,6 +88,8 @@ class Job:
                             self.rule.name, self.failures, lasted)  # fmt: skip
             self.failures = 0
         self.ended = time.monotonic()
+        JOB_RUNS.labels(name, outcome).inc()
+        JOB_SECONDS.labels(name).observe(self.ended - begun)
 
     def is_stuck(self, now: float) -> bool:
         """Tell whether the job should long have ended a run; one that fails is not stuck."""

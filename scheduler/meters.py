@@ -33,6 +33,12 @@ JOB_RUNS = Counter(
 JOB_SECONDS = Summary(
     "diembao_job_seconds", "How long the daemon's jobs took", ["job"], registry=METERS
 )
+WORK = Counter(
+    "diembao_work", "Pieces of work that this process did", ["kind", "outcome"], registry=METERS
+)
+WORK_SECONDS = Summary(
+    "diembao_work_seconds", "How long pieces of work took", ["kind"], registry=METERS
+)
 POLL_SECONDS = Histogram(
     "diembao_poll_seconds", "How long polls took", buckets=_POLL, registry=METERS
 )

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import random
-import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -22,6 +21,7 @@ from scheduler.budget import Budget, Share
 from scheduler.holding import Hold, Holder, let_go
 from scheduler.intake import Archive
 from scheduler.leases import this_owner
+from scheduler.log_context import log_about, new_run_id
 from scheduler.next_look import next_look, share
 from scheduler.recording import look_for_silence, record_health, record_looks
 from scheduler.watching import Watched
@@ -126,6 +126,11 @@ async def poll(
 
     Others who hold them are waited for as long as ``patience`` lasts; then the report says so.
     """
+    with log_about(source=source.id):
+        return await _poll(desk, source, plan, patience)
+
+
+async def _poll(desk: Desk, source: Source, plan: Plan, patience: timedelta) -> SourceReport:
     async with desk.hosts.turn(source), desk.holder.hold(source, patience) as hold:
         if not hold.ours:
             report = SourceReport(source.id)
@@ -242,9 +247,11 @@ def due_plan(desk: Desk, source: Source) -> Plan:
     return Plan(day=today(desk).date(), endpoints=frozenset())
 
 
-def record_run(desk: Desk, started_at: datetime, report: Mapping[str, object]) -> str:
-    """Keep a crawl's report; gives the run's id."""
-    run = f"{started_at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+def record_run(
+    desk: Desk, started_at: datetime, report: Mapping[str, object], run: str | None = None
+) -> str:
+    """Keep a crawl's report; gives the run's id, one made for it if it has none yet."""
+    run = run or new_run_id(started_at)
     seconds = (desk.clock() - started_at).total_seconds()
     with desk.database.writing() as session:
         runs.record(session, run, started_at, seconds, {"run": run, "seconds": seconds, **report})

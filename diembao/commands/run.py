@@ -14,7 +14,7 @@ from diembao.workplace import say_all, settings_for
 from messages.catalogue import _
 from scheduler.daemon import Daemon
 from scheduler.meters import BUILD, METERS
-from scheduler.poll import Desk, enabled_sources
+from scheduler.poll import enabled_sources
 from scheduler.queues import LocalQueue
 from scheduler.work import Workshop
 from storage.one_daemon import only_daemon
@@ -58,7 +58,7 @@ def _serving(
     desk = daemon.desk
     site = Site(
         desk.database, sender(settings), desk.clock, settings.zone, settings.language, token,
-        Inside(METERS, lambda states: enabled_sources(desk.sources, states)),
+        Inside(METERS, lambda states: enabled_sources(desk.sources, states), daemon.stuck),
     )  # fmt: skip
     web = server(make_app(site), settings.trusted_proxies)
 
