@@ -2,12 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
 
 from scheduler.work import KINDS, Line, Work, Workshop
+from storage.errors import database_trouble
 
 log = logging.getLogger(__name__)
 
@@ -23,8 +24,18 @@ def places(concurrency: int) -> Mapping[Line, int]:
     return {"alerts": ALERT_PLACES, "news": concurrency, "history": history}
 
 
+def tell(piece: Work, error: Exception) -> None:
+    """Log that work failed; the program's own faults with their place."""
+    words = database_trouble(error)
+    log.error("%s failed: %s", piece.key, words or error, exc_info=None if words else error)
+
+
 class WorkQueue(Protocol):
     """Takes work and sees to it that it is done, each piece once at a time."""
+
+    @property
+    def in_hand(self) -> Collection[Work]:
+        """What this process is doing."""
 
     async def start(self) -> None:
         """Begin to work."""
@@ -86,8 +97,8 @@ class LocalQueue:
     async def _do(self, piece: Work) -> None:
         try:
             await KINDS[piece.kind].run(self.shop, piece.on)
-        except Exception:
-            log.exception("%s failed", piece.key)
+        except Exception as error:
+            tell(piece, error)
 
     def _ended(self, piece: Work, _task: asyncio.Task[None]) -> None:
         self.in_hand.pop(piece, None)

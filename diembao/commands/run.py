@@ -7,14 +7,12 @@ from collections.abc import Awaitable, Callable
 
 from diembao import output
 from diembao.failures import UsageError
-from diembao.newsdesk import open_desk
-from diembao.postroom import open_post, pace, sender
+from diembao.newsdesk import open_desk, open_queue
+from diembao.postroom import open_shop, sender
 from diembao.settings import Settings, kept_secret
 from diembao.workplace import say_all, settings_for
 from messages.catalogue import _
 from scheduler.daemon import Daemon
-from scheduler.queues import LocalQueue
-from scheduler.work import Workshop
 from storage.one_daemon import only_daemon
 from web.app import make_app
 from web.server import Server, bound, server
@@ -38,8 +36,8 @@ def run(arguments: argparse.Namespace) -> int:
         output.note(_("ADMIN_TOKEN (shown this once): {token}").format(token=token))
     with only_daemon(settings.database), open_desk(settings) as (desk, faults):
         say_all(faults)
-        shop = Workshop(desk, sender(settings), open_post(settings), pace(settings))
-        daemon = Daemon(shop, LocalQueue(shop))
+        shop = open_shop(settings, desk)
+        daemon = Daemon(shop, open_queue(settings, shop))
         serve = None if arguments.no_web else _serving(daemon, settings, arguments, token)
         asyncio.run(daemon.run(serve))
     return 0
