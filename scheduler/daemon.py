@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import signal
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -20,15 +21,18 @@ from scheduler.deliveries import Outgoing
 from scheduler.digests import make_due
 from scheduler.jobs import FIRST_AFTER, RULES, Job
 from scheduler.poll import Desk, due_plan, due_sources, find_silent, poll, record_run
+from scheduler.pulse import Pulse
 from scheduler.push import ask_hubs, is_reachable
+from scheduler.supervisor import Supervisor
 
 log = logging.getLogger(__name__)
 
-PULSE_SECONDS = 1.0
 # A clock that is set back by less is waited for.
 CLOCK_SLACK = timedelta(seconds=5)
 # What is in hand gets this long to end; what does not stays pending and is taken up at next start.
 STOP_SECONDS = 6.0
+# Of these, so long for calls to be answered; then it is written that they were not.
+SENDING_SECONDS = 4.0
 
 
 class Every(BaseTrigger):  # type: ignore[misc]  # APScheduler has no types
@@ -55,16 +59,13 @@ def after_a_jump(scheduler: AsyncIOScheduler) -> None:
             job.modify(next_run_time=now)
 
 
-async def _in_a_thread(work: Callable[[], object]) -> None:
-    await asyncio.to_thread(work)
-
-
 @dataclass(slots=True)
 class Daemon:
     """Polls due sources, makes due digests and sends what waits, until told to stop.
 
     ``housekeeping`` are further jobs by their names in `scheduler.jobs.RULES`; each is called in a
-    thread, looks whether it is due and does its work in short transactions.
+    thread, looks whether it is due and does its work in short transactions. ``reload`` reads anew
+    what may be changed and puts it into the daemon; without it SIGHUP is not looked at.
     """
 
     desk: Desk
@@ -72,11 +73,15 @@ class Daemon:
     post: Post
     pace: Pace = field(default_factory=Pace)
     housekeeping: Mapping[str, Callable[[], object]] = field(default_factory=dict)
+    supervisor: Supervisor = field(default_factory=Supervisor)
+    reload: Callable[[], Awaitable[None]] | None = None  # at SIGHUP
     jobs: dict[str, Job] = field(init=False, default_factory=dict)
     crawls: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     looks: set[asyncio.Task[Any]] = field(default_factory=set)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     outgoing: Outgoing = field(init=False)
+    endings: set[asyncio.Task[None]] = field(default_factory=set)
+    rereads: asyncio.Event = field(default_factory=asyncio.Event)
     scheduler: AsyncIOScheduler = field(
         init=False, default_factory=lambda: AsyncIOScheduler(timezone="UTC")
     )
@@ -86,25 +91,28 @@ class Daemon:
 
     async def run(self, serve: Callable[[], Awaitable[None]] | None = None) -> None:
         """Work until SIGTERM, SIGINT or `stop`; ``serve`` is run beside (the web server)."""
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self.stop)
         self.jobs = self._jobs(hubs=serve is not None)
         self._schedule()
-        pulse = asyncio.create_task(self._pulse())
+        pulse = Pulse(self.supervisor, self.jobs, self._status)
+        beside = [
+            asyncio.create_task(pulse.go_on(partial(after_a_jump, self.scheduler))),
+            asyncio.create_task(self._reread_when_asked()),
+        ]
         server = asyncio.ensure_future(serve()) if serve else None
         if server:
             server.add_done_callback(lambda _: self.stop())
-        log.info("daemon started: %d sources", len(self.desk.sources))
-        try:
-            await self.stopping.wait()
-        finally:
-            await self._end(server)
-            pulse.cancel()
-            # Only now: it cancels what is still looking.
-            self.scheduler.shutdown(wait=False)
-            for number in (signal.SIGTERM, signal.SIGINT):
-                loop.remove_signal_handler(number)
+        with self._signals():
+            log.info("daemon started: %d sources", len(self.desk.sources))
+            self.supervisor.ready()
+            try:
+                await self.stopping.wait()
+            finally:
+                self.supervisor.stopping()
+                await self._end(server)
+                for task in beside:
+                    task.cancel()
+                # Only now: it cancels what is still looking.
+                self.scheduler.shutdown(wait=False)
         log.info("daemon stopped")
         if server and server.done() and not server.cancelled():
             server.result()
@@ -120,11 +128,10 @@ class Daemon:
             "deliveries": self.look_for_deliveries,
             "silence": self.look_for_silence,
         }
-        private = self.desk.manner.allow_private
-        if hubs and is_reachable(self.sender.public_url, allow_private=private):
+        if hubs:
             looks["hubs"] = self.look_for_hubs
-        for name, work in self.housekeeping.items():
-            looks[name] = partial(_in_a_thread, work)
+        for name in self.housekeeping:
+            looks[name] = partial(self.keep_house, name)
         return {name: Job(RULES[name], look) for name, look in looks.items()}
 
     def _schedule(self) -> None:
@@ -152,11 +159,42 @@ class Daemon:
         finally:
             self.looks.discard(task)
 
-    async def _pulse(self) -> None:
-        """Once a second: keep the jobs going whatever the clock does."""
-        while True:
-            after_a_jump(self.scheduler)
-            await asyncio.sleep(PULSE_SECONDS)
+    @contextmanager
+    def _signals(self) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+        answers = {signal.SIGTERM: self.stop, signal.SIGINT: self.stop}
+        if self.reload:
+            answers[signal.SIGHUP] = self.rereads.set
+        for number, answer in answers.items():
+            loop.add_signal_handler(number, answer)
+        try:
+            yield
+        finally:
+            for number in answers:
+                loop.remove_signal_handler(number)
+
+    async def _reread_when_asked(self) -> None:
+        while self.reload:
+            await self.rereads.wait()
+            self.rereads.clear()
+            self.supervisor.reloading()
+            try:
+                await self.reload()
+            except Exception:
+                log.exception("not all could be read anew")
+            self.supervisor.ready()
+
+    def send_by(self, post: Post) -> None:
+        """Send by other transports from now on; what has begun ends by those it began with."""
+        old, self.post = self.outgoing, post
+        self.outgoing = Outgoing(self.desk.database, post, due_only=True)
+        ending = asyncio.create_task(_end_sending(old))
+        self.endings.add(ending)
+        ending.add_done_callback(self.endings.discard)
+
+    def _status(self) -> str:
+        sending = sum(lines.begun + lines.slow for lines in self.outgoing.lines.values())
+        return f"{len(self.desk.sources)} sources, {len(self.crawls)} crawled, {sending} sent now"
 
     async def look_for_polls(self) -> None:
         """Start the crawls that are due and have a place."""
@@ -176,19 +214,18 @@ class Daemon:
         started = self.desk.clock()
         try:
             report = await poll(self.desk, source, due_plan(self.desk, source))
+            if report.counts["fetched"] or report.failed:
+                document = {"sources": [report.as_json()]}
+                await asyncio.to_thread(record_run, self.desk, started, document)
+                log.info(
+                    "%s: %d new, %d fetched, %d failed in %.1f s",
+                    source.id, report.counts["new"], report.counts["fetched"], report.failed,
+                    report.seconds,
+                )  # fmt: skip
         except asyncio.CancelledError:
             raise
         except Exception:
             log.exception("poll of %s failed", source.id)
-            return
-        if report.counts["fetched"] or report.failed:
-            document = {"sources": [report.as_json()]}
-            await asyncio.to_thread(record_run, self.desk, started, document)
-            log.info(
-                "%s: %d new, %d fetched, %d failed in %.1f s",
-                source.id, report.counts["new"], report.counts["fetched"], report.failed,
-                report.seconds,
-            )  # fmt: skip
 
     async def look_for_digests(self) -> None:
         """Make the digests that are due."""
@@ -200,22 +237,35 @@ class Daemon:
         await self.outgoing.look()
 
     async def look_for_hubs(self) -> None:
-        """Ask the hubs that feeds name to call us."""
-        await ask_hubs(self.desk, self.sender.public_url)
+        """Ask the hubs that feeds name to call us, if they could."""
+        private = self.desk.manner.allow_private
+        if is_reachable(self.sender.public_url, allow_private=private):
+            await ask_hubs(self.desk, self.sender.public_url)
 
     async def look_for_silence(self) -> None:
         """Find the sources that should have had news by now."""
         await asyncio.to_thread(find_silent, self.desk)
 
+    async def keep_house(self, name: str) -> None:
+        """Do one of the further jobs, as it is now."""
+        await asyncio.to_thread(self.housekeeping[name])
+
     async def _end(self, server: asyncio.Future[None] | None) -> None:
         for task in self.crawls.values():
             task.cancel()
-        sending = asyncio.ensure_future(self.outgoing.stop())
-        tasks: list[asyncio.Future[Any]] = [*self.crawls.values(), *self.looks, sending]
+        sending = [asyncio.ensure_future(_end_sending(self.outgoing)), *self.endings]
+        tasks: list[asyncio.Future[Any]] = [*self.crawls.values(), *self.looks, *sending]
         if server:
             tasks.append(server)
         await asyncio.wait(tasks, timeout=STOP_SECONDS)
-        # Before the connections are closed: a call that failed by that would be recorded as failed.
-        sending.cancel()
-        await asyncio.gather(sending, return_exceptions=True)
-        await self.post.aclose()
+        for ending in sending:
+            ending.cancel()
+        await asyncio.gather(*sending, return_exceptions=True)
+
+
+async def _end_sending(outgoing: Outgoing) -> None:
+    try:
+        await outgoing.stop(SENDING_SECONDS)
+    finally:
+        # Only now: a call that failed by that would be recorded as failed.
+        await outgoing.post.aclose()
