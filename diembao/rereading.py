@@ -15,8 +15,8 @@ from diembao.postroom import open_post, pace, sender
 from diembao.settings import Settings, SettingsError, load
 from diembao.workplace import known_seeds
 from messages.catalogue import _
-from scheduler.daemon import Daemon
 from scheduler.poll import register_sources
+from scheduler.work import Workshop
 from storage.errors import SeedError
 from storage.seeds import KnownSeed, mirror
 from web.site import Site
@@ -35,14 +35,15 @@ SENDING = frozenset({
 
 @dataclass(slots=True)
 class Rereading:
-    """Puts what has changed in the files into a running daemon; a bad file keeps what it said.
+    """Puts what has changed in the files into what a process works with.
 
-    ``site`` is what the web pages work with, ``show`` gives them another.
+    What a bad file said before stays. ``site`` is what the web pages work with, ``show`` gives them
+    another.
     """
 
     config: Path | None
     settings: Settings
-    daemon: Daemon
+    shop: Workshop
     site: Site | None = None
     show: Callable[[Site], None] = lambda _site: None
 
@@ -65,7 +66,7 @@ class Rereading:
             log.error("settings stay as they were: %s", error)  # noqa: TRY400 - its line says all
             return
         if post:
-            self.daemon.send_by(post)
+            self.shop.send_by(post)
         self._take(new)
         log.info("settings read anew: %s", ", ".join(sorted(changed)).upper() or "none changed")
 
@@ -76,17 +77,17 @@ class Rereading:
         self.settings = settings
         logs.change(settings.log_level, settings.log_format)
         _.choose(settings.language)
-        daemon, archive = self.daemon, self.daemon.desk.archive
-        daemon.sender, daemon.pace = sender(settings), pace(settings)
-        daemon.desk.manner, archive.threshold = manner(settings), threshold(settings)
+        shop, archive = self.shop, self.shop.desk.archive
+        shop.sender, shop.pace = sender(settings), pace(settings)
+        shop.desk.manner, archive.threshold = manner(settings), threshold(settings)
         if self.site:
             self.site = replace(
-                self.site, sender=daemon.sender, zone=settings.zone, language=settings.language
+                self.site, sender=shop.sender, zone=settings.zone, language=settings.language
             )
             self.show(self.site)
 
     async def _reread_seeds(self) -> None:
-        archive = self.daemon.desk.archive
+        archive = self.shop.desk.archive
 
         def read() -> list[KnownSeed]:
             found = known_seeds(self.settings)
@@ -100,7 +101,7 @@ class Rereading:
             log.error("seeds stay as they were: %s", error)  # noqa: TRY400 - its line says all
 
     async def _reread_sources(self) -> None:
-        desk = self.daemon.desk
+        desk = self.shop.desk
         before = desk.archive.sources
         try:
             found, faults = await asyncio.to_thread(load_sources, self.settings)

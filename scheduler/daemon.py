@@ -13,17 +13,15 @@ from typing import Any
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.base import BaseTrigger
 
-from alerts.matching import Sender
-from alerts.sending import Post
-from alerts.waking import Pace
-from crawler.sources import Source
-from scheduler.deliveries import Outgoing
-from scheduler.digests import make_due
+from scheduler.deliveries import is_any_waiting
+from scheduler.digests import is_any_due
 from scheduler.jobs import FIRST_AFTER, RULES, Job
-from scheduler.poll import Desk, due_plan, due_sources, find_silent, poll, record_run
+from scheduler.poll import Desk, due_sources
 from scheduler.pulse import Pulse
-from scheduler.push import ask_hubs, is_reachable
+from scheduler.push import is_reachable
+from scheduler.queues import WorkQueue
 from scheduler.supervisor import Supervisor
+from scheduler.work import Work, Workshop
 
 log = logging.getLogger(__name__)
 
@@ -31,8 +29,6 @@ log = logging.getLogger(__name__)
 CLOCK_SLACK = timedelta(seconds=5)
 # What is in hand gets this long to end; what does not stays pending and is taken up at next start.
 STOP_SECONDS = 6.0
-# Of these, so long for calls to be answered; then it is written that they were not.
-SENDING_SECONDS = 4.0
 
 
 class Every(BaseTrigger):  # type: ignore[misc]  # APScheduler has no types
@@ -61,36 +57,34 @@ def after_a_jump(scheduler: AsyncIOScheduler) -> None:
 
 @dataclass(slots=True)
 class Daemon:
-    """Polls due sources, makes due digests and sends what waits, until told to stop.
+    """Puts into the queue what is due (polls, digests, deliveries), until told to stop.
 
     ``housekeeping`` are further jobs by their names in `scheduler.jobs.RULES`; each is called in a
     thread, looks whether it is due and does its work in short transactions. ``reload`` reads anew
     what may be changed and puts it into the daemon; without it SIGHUP is not looked at.
     """
 
-    desk: Desk
-    sender: Sender
-    post: Post
-    pace: Pace = field(default_factory=Pace)
+    shop: Workshop
+    queue: WorkQueue
     housekeeping: Mapping[str, Callable[[], object]] = field(default_factory=dict)
     supervisor: Supervisor = field(default_factory=Supervisor)
     reload: Callable[[], Awaitable[None]] | None = None  # at SIGHUP
     jobs: dict[str, Job] = field(init=False, default_factory=dict)
-    crawls: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     looks: set[asyncio.Task[Any]] = field(default_factory=set)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
-    outgoing: Outgoing = field(init=False)
-    endings: set[asyncio.Task[None]] = field(default_factory=set)
     rereads: asyncio.Event = field(default_factory=asyncio.Event)
     scheduler: AsyncIOScheduler = field(
         init=False, default_factory=lambda: AsyncIOScheduler(timezone="UTC")
     )
 
-    def __post_init__(self) -> None:
-        self.outgoing = Outgoing(self.desk.database, self.post, due_only=True)
+    @property
+    def desk(self) -> Desk:
+        """The desk that sources are crawled at."""
+        return self.shop.desk
 
     async def run(self, serve: Callable[[], Awaitable[None]] | None = None) -> None:
         """Work until SIGTERM, SIGINT or `stop`; ``serve`` is run beside (the web server)."""
+        await self.queue.start()
         self.jobs = self._jobs(hubs=serve is not None)
         self._schedule()
         pulse = Pulse(self.supervisor, self.jobs, self._status)
@@ -184,88 +178,47 @@ class Daemon:
                 log.exception("not all could be read anew")
             self.supervisor.ready()
 
-    def send_by(self, post: Post) -> None:
-        """Send by other transports from now on; what has begun ends by those it began with."""
-        old, self.post = self.outgoing, post
-        self.outgoing = Outgoing(self.desk.database, post, due_only=True)
-        ending = asyncio.create_task(_end_sending(old))
-        self.endings.add(ending)
-        ending.add_done_callback(self.endings.discard)
-
     def _status(self) -> str:
-        sending = sum(lines.begun + lines.slow for lines in self.outgoing.lines.values())
-        return f"{len(self.desk.sources)} sources, {len(self.crawls)} crawled, {sending} sent now"
+        return (
+            f"{len(self.desk.sources)} sources, {self.shop.outgoing.sending} deliveries on the way"
+        )
 
     async def look_for_polls(self) -> None:
-        """Start the crawls that are due and have a place."""
-        free = self.desk.manner.concurrency - len(self.crawls)
-        if free <= 0 or self.stopping.is_set():
-            return
-        for source in await asyncio.to_thread(due_sources, self.desk, free + len(self.crawls)):
-            if source.id not in self.crawls and len(self.crawls) < self.desk.manner.concurrency:
-                task = asyncio.create_task(self._crawl(source), name=f"crawl {source.id}")
-                self.crawls[source.id] = task
-                task.add_done_callback(partial(self._ended, source.id))
-
-    def _ended(self, source: str, _task: asyncio.Task[None]) -> None:
-        self.crawls.pop(source, None)
-
-    async def _crawl(self, source: Source) -> None:
-        started = self.desk.clock()
-        try:
-            report = await poll(self.desk, source, due_plan(self.desk, source))
-            if report.counts["fetched"] or report.failed:
-                document = {"sources": [report.as_json()]}
-                await asyncio.to_thread(record_run, self.desk, started, document)
-                log.info(
-                    "%s: %d new, %d fetched, %d failed in %.1f s",
-                    source.id, report.counts["new"], report.counts["fetched"], report.failed,
-                    report.seconds,
-                )  # fmt: skip
-        except asyncio.CancelledError:
-            raise
-        except Exception:
-            log.exception("poll of %s failed", source.id)
+        """Have the sources crawled that are due, as many as find room."""
+        if room := await self.queue.room("news"):
+            due = await asyncio.to_thread(due_sources, self.desk, room)
+            await self.queue.put([Work("poll", source.id) for source in due])
 
     async def look_for_digests(self) -> None:
-        """Make the digests that are due."""
-        desk = self.desk
-        await asyncio.to_thread(make_due, desk.database, self.sender, desk.clock, self.pace)
+        """Have the digests made that are due."""
+        if await asyncio.to_thread(is_any_due, self.desk.database, self.desk.clock()):
+            await self.queue.put([Work("digests")])
 
     async def look_for_deliveries(self) -> None:
-        """Line up what waits; it is sent beside, so that the next look need not wait for it."""
-        await self.outgoing.look()
+        """Have sent what waits."""
+        if await asyncio.to_thread(is_any_waiting, self.desk.database, self.desk.clock()):
+            await self.queue.put([Work("deliver")])
 
     async def look_for_hubs(self) -> None:
-        """Ask the hubs that feeds name to call us, if they could."""
+        """Have the hubs asked to call us that feeds name, if they could."""
         private = self.desk.manner.allow_private
-        if is_reachable(self.sender.public_url, allow_private=private):
-            await ask_hubs(self.desk, self.sender.public_url)
+        if is_reachable(self.shop.sender.public_url, allow_private=private):
+            await self.queue.put([Work("hubs")])
 
     async def look_for_silence(self) -> None:
-        """Find the sources that should have had news by now."""
-        await asyncio.to_thread(find_silent, self.desk)
+        """Have the sources found that should have had news by now."""
+        await self.queue.put([Work("silence")])
 
     async def keep_house(self, name: str) -> None:
         """Do one of the further jobs, as it is now."""
         await asyncio.to_thread(self.housekeeping[name])
 
     async def _end(self, server: asyncio.Future[None] | None) -> None:
-        for task in self.crawls.values():
-            task.cancel()
-        sending = [asyncio.ensure_future(_end_sending(self.outgoing)), *self.endings]
-        tasks: list[asyncio.Future[Any]] = [*self.crawls.values(), *self.looks, *sending]
+        ending = [asyncio.ensure_future(part) for part in (self.queue.stop(), self.shop.aclose())]
+        tasks: list[asyncio.Future[Any]] = [*self.looks, *ending]
         if server:
             tasks.append(server)
         await asyncio.wait(tasks, timeout=STOP_SECONDS)
-        for ending in sending:
-            ending.cancel()
-        await asyncio.gather(*sending, return_exceptions=True)
-
-
-async def _end_sending(outgoing: Outgoing) -> None:
-    try:
-        await outgoing.stop(SENDING_SECONDS)
-    finally:
-        # Only now: a call that failed by that would be recorded as failed.
-        await outgoing.post.aclose()
+        for part in ending:
+            part.cancel()
+        await asyncio.gather(*ending, return_exceptions=True)

@@ -68,6 +68,11 @@ class Outgoing:
         if any(by_way.values()) and (self._clerk is None or self._clerk.done()):
             self._clerk = asyncio.create_task(self._keep_books())
 
+    @property
+    def sending(self) -> int:
+        """How many are being sent right now."""
+        return len(self._tries)
+
     async def idle(self) -> None:
         """Wait until nothing is in line or in hand; cancelled, what is in hand is let go."""
         try:
@@ -185,6 +190,12 @@ class Outgoing:
 
     def _way_of(self, claimed: Claimed) -> Lines:
         return self.lines[claimed.way]
+
+
+def is_any_waiting(database: Database, now: datetime) -> bool:
+    """Tell whether a delivery may be sent now."""
+    with database.reading() as session:
+        return claims.is_any_due(session, now)
 
 
 async def send_due(database: Database, post: Post, clock: Callable[[], datetime]) -> Counter[str]:

@@ -18,7 +18,9 @@ from diembao.settings import kept_secret
 from diembao.workplace import say_all, settings_for
 from messages.catalogue import _
 from scheduler.daemon import Daemon
+from scheduler.queues import LocalQueue
 from scheduler.supervisor import supervisor
+from scheduler.work import Workshop
 from storage.one_daemon import only_daemon
 from web.app import make_app
 from web.server import Server, bound, server
@@ -46,16 +48,11 @@ def run(arguments: argparse.Namespace) -> int:
         output.note(_("ADMIN_TOKEN (shown this once): {token}").format(token=token))
     with only_daemon(settings.database), open_desk(settings) as (desk, faults):
         say_all(faults)
-        daemon = Daemon(
-            desk,
-            sender(settings),
-            open_post(settings),
-            pace(settings),
-            supervisor=supervisor(os.environ),
-        )
+        shop = Workshop(desk, sender(settings), open_post(settings), pace(settings))
+        daemon = Daemon(shop, LocalQueue(shop), supervisor=supervisor(os.environ))
         config = Path(arguments.config).absolute() if arguments.config else None
-        rereading = daemon.reload = Rereading(config, settings, daemon)
-        serve = None if arguments.no_web else _serving(rereading, arguments, token)
+        rereading = daemon.reload = Rereading(config, settings, shop)
+        serve = None if arguments.no_web else _serving(daemon, rereading, arguments, token)
         asyncio.run(_until_stopped(daemon, serve))
     return 0
 
@@ -80,15 +77,17 @@ def _end_now() -> None:
 
 
 def _serving(
-    rereading: Rereading, arguments: argparse.Namespace, token: str
+    daemon: Daemon, rereading: Rereading, arguments: argparse.Namespace, token: str
 ) -> Callable[[], Awaitable[None]]:
-    daemon, settings = rereading.daemon, rereading.settings
+    settings = rereading.settings
     try:
         listener = bound(arguments.host, arguments.port)
     except OSError as error:
         raise UsageError(f"{arguments.host}:{arguments.port}: {error.strerror}") from error
     desk = daemon.desk
-    site = Site(desk.database, daemon.sender, desk.clock, settings.zone, settings.language, token)
+    site = Site(
+        desk.database, sender(settings), desk.clock, settings.zone, settings.language, token
+    )
     app = make_app(site)
     rereading.site, rereading.show = site, partial(setattr, app.state, "site")
     web = server(app, settings.trusted_proxies)

@@ -108,7 +108,7 @@ def test_readiness_is_told_once_all_listens(served):
 
 
 def test_status_says_what_goes_on(served):
-    assert "STATUS=1 sources, 0 crawled, 0 sent now" in served.heard
+    assert "STATUS=1 sources, 0 deliveries on the way" in served.heard
 
 
 def test_reload_is_told_with_its_beginning_and_end(served):
