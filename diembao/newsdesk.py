@@ -25,21 +25,16 @@ def open_desk(
     sources, errors = load_sources(settings)
     database = open_archive(settings)
     readers = Readers()
-    threshold = settings.relevance_threshold
     try:
         desk = Desk(
             Archive(
                 database=database,
                 sources=sources,
                 seeds=known_seeds(settings),
-                threshold=DEFAULT_THRESHOLD if threshold is None else threshold,
+                threshold=threshold(settings),
                 readers=readers,
             ),
-            Manner(
-                user_agent=settings.user_agent,
-                allow_private=settings.allow_private_networks,
-                concurrency=concurrency or settings.concurrency,
-            ),
+            manner(settings, concurrency),
         )
         take_over_from_the_dead(database, desk.clock())
         register_sources(desk)
@@ -47,6 +42,21 @@ def open_desk(
     finally:
         readers.close()
         database.close()
+
+
+def manner(settings: Settings, concurrency: int | None = None) -> Manner:
+    """Give how crawls behave."""
+    return Manner(
+        user_agent=settings.user_agent,
+        allow_private=settings.allow_private_networks,
+        concurrency=concurrency or settings.concurrency,
+    )
+
+
+def threshold(settings: Settings) -> float:
+    """Give the score from which on an article is relevant."""
+    chosen = settings.relevance_threshold
+    return DEFAULT_THRESHOLD if chosen is None else chosen
 
 
 def open_queue(settings: Settings, shop: Workshop) -> WorkQueue:

@@ -17,8 +17,9 @@ from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job
 from psycopg_pool import AsyncConnectionPool
 
+from scheduler.faults import Faults
 from scheduler.leases import take_over_from_the_dead
-from scheduler.queues import ALERT_PLACES, places, tell
+from scheduler.queues import ALERT_PLACES, places
 from scheduler.work import KINDS, Line, Work, Workshop
 
 log = logging.getLogger(__name__)
@@ -92,6 +93,7 @@ class FleetQueue:
     in_hand: set[Work] = field(default_factory=set)
     _app: App = field(init=False)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
+    _faults: Faults = field(default_factory=Faults)
     _stopping: bool = False
 
     def __post_init__(self) -> None:
@@ -109,11 +111,10 @@ class FleetQueue:
     async def start(self) -> None:
         """Connect, and begin to work."""
         await self._app.open_async()
-        self._tasks = [asyncio.create_task(self._again(self._take_up, DEAD_AFTER / 4))]
+        going = [self._again("what others left", self._take_up, DEAD_AFTER / 4)]
         if self.works:
-            self._tasks += [
-                asyncio.create_task(self._again(worker, LOOK_SECONDS)) for worker in self._workers()
-            ]
+            going += [self._again(name, worker, LOOK_SECONDS) for name, worker in self._workers()]
+        self._tasks = [asyncio.create_task(each) for each in going]
 
     async def room(self, line: Line) -> int:
         """Say how much due work to name to `put`, with what is in hand; 0 if there is no room."""
@@ -161,14 +162,16 @@ class FleetQueue:
             try:
                 await KINDS[name].run(self.shop, on)
             except Exception as error:
-                tell(piece, error)
+                self._faults.failed(piece.key, error)
                 raise
+            else:
+                self._faults.went_well(piece.key)
             finally:
                 self.in_hand.discard(piece)
 
         return do
 
-    def _workers(self) -> list[Callable[[], Awaitable[None]]]:
+    def _workers(self) -> list[tuple[str, Callable[[], Awaitable[None]]]]:
         """Give what works on the lines: alerts apart, and some crawls' places kept for news."""
         most = places(self.shop.desk.manner.concurrency)
         shares: list[tuple[list[Line], int]] = [
@@ -176,7 +179,9 @@ class FleetQueue:
             (["news", "history"], most["history"]),
             (["news"], most["news"] - most["history"]),
         ]
-        return [self._worker(lines, count) for lines, count in shares if count]
+        return [
+            (" and ".join(lines), self._worker(lines, count)) for lines, count in shares if count
+        ]
 
     def _worker(self, lines: list[Line], count: int) -> Callable[[], Awaitable[None]]:
         async def work() -> None:
@@ -203,13 +208,13 @@ class FleetQueue:
             log.warning("%s %s: its worker is gone, taken up again",
                         job["task_name"], job["args"]["on"])  # fmt: skip
 
-    async def _again(self, work: Callable[[], Awaitable[None]], pause: float) -> None:
+    async def _again(self, name: str, work: Callable[[], Awaitable[None]], pause: float) -> None:
         """Do something until we are stopped, whatever becomes of the database meanwhile."""
         while not self._stopping:
             try:
                 await work()
-            except ConnectorException as error:
-                log.warning("the queue cannot be reached: %s", error.__cause__ or error)
-            except Exception:
-                log.exception("the queue failed")
+            except Exception as error:
+                self._faults.failed(f"queue, {name}", error)
+            else:
+                self._faults.went_well(f"queue, {name}")
             await asyncio.sleep(pause)

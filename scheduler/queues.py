@@ -1,16 +1,13 @@
 """Where work goes: into this process's own places, or to a fleet's queue (`scheduler.fleet`)."""
 
 import asyncio
-import logging
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
 
+from scheduler.faults import Faults
 from scheduler.work import KINDS, Line, Work, Workshop
-from storage.errors import database_trouble
-
-log = logging.getLogger(__name__)
 
 ALERT_PLACES = 2
 
@@ -22,12 +19,6 @@ def places(concurrency: int) -> Mapping[Line, int]:
     """
     history = max(concurrency - max(concurrency // 4, 1), 1)
     return {"alerts": ALERT_PLACES, "news": concurrency, "history": history}
-
-
-def tell(piece: Work, error: Exception) -> None:
-    """Log that work failed; the program's own faults with their place."""
-    words = database_trouble(error)
-    log.error("%s failed: %s", piece.key, words or error, exc_info=None if words else error)
 
 
 class WorkQueue(Protocol):
@@ -57,6 +48,7 @@ class LocalQueue:
     shop: Workshop
     in_hand: dict[Work, asyncio.Task[None]] = field(default_factory=dict)
     _stopping: bool = False
+    _faults: Faults = field(default_factory=Faults)
 
     async def start(self) -> None:
         """Nothing is to be begun."""
@@ -98,7 +90,9 @@ class LocalQueue:
         try:
             await KINDS[piece.kind].run(self.shop, piece.on)
         except Exception as error:
-            tell(piece, error)
+            self._faults.failed(piece.key, error)
+        else:
+            self._faults.went_well(piece.key)
 
     def _ended(self, piece: Work, _task: asyncio.Task[None]) -> None:
         self.in_hand.pop(piece, None)
