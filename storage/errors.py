@@ -59,3 +59,14 @@ def database_trouble(error: BaseException) -> str | None:
     if type(error).__module__.split(".")[0] != "sqlalchemy":
         return None
     return str(getattr(error, "orig", None) or error).strip().split("\n", 1)[0]
+
+
+def is_outage(error: BaseException) -> bool:
+    """Tell whether the database fails as a whole, and not for the one thing that was asked.
+
+    A full disk, a file that is read-only, a server that is gone: what was tried may be right.
+    """
+    from sqlalchemy import exc  # noqa: PLC0415 - commands that touch no database do without it
+
+    kinds = (exc.OperationalError, exc.InterfaceError, exc.InternalError, exc.TimeoutError)
+    return isinstance(error, kinds)

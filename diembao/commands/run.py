@@ -17,8 +17,10 @@ from diembao.rereading import Rereading
 from diembao.settings import kept_secret
 from diembao.workplace import say_all, settings_for
 from messages.catalogue import _
+from network.naming import Loop
 from scheduler.daemon import Daemon
 from scheduler.queues import LocalQueue
+from scheduler.reach import Reach
 from scheduler.supervisor import supervisor
 from scheduler.work import Workshop
 from storage.one_daemon import only_daemon
@@ -48,12 +50,14 @@ def run(arguments: argparse.Namespace) -> int:
         output.note(_("ADMIN_TOKEN (shown this once): {token}").format(token=token))
     with only_daemon(settings.database), open_desk(settings) as (desk, faults):
         say_all(faults)
+        desk.reach = Reach()
         shop = Workshop(desk, sender(settings), open_post(settings), pace(settings))
         daemon = Daemon(shop, LocalQueue(shop), supervisor=supervisor(os.environ))
         config = Path(arguments.config).absolute() if arguments.config else None
         rereading = daemon.reload = Rereading(config, settings, shop)
         serve = None if arguments.no_web else _serving(daemon, rereading, arguments, token)
-        asyncio.run(_until_stopped(daemon, serve))
+        with asyncio.Runner(loop_factory=Loop) as runner:
+            runner.run(_until_stopped(daemon, serve))
     return 0
 
 
