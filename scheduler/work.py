@@ -17,6 +17,7 @@ from scheduler.deliveries import Outgoing
 from scheduler.digests import make_due
 from scheduler.poll import Desk, due_plan, find_silent, is_due, poll, record_run
 from scheduler.push import ask_hubs
+from scheduler.reach import Reach
 from storage.errors import is_outage
 
 log = logging.getLogger(__name__)
@@ -53,6 +54,7 @@ class Workshop:
     _endings: set[asyncio.Task[None]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
+        self.desk.reach = self.desk.reach or Reach()
         self.outgoing = self._sends_by(self.post)
 
     def send_by(self, post: Post) -> None:
