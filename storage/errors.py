@@ -1,6 +1,8 @@
 """What can go wrong with the archive.
 
 StorageError
+├── ArchiveInUse       an archive that holds something and is not to be written over
+├── BackupError        a backup that cannot be made, or is none that can be restored
 ├── DatabaseError      the database cannot be opened, or is not at the version this program needs
 ├── QueryError         a filter's query that cannot be understood, and where
 ├── SeedError          a seeds file that cannot be used
@@ -16,6 +18,14 @@ class StorageError(Exception):
 
 class DatabaseError(StorageError):
     """The database cannot be opened, migrated or trusted."""
+
+
+class BackupError(StorageError):
+    """A backup cannot be written, or a file is no sound backup."""
+
+
+class ArchiveInUse(StorageError):  # noqa: N818 - a state of things, as UnknownThing
+    """An archive holds something, or a daemon works on it: it is not written over."""
 
 
 class SeedError(StorageError):
