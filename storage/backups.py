@@ -1,52 +1,69 @@
-"""Backups: one SQLite file, whatever database the archive is on, and putting one back."""
+"""Backups: one SQLite file, whatever database the archive is on."""
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from urllib.parse import quote
 
-from sqlalchemy import Connection, create_engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from storage.copying import Tell, copy_rows, is_used
-from storage.database import HEAD, Database, open_database
-from storage.dialects import one_state, one_writer
-from storage.errors import ArchiveInUse, BackupError
+from storage.copying import Tell, copy_rows, quiet
+from storage.database import open_database
+from storage.dialects import one_state
+from storage.errors import BackupError
 
 _NAME = "diembao-%Y%m%dT%H%M%SZ.db"
 _PATTERN = "diembao-????????T??????Z.db"
 # What a killed backup left is in nobody's hand after this.
 _LEFT = timedelta(days=1)
+STEP = 2_000
+"""Pages copied between two looks at whether to stop: 8 MB."""
+Stopped = Callable[[], bool]
 
 
-def save(url: str, target: Path, tell: Tell = lambda _table, _rows: None) -> None:
+def never() -> bool:
+    """Go on to the end."""
+    return False
+
+
+def _ending(tell: Tell, stopped: Stopped) -> Tell:
+    def told(what: str, count: int) -> None:
+        tell(what, count)
+        if stopped():
+            raise BackupError("stopped before the backup was made")
+
+    return told
+
+
+def save(url: str, target: Path, *, tell: Tell = quiet, stopped: Stopped = never) -> None:
     """Write the archive at a database address, as it is at one moment, into a new file.
 
     Others go on writing. The file is checked and then there at once as a whole, readable for its
-    owner only. ``tell`` hears of the rows of a PostgreSQL archive as they are copied. An SQLite
-    archive may be of an earlier version. Raises BackupError, DatabaseError.
+    owner only. ``tell`` hears of what is copied: 'pages' of a file, else rows by table. Where
+    ``stopped`` says so, it ends without a file. An SQLite archive may be of an earlier version.
+    Raises BackupError, DatabaseError.
     """
     if target.exists():
         raise BackupError(f"{target}: exists already")
-    archive = _file_of(url)
+    archive = file_of(url)
     if archive and not archive.is_file():
         raise BackupError(f"{archive}: no such database")
+    tell = _ending(tell, stopped)
     with _part_of(target) as part:
         if archive:
-            _copy_file(archive, part)
+            copy_file(archive, part, tell)
         else:
             _copy_rows_of(url, part, tell)
-        _settle(part)
+        _settle(part, stopped)
         part.rename(target)
     _on_disk(target.parent)
 
 
-def save_into(url: str, folder: Path, now: datetime, keep: int) -> Path:
+def save_into(url: str, folder: Path, now: datetime, keep: int, stopped: Stopped = never) -> Path:
     """Write a backup under a name with its time, then drop all but the newest ``keep`` of these.
 
     Raises BackupError, DatabaseError.
@@ -59,7 +76,7 @@ def save_into(url: str, folder: Path, now: datetime, keep: int) -> Path:
     except OSError as error:
         raise BackupError(f"{folder}: {error.strerror}") from error
     target = folder / now.astimezone(UTC).strftime(_NAME)
-    save(url, target)
+    save(url, target, stopped=stopped)
     for old in sorted(folder.glob(_PATTERN))[:-keep]:
         old.unlink(missing_ok=True)
     return target
@@ -77,93 +94,7 @@ def _time_of(path: Path) -> datetime:
         return datetime.min.replace(tzinfo=UTC)  # somebody else's file
 
 
-def restore(
-    file: Path, url: str, *, force: bool = False, tell: Tell = lambda _table, _rows: None
-) -> None:
-    """Put a backup in the place of the archive at a database address, wholly or not at all.
-
-    A backup of an earlier version is brought up to date on the way; the file stays as it is.
-    Raises BackupError where it is none, is damaged or made by a newer program, ArchiveInUse where
-    the archive holds something and ``force`` is not given.
-    """
-    version = examined(file)
-    with TemporaryDirectory(prefix="diembao-restore-", dir=_room_beside(url)) as folder:
-        source = file
-        if version != HEAD:
-            source = Path(folder) / "backup.db"
-            _copy_file(file, source)
-            open_database(f"sqlite:///{source}").close()
-        with closing(open_database(url)) as database:
-            if database.engine.dialect.name == "sqlite":
-                _put_file(source, database, force=force)
-            else:
-                _put_rows(source, database, force=force, tell=tell)
-
-
-def examined(file: Path) -> str:
-    """Give the version of a backup that may be restored; raises BackupError."""
-    if not file.is_file():
-        raise BackupError(f"{file}: no such file")
-    try:
-        with closing(_reading(file)) as backup:
-            version = str(backup.execute("SELECT version_num FROM alembic_version").fetchone()[0])
-            if version > HEAD:
-                raise BackupError(
-                    f"{file}: at version {version}, made by a newer program; this one knows {HEAD}"
-                )
-            _check(backup, file)
-    except (sqlite3.Error, TypeError) as error:
-        raise BackupError(f"{file}: not a backup of an archive: {error}") from error
-    return version
-
-
-def _put_file(source: Path, database: Database, *, force: bool) -> None:
-    with database.engine.connect() as connection:
-        _is_free(connection, force=force)
-    path = Path(database.engine.url.database or "")
-    # Into the file that is there, as one transaction of SQLite's: a kill leaves what was there, and
-    # who has it open sees the new state.
-    with closing(_reading(source)) as backup, closing(sqlite3.connect(path)) as archive:
-        try:
-            backup.backup(archive)
-            archive.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            _check(archive, path)
-        except sqlite3.Error as error:
-            raise BackupError(f"{path}: {error}") from error
-
-
-def _put_rows(source: Path, database: Database, *, force: bool, tell: Tell) -> None:
-    # Not opened as an archive: that would make a WAL file of it.
-    backup = create_engine(f"sqlite:///file:{quote(str(source))}?mode=ro&uri=true")
-    writing = database.engine.execution_options(writes=True)
-    try:
-        with backup.connect() as read, writing.begin() as written:
-            one_writer(written)
-            _is_free(written, force=force)
-            copy_rows(read, written, tell)
-    finally:
-        backup.dispose()
-
-
-def _is_free(connection: Connection, *, force: bool) -> None:
-    if not force and is_used(connection):
-        raise ArchiveInUse("the archive holds something")
-
-
-def _room_beside(url: str) -> Path | None:
-    """Give where a copy of the backup has room: beside an SQLite archive, else where files wait."""
-    archive = _file_of(url)
-    if archive is None:
-        return None
-    folder = archive.parent
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise BackupError(f"{folder}: {error.strerror}") from error
-    return folder
-
-
-def _file_of(url: str) -> Path | None:
+def file_of(url: str) -> Path | None:
     """Give the file of an SQLite archive; None for one on PostgreSQL."""
     parsed = make_url(url)
     return Path(parsed.database or "") if parsed.drivername == "sqlite" else None
@@ -185,10 +116,13 @@ def _part_of(target: Path) -> Iterator[Path]:
                 left.unlink(missing_ok=True)
 
 
-def _copy_file(archive: Path, part: Path) -> None:
-    # In one step, so that no writer makes it begin anew; in WAL mode it keeps nobody from writing.
-    with closing(_reading(archive)) as old, closing(sqlite3.connect(part)) as new:
-        old.backup(new)
+def copy_file(archive: Path, part: Path, tell: Tell) -> None:
+    """Copy a database file as it is at one moment."""
+    with closing(reading(archive)) as old, closing(sqlite3.connect(part)) as new:
+        # A state that is held: no writer makes it begin anew. In WAL mode it keeps nobody waiting.
+        old.execute("BEGIN")
+        old.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        old.backup(new, pages=STEP, progress=lambda _, left, all_: tell("pages", all_ - left))
 
 
 def _copy_rows_of(url: str, part: Path, tell: Tell) -> None:
@@ -201,15 +135,17 @@ def _copy_rows_of(url: str, part: Path, tell: Tell) -> None:
             copy_rows(read, written, tell)
 
 
-def _settle(part: Path) -> None:
+def _settle(part: Path, stopped: Stopped) -> None:
     """Make one file of it, checked and on the disk."""
     with closing(sqlite3.connect(part)) as backup:
+        backup.set_progress_handler(stopped, 1_000_000)
         backup.execute("PRAGMA journal_mode = DELETE")
-        _check(backup, part)
+        check(backup, part)
     _on_disk(part)
 
 
-def _check(archive: sqlite3.Connection, path: Path) -> None:
+def check(archive: sqlite3.Connection, path: Path) -> None:
+    """Raise BackupError where a database file is damaged."""
     faults = archive.execute("PRAGMA integrity_check(1)").fetchone()[0]
     if faults != "ok":
         raise BackupError(f"{path}: damaged: {faults}")
@@ -218,7 +154,8 @@ def _check(archive: sqlite3.Connection, path: Path) -> None:
         raise BackupError(f"{path}: damaged: a row of {astray[0]} refers to none of {astray[2]}")
 
 
-def _reading(path: Path) -> sqlite3.Connection:
+def reading(path: Path) -> sqlite3.Connection:
+    """Open a database file that is to stay as it is."""
     return sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True)
 
 

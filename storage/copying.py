@@ -19,6 +19,10 @@ USED = ("article", "candidate", "subscription", "event")
 Tell = Callable[[str, int], None]
 
 
+def quiet(_what: str, _count: int) -> None:
+    """Tell nobody."""
+
+
 def tables() -> Sequence[Table]:
     """Give all tables, those that others refer to first."""
     return SQLModel.metadata.sorted_tables
@@ -30,9 +34,7 @@ def is_used(connection: Connection) -> bool:
     return any(connection.execute(select(known[name]).limit(1)).first() for name in USED)
 
 
-def copy_rows(
-    source: Connection, target: Connection, tell: Tell = lambda _table, _rows: None
-) -> Mapping[str, int]:
+def copy_rows(source: Connection, target: Connection, tell: Tell = quiet) -> Mapping[str, int]:
     """Put all rows of one archive in the place of another's; gives the rows of each table.
 
     Both are at this program's version, and each connection is in a transaction of its own: one

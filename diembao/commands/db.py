@@ -13,6 +13,8 @@ from scheduler.clock import utc_now
 from storage import backups
 from storage.database import HEAD, open_database, shown
 from storage.errors import ArchiveInUse
+from storage.one_daemon import only_daemon
+from storage.restoring import restore
 
 TOLD_EVERY = 50_000
 
@@ -27,7 +29,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     restored = actions.add_parser("restore", help=_("put a backup in the place of the archive"))
     restored.add_argument("file", metavar="FILE")
-    restored.add_argument("--force", action="store_true", help=_("even if the archive is in use"))
+    restored.add_argument(
+        "--force", action="store_true", help=_("even if the archive holds something")
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -57,14 +61,15 @@ def _backup(settings: Settings, target: Path) -> None:
         written = backups.save_into(settings.database, target, utc_now(), settings.backup_keep)
     else:
         written = target
-        backups.save(settings.database, target, _progress)
+        backups.save(settings.database, target, tell=_progress)
     output.note(_("backup: {file}").format(file=written))
 
 
 def _restore(settings: Settings, file: Path, *, force: bool) -> None:
     database = shown(settings.database)
     try:
-        backups.restore(file, settings.database, force=force, tell=_progress)
+        with only_daemon(settings.database):
+            restore(file, settings.database, force=force, tell=_progress)
     except ArchiveInUse as error:
         raise UsageError(
             _("{database}: the archive holds something; --force puts the backup in its place")
@@ -73,6 +78,6 @@ def _restore(settings: Settings, file: Path, *, force: bool) -> None:
     output.note(_("{database}: restored from {file}").format(database=database, file=file))
 
 
-def _progress(table: str, rows: int) -> None:
-    if sys.stderr.isatty() and rows % TOLD_EVERY == 0:
-        output.note(_("{table}: {n} rows").format(table=table, n=rows))
+def _progress(what: str, count: int) -> None:
+    if sys.stderr.isatty() and count % TOLD_EVERY == 0:
+        output.note(f"{what}: {count}")

@@ -3,6 +3,8 @@ from contextlib import closing
 
 import pytest
 
+from storage.one_daemon import only_daemon
+
 
 def count(path):
     with closing(sqlite3.connect(path)) as database:
@@ -84,3 +86,11 @@ def test_what_is_no_backup_is_named(archive):
     assert (done.code, done.err.count("\n")) == (1, 1)
     assert "note.txt: not a backup" in done.err
     assert count(archive.data / "diembao.db") == 64
+
+
+def test_nothing_is_restored_under_a_daemon(archive):
+    archive.ok("db", "backup", "saved.db")
+    with only_daemon(f"sqlite:///{archive.data / 'diembao.db'}"):
+        done = archive.run("db", "restore", "--force", "saved.db")
+    assert (done.code, done.err.count("\n")) == (2, 1)
+    assert "a daemon works on this database" in done.err

@@ -14,7 +14,8 @@ from storage import backups, events
 from storage.copying import copy_rows, tables
 from storage.database import MIGRATIONS, open_database
 from storage.dialects import prepare
-from storage.errors import ArchiveInUse, BackupError
+from storage.errors import ArchiveInUse, BackupError, HeldError
+from storage.restoring import restore
 from storage.snapshots import Leaf, keep, pack
 from storage.tables import Article, Entity, Event, Subscription
 from tests.storage.sample import DATA_LAKE, ENTITY, FLOOD, NOW, TOPIC, TWIN_CITY, judged, take
@@ -125,13 +126,13 @@ def test_backup_while_others_write_holds_whole_transactions(database, tmp_path):
 
 
 def test_backup_is_restored_into_a_new_archive_on_either_database(used, saved, new_address):
-    backups.restore(saved, new_address)
+    restore(saved, new_address)
     with closing(open_database(new_address)) as restored:
         assert rows(restored) == rows(used)
 
 
 def test_restored_archive_goes_on_where_it_was(saved, new_address):
-    backups.restore(saved, new_address)
+    restore(saved, new_address)
     with closing(open_database(new_address)) as restored, restored.writing() as session:
         assert take(session, 1, DATA_LAKE).outcome == "unchanged"
         assert take(session, 9, TWIN_CITY).outcome == "new"
@@ -145,7 +146,7 @@ def test_events_are_never_counted_anew(used, tmp_path, new_address):
         for event in session.exec(select(Event)):
             session.delete(event)
     backups.save(address_of(used), tmp_path / "saved.db")
-    backups.restore(tmp_path / "saved.db", new_address)
+    restore(tmp_path / "saved.db", new_address)
     with closing(open_database(new_address)) as restored, restored.writing() as session:
         events.publish(session, "source.silent", NOW, data={"source": "sggp"})
         assert events.last_id(session) == last + 1
@@ -156,17 +157,32 @@ def test_archive_that_holds_something_is_not_written_over(used, saved):
         take(session, 9, TWIN_CITY, title="Mới hơn")
     address = address_of(used)
     with pytest.raises(ArchiveInUse):
-        backups.restore(saved, address)
+        restore(saved, address)
     assert "Mới hơn" in titles(address)
 
 
 def test_forced_restore_takes_the_place_of_what_was_there(used, saved):
     with used.writing() as session:
         take(session, 9, TWIN_CITY, title="Mới hơn")
-    backups.restore(saved, address_of(used), force=True)
-    with used.reading() as session:  # a connection that was open before
+    if used.engine.dialect.name == "postgresql":
+        used.close()
+    restore(saved, address_of(used), force=True)
+    with used.reading() as session:
         assert session.exec(select(Article.title).where(Article.title == "Mới hơn")).all() == []
         assert len(session.exec(select(Article)).all()) == 3
+
+
+def test_nothing_is_restored_while_others_are_connected_to_postgresql(saved, postgresql_database):
+    with postgresql_database.reading() as session:
+        session.exec(select(Article)).all()
+        with pytest.raises(HeldError, match="connections to this database"):
+            restore(saved, address_of(postgresql_database), force=True)
+
+
+def test_backup_that_is_to_stop_leaves_no_file(used, tmp_path):
+    with pytest.raises(BackupError, match="stopped"):
+        backups.save(address_of(used), tmp_path / "saved.db", stopped=lambda: True)
+    assert not list(tmp_path.glob("*saved*"))
 
 
 def test_sources_and_seeds_alone_do_not_make_an_archive_used(saved, new_address):
@@ -174,7 +190,7 @@ def test_sources_and_seeds_alone_do_not_make_an_archive_used(saved, new_address)
         session.execute(
             text("INSERT INTO entity (id, name, type) VALUES ('org-x', 'X', 'organisation')")
         )
-    backups.restore(saved, new_address)
+    restore(saved, new_address)
     assert len(titles(new_address)) == 3
 
 
@@ -190,7 +206,7 @@ def test_backup_of_an_earlier_version_is_brought_up_to_date_on_the_way(tmp_path,
         connection.execute(text("INSERT INTO entity VALUES ('org-x', 'X', 'organisation')"))
     engine.dispose()
     before = earlier.read_bytes()
-    backups.restore(earlier, new_address)
+    restore(earlier, new_address)
     with closing(open_database(new_address, migrate=False)) as restored:
         indexes = {index["name"] for index in inspect(restored.engine).get_indexes("snapshot")}
         with restored.reading() as session:
@@ -230,7 +246,7 @@ def test_file_that_cannot_be_restored_is_named_and_changes_nothing(
     backups.save(address_of(sqlite_database), saved)
     spoil(saved)
     with pytest.raises(BackupError, match=says):
-        backups.restore(saved, new_address, force=True)
+        restore(saved, new_address, force=True)
     assert titles(new_address) == {"Còn đây"}
 
 
@@ -277,7 +293,7 @@ def test_folder_without_backups_has_no_newest(tmp_path):
 
 def test_subscriptions_keep_their_filters_letter_by_letter(used, saved, new_address):
     """Equal filters are found as text: a copy must not write them otherwise."""
-    backups.restore(saved, new_address)
+    restore(saved, new_address)
     with closing(open_database(new_address)) as restored, restored.reading() as session:
         kept = session.execute(select(cast(col(Subscription.filters), Text))).all()
     with used.reading() as session:
