@@ -1,15 +1,13 @@
 """Where work goes: into this process's own places, or to a fleet's queue (`scheduler.fleet`)."""
 
 import asyncio
-import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
 
+from scheduler.faults import Faults
 from scheduler.work import KINDS, Line, Work, Workshop
-
-log = logging.getLogger(__name__)
 
 ALERT_PLACES = 2
 
@@ -25,6 +23,10 @@ def places(concurrency: int) -> Mapping[Line, int]:
 
 class WorkQueue(Protocol):
     """Takes work and sees to it that it is done, each piece once at a time."""
+
+    @property
+    def in_hand(self) -> Collection[Work]:
+        """What this process is doing."""
 
     async def start(self) -> None:
         """Begin to work."""
@@ -46,6 +48,7 @@ class LocalQueue:
     shop: Workshop
     in_hand: dict[Work, asyncio.Task[None]] = field(default_factory=dict)
     _stopping: bool = False
+    _faults: Faults = field(default_factory=Faults)
 
     async def start(self) -> None:
         """Nothing is to be begun."""
@@ -86,8 +89,10 @@ class LocalQueue:
     async def _do(self, piece: Work) -> None:
         try:
             await KINDS[piece.kind].run(self.shop, piece.on)
-        except Exception:
-            log.exception("%s failed", piece.key)
+        except Exception as error:
+            self._faults.failed(piece.key, error)
+        else:
+            self._faults.went_well(piece.key)
 
     def _ended(self, piece: Work, _task: asyncio.Task[None]) -> None:
         self.in_hand.pop(piece, None)
