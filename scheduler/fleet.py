@@ -26,8 +26,8 @@ log = logging.getLogger(__name__)
 # It tells of every job; what went wrong is told here.
 logging.getLogger("procrastinate").setLevel(logging.ERROR)
 
-HEARTBEAT_SECONDS = 5.0
-DEAD_AFTER = 20.0
+HEARTBEAT_SECONDS = 3.0
+DEAD_AFTER = 12.0
 # Also looked for without a notice: a lock that is let go of gives none.
 LOOK_SECONDS = 1.0
 MOST_WAITING = 200
@@ -214,7 +214,7 @@ class FleetQueue:
             try:
                 await work()
             except Exception as error:
-                self._faults.failed(f"queue, {name}", error)
+                self._faults.failed(f"queue, {name}", error.__cause__ or error)
             else:
                 self._faults.went_well(f"queue, {name}")
             await asyncio.sleep(pause)
