@@ -13,9 +13,8 @@ log = logging.getLogger(__name__)
 STOP_SECONDS = 8.0
 
 
-async def work(shop: Workshop, queue: WorkQueue) -> None:
-    """Work until SIGTERM or SIGINT."""
-    stopping = asyncio.Event()
+async def work(shop: Workshop, queue: WorkQueue, stopping: asyncio.Event) -> None:
+    """Work until SIGTERM or SIGINT, or ``stopping`` is set."""
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 
+from diembao.ending import run_until
 from diembao.failures import UsageError
 from diembao.newsdesk import open_desk, open_queue
 from diembao.postroom import open_shop
@@ -28,5 +29,6 @@ def run(arguments: argparse.Namespace) -> int:
     with open_desk(settings, arguments.concurrency) as (desk, faults):
         say_all(faults)
         shop = open_shop(settings, desk)
-        asyncio.run(work(shop, open_queue(settings, shop)))
+        stopping = asyncio.Event()
+        run_until(stopping, work(shop, open_queue(settings, shop), stopping))
     return 0
