@@ -255,6 +255,7 @@ async def test_worker_goes_on_when_the_database_cut_its_connections(shop, trial,
         await until(lambda: trial.begun)
         cut = "SELECT pg_terminate_backend(pid, 10000)"
         run(database, f"{cut} FROM pg_stat_activity WHERE {OTHERS}")
+        database.engine.dispose()
         trial.end.set()
         await queue.put([Work("try news", "sau")])
         await until(lambda: "sau" in trial.begun and not jobs(database))
