@@ -109,12 +109,12 @@ def trial(monkeypatch):
     made = Trial()
     free = {"lock": lambda _desk, work: work.key}
     for kind in (
-        Kind(made.run, "alerts", **free),
-        Kind(made.run, "news", 1, **free),
-        Kind(made.run, "history", **free),
+        Kind("try alerts", made.run, "alerts", **free),
+        Kind("try news", made.run, "news", 1, **free),
+        Kind("try history", made.run, "history", **free),
+        Kind("alone", made.run, lock=lambda _desk, _work: "host"),
     ):
-        monkeypatch.setitem(KINDS, f"try {kind.line}", kind)
-    monkeypatch.setitem(KINDS, "alone", Kind(made.run, lock=lambda _desk, _work: "host"))
+        monkeypatch.setitem(KINDS, kind.name, kind)
     yield made
     made.end.set()
 
