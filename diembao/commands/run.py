@@ -35,6 +35,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1", help=_("address the web page listens on"))
     parser.add_argument("--port", type=int, default=8000, help=_("its port"))
     parser.add_argument("--no-web", action="store_true", help=_("without the web page"))
+    parser.add_argument(
+        "--no-work", action="store_true", help=_("leave the work to workers (PostgreSQL)")
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -47,7 +50,8 @@ def run(arguments: argparse.Namespace) -> int:
     with only_daemon(settings.database), open_desk(settings) as (desk, faults):
         say_all(faults)
         shop = open_shop(settings, desk)
-        daemon = Daemon(shop, open_queue(settings, shop), supervisor=supervisor(os.environ))
+        queue = open_queue(settings, shop, works=not arguments.no_work)
+        daemon = Daemon(shop, queue, supervisor=supervisor(os.environ))
         config = Path(arguments.config).absolute() if arguments.config else None
         rereading = daemon.reload = Rereading(config, settings, shop)
         daemon.housekeeping = housekeeping(lambda: rereading.settings, desk, daemon.stopping.is_set)
