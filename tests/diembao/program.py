@@ -120,7 +120,7 @@ class Program:
         finally:
             process.kill()
             process.wait(STOP_SECONDS)
-            _end_group(process.pid)
+            end_group(process.pid)
 
     def _command(self, arguments):
         return [sys.executable, "-m", "diembao", *map(str, arguments)]
@@ -174,7 +174,7 @@ def copy_of(program, folder):
     return replace(program, folder=folder).having(DATA_DIR=folder / "data")
 
 
-def _end_group(group):
+def end_group(group):
     try:
         os.killpg(group, signal.SIGKILL)
     except ProcessLookupError:

@@ -21,7 +21,7 @@ def newsroom(folder=SHIPPED):
         async with Newsroom(datetime.now(UTC), folder) as made:
             yield made
 
-    with _beside(running) as (_loop, made):
+    with beside(running) as (_loop, made):
         yield made
 
 
@@ -37,7 +37,7 @@ def mailserver():
         made.hang_up()
         listening.close()
 
-    with _beside(running) as (_loop, made):
+    with beside(running) as (_loop, made):
         yield made
 
 
@@ -67,7 +67,7 @@ def receiver():
         yield made
         await runner.cleanup()
 
-    with _beside(running) as (loop, made):
+    with beside(running) as (loop, made):
         made.loop = loop
         yield made
         if made.hold is not None:
@@ -83,13 +83,13 @@ def rude(**answers):
         async with rude_server.running() as made:
             yield made
 
-    with _beside(running) as (_loop, made):
+    with beside(running) as (_loop, made):
         made.answers |= answers
         yield made
 
 
 @contextmanager
-def _beside(running):
+def beside(running):
     """Enter an asynchronous context in a loop of its own, in a thread, and leave it there too."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)

@@ -81,7 +81,13 @@ class Outlet:
 @asynccontextmanager
 async def outlet() -> AsyncIterator[Outlet]:
     """Run an outlet."""
-    made = Outlet()
+    async with serving(Outlet()) as made:
+        yield made
+
+
+@asynccontextmanager
+async def serving(made: Outlet) -> AsyncIterator[Outlet]:
+    """Let an outlet answer on a port of its own."""
     application = web.Application()
     application.router.add_get("/{path:.*}", made.answer)
     runner = web.AppRunner(application, shutdown_timeout=0.1)
