@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
 
-from diembao import output
+from diembao import __version__, output
 from diembao.ending import run_until
 from diembao.failures import UsageError
 from diembao.newsdesk import open_desk, open_queue
@@ -18,11 +18,13 @@ from diembao.settings import kept_secret
 from diembao.workplace import say_all, settings_for
 from messages.catalogue import _
 from scheduler.daemon import Daemon
+from scheduler.meters import BUILD, METERS
+from scheduler.poll import enabled_sources
 from scheduler.supervisor import supervisor
 from storage.one_daemon import only_daemon
 from web.app import make_app
 from web.server import Server, bound, server
-from web.site import Site
+from web.site import Inside, Site
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +39,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Run until SIGTERM or Ctrl-C."""
     settings = settings_for(arguments)
+    BUILD.labels(__version__).set(1)
     token, made = kept_secret(settings, "admin_token")
     if made:
         output.note(_("ADMIN_TOKEN (shown this once): {token}").format(token=token))
@@ -61,8 +64,9 @@ def _serving(
         raise UsageError(f"{arguments.host}:{arguments.port}: {error.strerror}") from error
     desk = daemon.desk
     site = Site(
-        desk.database, sender(settings), desk.clock, settings.zone, settings.language, token
-    )
+        desk.database, sender(settings), desk.clock, settings.zone, settings.language, token,
+        Inside(METERS, lambda states: enabled_sources(desk.sources, states), daemon.stuck),
+    )  # fmt: skip
     app = make_app(site)
     rereading.site, rereading.show = site, partial(setattr, app.state, "site")
     web = server(app, settings.trusted_proxies)
