@@ -24,7 +24,9 @@ from scheduler.work import KINDS, Line, Work, Workshop
 
 log = logging.getLogger(__name__)
 # It tells of every job; what went wrong is told here.
-logging.getLogger("procrastinate").setLevel(logging.ERROR)
+logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
+# It tells of each try to connect while the server is gone.
+logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
 
 HEARTBEAT_SECONDS = 5.0
 DEAD_AFTER = 20.0
@@ -38,6 +40,8 @@ RETRY = RetryStrategy(max_attempts=4, wait=5, linear_wait=10)
 # Books that are not written would leave the job in a living worker's hand for ever.
 PAUSES_SECONDS = (0.2, 1.0, 5.0)
 CONNECTIONS = 4
+# A pool that tries on by itself pauses ever longer; asked anew, it connects as soon as it can.
+CONNECT_SECONDS = 5.0
 # A pooler hands a prepared statement's connection to somebody else.
 UNPREPARED = {"prepare_threshold": None}
 # Two who put in at the same moment must see each other's jobs.
@@ -103,6 +107,8 @@ class FleetQueue:
             "kwargs": {"connect_timeout": 10} | ({} if self.listens else UNPREPARED),
             "min_size": 1,
             "max_size": CONNECTIONS,
+            "timeout": CONNECT_SECONDS,
+            "reconnect_timeout": CONNECT_SECONDS,
         }
         self._app = App(connector=PatientConnector(pool_factory=AsyncConnectionPool, **pool))
         for name, kind in KINDS.items():
