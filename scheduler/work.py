@@ -21,7 +21,7 @@ from scheduler.meters import POLL_SECONDS, WORK, WORK_SECONDS
 from scheduler.poll import Desk, due_plan, find_silent, is_due, poll, record_run
 from scheduler.push import ask_hubs
 from scheduler.reach import Reach
-from storage.errors import is_outage
+from storage.errors import UnknownThing, is_outage
 
 log = logging.getLogger(__name__)
 
@@ -98,7 +98,10 @@ async def _poll(shop: Workshop, source_id: str) -> None:
     """Crawl a source if it is still due."""
     desk, started = shop.desk, shop.desk.clock()
     source = desk.sources.get(source_id)
-    if source is None or desk.recess.goes_on or not await asyncio.to_thread(is_due, desk, source):
+    if source is None:
+        # Tried again, perhaps by one who has it.
+        raise UnknownThing(f"no source {source_id} on this machine")
+    if desk.recess.goes_on or not await asyncio.to_thread(is_due, desk, source):
         return
     try:
         report = await poll(desk, source, await asyncio.to_thread(due_plan, desk, source))

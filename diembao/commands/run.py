@@ -11,6 +11,7 @@ from pathlib import Path
 from diembao import __version__, output
 from diembao.ending import run_until
 from diembao.failures import UsageError
+from diembao.housekeeping import housekeeping
 from diembao.newsdesk import open_desk, open_queue
 from diembao.postroom import open_shop, sender
 from diembao.rereading import Rereading
@@ -34,6 +35,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1", help=_("address the web page listens on"))
     parser.add_argument("--port", type=int, default=8000, help=_("its port"))
     parser.add_argument("--no-web", action="store_true", help=_("without the web page"))
+    parser.add_argument(
+        "--no-work", action="store_true", help=_("leave the work to workers (PostgreSQL)")
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -46,9 +50,11 @@ def run(arguments: argparse.Namespace) -> int:
     with only_daemon(settings.database), open_desk(settings) as (desk, faults):
         say_all(faults)
         shop = open_shop(settings, desk)
-        daemon = Daemon(shop, open_queue(settings, shop), supervisor=supervisor(os.environ))
+        queue = open_queue(settings, shop, works=not arguments.no_work)
+        daemon = Daemon(shop, queue, supervisor=supervisor(os.environ))
         config = Path(arguments.config).absolute() if arguments.config else None
         rereading = daemon.reload = Rereading(config, settings, shop)
+        daemon.housekeeping = housekeeping(lambda: rereading.settings, desk, daemon.stopping.is_set)
         serve = None if arguments.no_web else _serving(daemon, rereading, arguments, token)
         run_until(daemon.stopping, daemon.run(serve))
     return 0
