@@ -110,6 +110,12 @@ class CandidateRow(SQLModel, table=True):
         # pending_candidates
         Index("ix_candidate_pending", "source", sqlite_where=text("status = 'pending'"),
               postgresql_where=text("status = 'pending'")),
+        # A backfill's candidates: those to be fetched next, and how all of them fared.
+        Index("ix_candidate_waiting", "backfill_id", "next_attempt_at",
+              sqlite_where=text("status = 'waiting'"), postgresql_where=text("status = 'waiting'")),
+        Index("ix_candidate_backfill", "backfill_id", "status",
+              sqlite_where=text("backfill_id IS NOT NULL"),
+              postgresql_where=text("backfill_id IS NOT NULL")),
     )  # fmt: skip
 
     canonical_url: str = Field(primary_key=True)
@@ -122,7 +128,9 @@ class CandidateRow(SQLModel, table=True):
     updated_at: datetime | None = None
     # What each feed or sitemap said last; if one says otherwise, the article is looked at again.
     hints: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
-    status: str = "pending"  # pending | fetched | refused | failed
+    # pending | fetched | refused | failed; a backfill's: waiting, or held until it is known whether
+    # it may be of its days
+    status: str = "pending"
     reason: str | None = None
     attempts: int = 0
     next_attempt_at: datetime | None = None
@@ -130,6 +138,7 @@ class CandidateRow(SQLModel, table=True):
     article_id: int | None = Field(default=None, foreign_key="article.id")
     # The outlet's own number of the article, which stays when the words of the address change.
     article_key: str | None = Field(default=None, index=True)  # sight: is this article known?
+    backfill_id: int | None = None  # the backfill that is to fetch it, or has
 
 
 class Story(SQLModel, table=True):
@@ -154,7 +163,11 @@ class Article(SQLModel, table=True):
     __table_args__ = (
         Index("ix_article_listing", "status", "first_seen_at"),  # newest articles of a status
         Index("ix_article_source", "source", "first_seen_at"),  # an outlet's articles
-    )
+        # What a backfill brought.
+        Index("ix_article_backfill", "backfill_id", "status",
+              sqlite_where=text("backfill_id IS NOT NULL"),
+              postgresql_where=text("backfill_id IS NOT NULL")),
+    )  # fmt: skip
 
     id: int | None = Field(default=None, primary_key=True)
     source: str
@@ -196,6 +209,7 @@ class Article(SQLModel, table=True):
     last_modified: str | None = None
     gone_at: datetime | None = None  # taken down, or redirected to another story
     gone_reason: str | None = None
+    backfill_id: int | None = None  # the backfill that brought it: it is told to nobody
 
 
 class Revision(SQLModel, table=True):

@@ -3,6 +3,7 @@
 from alembic import context
 from sqlmodel import SQLModel
 
+import storage.backfill_tables
 import storage.signups
 import storage.story_tables
 import storage.tables  # noqa: F401
