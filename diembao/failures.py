@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from diembao.settings import SettingsError
 from messages.catalogue import _
+from storage.errors import HeldError, database_trouble
 
 
 class UsageError(Exception):
@@ -26,7 +27,7 @@ def reported() -> Iterator[Outcome]:
     outcome = Outcome()
     try:
         yield outcome
-    except (SettingsError, UsageError) as error:
+    except (SettingsError, UsageError, HeldError) as error:
         outcome.code = _told(error, 2)
     except KeyboardInterrupt:
         outcome.code = _told(_("stopped"), 130)
@@ -35,19 +36,12 @@ def reported() -> Iterator[Outcome]:
         sys.stderr.close()
         outcome.code = 1
     except Exception as error:
-        if cause := _of_database(error):
+        if cause := database_trouble(error):
             outcome.code = _told(_("database: {error}").format(error=cause), 1)
         elif _is_ours(error):
             outcome.code = _told(error, 1)
         else:
             raise
-
-
-def _of_database(error: Exception) -> str | None:
-    """Give the driver's own words for a database's trouble: disk full, read-only, locked, gone."""
-    if type(error).__module__.split(".")[0] != "sqlalchemy":
-        return None
-    return str(getattr(error, "orig", None) or error).strip().split("\n", 1)[0]
 
 
 def _is_ours(error: Exception) -> bool:

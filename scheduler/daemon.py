@@ -3,54 +3,92 @@
 import asyncio
 import logging
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.base import BaseTrigger
 
-from alerts.matching import Sender
-from alerts.sending import Post
-from alerts.waking import Pace
-from crawler.sources import Source
-from scheduler.deliveries import Outgoing
-from scheduler.digests import make_due
-from scheduler.poll import Desk, due_plan, due_sources, find_silent, poll, record_run
-from scheduler.push import ask_hubs, is_reachable
+from scheduler.deliveries import is_any_waiting
+from scheduler.digests import is_any_due
+from scheduler.jobs import FIRST_AFTER, RULES, Job
+from scheduler.poll import Desk, due_sources
+from scheduler.push import is_reachable
+from scheduler.queues import WorkQueue
+from scheduler.work import Work, Workshop
 
 log = logging.getLogger(__name__)
 
-LOOK_SECONDS = 1
-HUB_SECONDS = 10
-SILENCE_MINUTES = 5
+PULSE_SECONDS = 1.0
+# A clock that is set back by less is waited for.
+CLOCK_SLACK = timedelta(seconds=5)
 # What is in hand gets this long to end; what does not stays pending and is taken up at next start.
 STOP_SECONDS = 6.0
 
 
+class Every(BaseTrigger):  # type: ignore[misc]  # APScheduler has no types
+    """Fires a pause after the last time it could, not after the last time it should have.
+
+    APScheduler's own interval makes up each run missed, one by one: for a clock that is set when
+    the machine finds the network, years of seconds.
+    """
+
+    def __init__(self, pause: timedelta) -> None:
+        self.pause = pause
+
+    def get_next_fire_time(self, _previous: datetime | None, now: datetime) -> datetime:
+        """Give the next time."""
+        return now + self.pause
+
+
+def after_a_jump(scheduler: AsyncIOScheduler) -> None:
+    """Run at once what a clock set back would keep waiting until it has caught up."""
+    now = datetime.now(UTC)
+    for job in scheduler.get_jobs():
+        if job.next_run_time > now + job.trigger.pause + CLOCK_SLACK:
+            log.warning("the clock was set back: %s runs now", job.id)
+            job.modify(next_run_time=now)
+
+
+async def _in_a_thread(work: Callable[[], object]) -> None:
+    await asyncio.to_thread(work)
+
+
 @dataclass(slots=True)
 class Daemon:
-    """Polls due sources, makes due digests and sends what waits, until told to stop."""
+    """Puts into the queue what is due (polls, digests, deliveries), until told to stop.
 
-    desk: Desk
-    sender: Sender
-    post: Post
-    pace: Pace = field(default_factory=Pace)
-    crawls: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    ``housekeeping`` are further jobs by their names in `scheduler.jobs.RULES`; each is called in a
+    thread, looks whether it is due and does its work in short transactions.
+    """
+
+    shop: Workshop
+    queue: WorkQueue
+    housekeeping: Mapping[str, Callable[[], object]] = field(default_factory=dict)
+    jobs: dict[str, Job] = field(init=False, default_factory=dict)
     looks: set[asyncio.Task[Any]] = field(default_factory=set)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
-    outgoing: Outgoing = field(init=False)
+    scheduler: AsyncIOScheduler = field(
+        init=False, default_factory=lambda: AsyncIOScheduler(timezone="UTC")
+    )
 
-    def __post_init__(self) -> None:
-        self.outgoing = Outgoing(self.desk.database, self.post, due_only=True)
+    @property
+    def desk(self) -> Desk:
+        """The desk that sources are crawled at."""
+        return self.shop.desk
 
     async def run(self, serve: Callable[[], Awaitable[None]] | None = None) -> None:
         """Work until SIGTERM, SIGINT or `stop`; ``serve`` is run beside (the web server)."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.stop)
-        scheduler = self._scheduler(hubs=serve is not None)
-        scheduler.start()
+        await self.queue.start()
+        self.jobs = self._jobs(hubs=serve is not None)
+        self._schedule()
+        pulse = asyncio.create_task(self._pulse())
         server = asyncio.ensure_future(serve()) if serve else None
         if server:
             server.add_done_callback(lambda _: self.stop())
@@ -59,8 +97,9 @@ class Daemon:
             await self.stopping.wait()
         finally:
             await self._end(server)
+            pulse.cancel()
             # Only now: it cancels what is still looking.
-            scheduler.shutdown(wait=False)
+            self.scheduler.shutdown(wait=False)
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.remove_signal_handler(number)
         log.info("daemon stopped")
@@ -71,100 +110,81 @@ class Daemon:
         """Ask the daemon to end."""
         self.stopping.set()
 
-    def _scheduler(self, *, hubs: bool) -> AsyncIOScheduler:
-        # A look that is late is as good as one in time, two late ones are one, and no job overlaps
-        # itself: what is due stays due in the database.
-        scheduler = AsyncIOScheduler(
-            timezone="UTC",
-            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
-        )
-        for look in (self.look_for_polls, self.look_for_digests, self.look_for_deliveries):
-            scheduler.add_job(
-                self._look, "interval", seconds=LOOK_SECONDS, args=[look], id=look.__name__
-            )
+    def _jobs(self, *, hubs: bool) -> dict[str, Job]:
+        looks: dict[str, Callable[[], Awaitable[None]]] = {
+            "polls": self.look_for_polls,
+            "digests": self.look_for_digests,
+            "deliveries": self.look_for_deliveries,
+            "silence": self.look_for_silence,
+        }
         private = self.desk.manner.allow_private
-        if hubs and is_reachable(self.sender.public_url, allow_private=private):
-            scheduler.add_job(
-                self._look, "interval", seconds=HUB_SECONDS, args=[self.look_for_hubs],
-                id="look_for_hubs",
-            )  # fmt: skip
-        scheduler.add_job(
-            self._look, "interval", minutes=SILENCE_MINUTES, args=[self.look_for_silence],
-            id="look_for_silence",
-        )  # fmt: skip
-        return scheduler
+        if hubs and is_reachable(self.shop.sender.public_url, allow_private=private):
+            looks["hubs"] = self.look_for_hubs
+        for name, work in self.housekeeping.items():
+            looks[name] = partial(_in_a_thread, work)
+        return {name: Job(RULES[name], look) for name, look in looks.items()}
 
-    async def _look(self, look: Callable[[], Awaitable[None]]) -> None:
+    def _schedule(self) -> None:
+        now = datetime.now(UTC)
+        for name, job in self.jobs.items():
+            rule = job.rule
+            late = rule.late.total_seconds() if rule.late else None
+            self.scheduler.add_job(
+                self._look, Every(rule.every), args=[job], id=name,
+                next_run_time=now + min(rule.every, FIRST_AFTER),
+                coalesce=rule.merge, misfire_grace_time=late, max_instances=rule.at_once,
+            )  # fmt: skip
+        self.scheduler.start()
+
+    async def _look(self, job: Job) -> None:
         task = asyncio.current_task()
         if self.stopping.is_set() or task is None:
             return
         self.looks.add(task)
         try:
-            await look()
+            await job.run()
         except asyncio.CancelledError:
             if not self.stopping.is_set():
                 raise
         finally:
             self.looks.discard(task)
 
+    async def _pulse(self) -> None:
+        """Once a second: keep the jobs going whatever the clock does."""
+        while True:
+            after_a_jump(self.scheduler)
+            await asyncio.sleep(PULSE_SECONDS)
+
     async def look_for_polls(self) -> None:
-        """Start the crawls that are due and have a place."""
-        free = self.desk.manner.concurrency - len(self.crawls)
-        if free <= 0 or self.stopping.is_set():
-            return
-        for source in await asyncio.to_thread(due_sources, self.desk, free + len(self.crawls)):
-            if source.id not in self.crawls and len(self.crawls) < self.desk.manner.concurrency:
-                task = asyncio.create_task(self._crawl(source), name=f"crawl {source.id}")
-                self.crawls[source.id] = task
-                task.add_done_callback(partial(self._ended, source.id))
-
-    def _ended(self, source: str, _task: asyncio.Task[None]) -> None:
-        self.crawls.pop(source, None)
-
-    async def _crawl(self, source: Source) -> None:
-        started = self.desk.clock()
-        try:
-            report = await poll(self.desk, source, due_plan(self.desk, source))
-        except asyncio.CancelledError:
-            raise
-        except Exception:
-            log.exception("poll of %s failed", source.id)
-            return
-        if report.counts["fetched"] or report.failed:
-            document = {"sources": [report.as_json()]}
-            await asyncio.to_thread(record_run, self.desk, started, document)
-            log.info(
-                "%s: %d new, %d fetched, %d failed in %.1f s",
-                source.id, report.counts["new"], report.counts["fetched"], report.failed,
-                report.seconds,
-            )  # fmt: skip
+        """Have the sources crawled that are due, as many as find room."""
+        if room := await self.queue.room("news"):
+            due = await asyncio.to_thread(due_sources, self.desk, room)
+            await self.queue.put([Work("poll", source.id) for source in due])
 
     async def look_for_digests(self) -> None:
-        """Make the digests that are due."""
-        desk = self.desk
-        await asyncio.to_thread(make_due, desk.database, self.sender, desk.clock, self.pace)
+        """Have the digests made that are due."""
+        if await asyncio.to_thread(is_any_due, self.desk.database, self.desk.clock()):
+            await self.queue.put([Work("digests")])
 
     async def look_for_deliveries(self) -> None:
-        """Line up what waits; it is sent beside, so that the next look need not wait for it."""
-        await self.outgoing.look()
+        """Have sent what waits."""
+        if await asyncio.to_thread(is_any_waiting, self.desk.database, self.desk.clock()):
+            await self.queue.put([Work("deliver")])
 
     async def look_for_hubs(self) -> None:
-        """Ask the hubs that feeds name to call us."""
-        await ask_hubs(self.desk, self.sender.public_url)
+        """Have the hubs asked to call us that feeds name."""
+        await self.queue.put([Work("hubs")])
 
     async def look_for_silence(self) -> None:
-        """Find the sources that should have had news by now."""
-        await asyncio.to_thread(find_silent, self.desk)
+        """Have the sources found that should have had news by now."""
+        await self.queue.put([Work("silence")])
 
     async def _end(self, server: asyncio.Future[None] | None) -> None:
-        for task in self.crawls.values():
-            task.cancel()
-        sending = asyncio.ensure_future(self.outgoing.stop())
-        tasks: list[asyncio.Future[Any]] = [*self.crawls.values(), *self.looks, sending]
+        ending = [asyncio.ensure_future(part) for part in (self.queue.stop(), self.shop.aclose())]
+        tasks: list[asyncio.Future[Any]] = [*self.looks, *ending]
         if server:
             tasks.append(server)
         await asyncio.wait(tasks, timeout=STOP_SECONDS)
-        # Before the connections are closed: a call that failed by that would be recorded as failed.
-        sending.cancel()
-        await asyncio.gather(sending, return_exceptions=True)
-        await self.post.aclose()
+        for part in ending:
+            part.cancel()
+        await asyncio.gather(*ending, return_exceptions=True)

@@ -172,6 +172,12 @@ class Outgoing:
         return self.lines[claimed.way]
 
 
+def is_any_waiting(database: Database, now: datetime) -> bool:
+    """Tell whether a delivery may be sent now."""
+    with database.reading() as session:
+        return claims.is_any_due(session, now)
+
+
 async def send_due(database: Database, post: Post, clock: Callable[[], datetime]) -> Counter[str]:
     """Send the deliveries whose time has come, and wait for them; counts what became of them."""
     due = await asyncio.to_thread(_due, database, clock())

@@ -19,6 +19,14 @@ TOGETHER = 25
 POISON_PAUSE = timedelta(hours=1)
 
 
+def is_any_due(database: Database, now: datetime) -> bool:
+    """Tell whether `make_due` would find something to do."""
+    with database.reading() as session:
+        return subscriptions.is_any_behind(session, events.last_id(session)) or bool(
+            subscriptions.due(session, now, 1)
+        )
+
+
 def make_due(
     database: Database, sender: Sender, clock: Callable[[], datetime], pace: Pace | None = None
 ) -> list[str]:

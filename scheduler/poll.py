@@ -94,6 +94,18 @@ def due_sources(desk: Desk, limit: int) -> list[Source]:
         return [desk.sources[source] for source in found[:limit]]
 
 
+def is_due(desk: Desk, source: Source) -> bool:
+    """Tell whether `due_sources` would give a source."""
+    now = desk.clock()
+    with desk.database.reading() as session:
+        states = {source.id: polling.state(session, source.id)}
+        enabled = enabled_sources({source.id: source}, states)
+        return bool(
+            polling.due(session, enabled, now, 1)
+            or looking.due_sources(session, set(enabled), now, now - LOOK_PATIENCE, 1)
+        )
+
+
 def enabled_sources(sources: Mapping[str, Source], states: Mapping[str, SourceState]) -> list[str]:
     """Give the ids of the sources that are switched on, by their file or by hand."""
     return [

@@ -105,6 +105,18 @@ def due(session: Session, now: datetime, limit: int) -> Sequence[Waiting]:
     return [Waiting(id_, owner, _way(kind, type_)) for id_, owner, type_, kind in rows]
 
 
+def is_any_due(session: Session, now: datetime) -> bool:
+    """Tell whether `due` would give anything."""
+    found = session.connection().execute(
+        select(_D.id)
+        .join_from(_DELIVERY, _SUBSCRIPTION)
+        .where(sendable(now, due_only=True))
+        .where(or_(_S.status != "paused", _D.type == NOTICE))
+        .limit(1)
+    )
+    return found.first() is not None
+
+
 def named(session: Session, wanted: Sequence[str]) -> Sequence[Waiting]:
     """Give these deliveries, those that are there, in the order named."""
     found: dict[str, Waiting] = {}

@@ -2,6 +2,7 @@
 
 StorageError
 ├── DatabaseError      the database cannot be opened, or is not at the version this program needs
+├── HeldError          another daemon works on this database file
 ├── QueryError         a filter's query that cannot be understood, and where
 ├── SeedError          a seeds file that cannot be used
 ├── SnapshotError      a kept page that cannot be unpacked
@@ -16,6 +17,10 @@ class StorageError(Exception):
 
 class DatabaseError(StorageError):
     """The database cannot be opened, migrated or trusted."""
+
+
+class HeldError(StorageError):
+    """Another daemon works on this database file."""
 
 
 class SeedError(StorageError):
@@ -44,3 +49,13 @@ class QueryError(StorageError):
     def __init__(self, reason: str, position: int, detail: str = "") -> None:
         self.reason, self.position, self.detail = reason, position, detail
         super().__init__(f"query, character {position}: {reason}: {detail}".removesuffix(": "))
+
+
+def database_trouble(error: BaseException) -> str | None:
+    """Give the driver's own words for a database's trouble: disk full, read-only, locked, gone.
+
+    None where the error is none of the database's.
+    """
+    if type(error).__module__.split(".")[0] != "sqlalchemy":
+        return None
+    return str(getattr(error, "orig", None) or error).strip().split("\n", 1)[0]

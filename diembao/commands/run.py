@@ -13,7 +13,9 @@ from diembao.settings import Settings, kept_secret
 from diembao.workplace import say_all, settings_for
 from messages.catalogue import _
 from scheduler.daemon import Daemon
-from scheduler.poll import Desk
+from scheduler.queues import LocalQueue
+from scheduler.work import Workshop
+from storage.one_daemon import only_daemon
 from web.app import make_app
 from web.server import Server, bound, server
 from web.site import Site
@@ -34,21 +36,23 @@ def run(arguments: argparse.Namespace) -> int:
     token, made = kept_secret(settings, "admin_token")
     if made:
         output.note(_("ADMIN_TOKEN (shown this once): {token}").format(token=token))
-    with open_desk(settings) as (desk, faults):
+    with only_daemon(settings.database), open_desk(settings) as (desk, faults):
         say_all(faults)
-        daemon = Daemon(desk, sender(settings), open_post(settings), pace(settings))
-        serve = None if arguments.no_web else _serving(daemon, desk, settings, arguments, token)
+        shop = Workshop(desk, sender(settings), open_post(settings), pace(settings))
+        daemon = Daemon(shop, LocalQueue(shop))
+        serve = None if arguments.no_web else _serving(daemon, settings, arguments, token)
         asyncio.run(daemon.run(serve))
     return 0
 
 
 def _serving(
-    daemon: Daemon, desk: Desk, settings: Settings, arguments: argparse.Namespace, token: str
+    daemon: Daemon, settings: Settings, arguments: argparse.Namespace, token: str
 ) -> Callable[[], Awaitable[None]]:
     try:
         listener = bound(arguments.host, arguments.port)
     except OSError as error:
         raise UsageError(f"{arguments.host}:{arguments.port}: {error.strerror}") from error
+    desk = daemon.desk
     site = Site(
         desk.database, sender(settings), desk.clock, settings.zone, settings.language, token
     )

@@ -79,6 +79,14 @@ def test_copies_follow_their_original_in_the_same_story(half):
         seen[item.id] = item
 
 
+@pytest.mark.parametrize("half", HALVES)
+def test_second_reader_labelled_every_text_of_the_half(half):
+    second = [json.loads(line) for line in lines(f"second/{half}")]
+    assert [one["id"] for one in second] == [item.id for item in items(half)]
+    assert all(("topics" in one) == (one["relevance"] == "relevant") for one in second)
+    assert {slug for one in second for slug in one.get("topics", ())} == set(topics())
+
+
 def test_no_event_is_told_in_both_halves():
     stories = [{item.story for item in items(half)} for half in HALVES]
     assert stories[0].isdisjoint(stories[1])

@@ -125,3 +125,18 @@ def test_daemon_without_web_page_runs_and_stops(idle):
         eventually(lambda: "daemon started" in running.said)
         assert running.stop() == 0
     assert "listening" not in running.said
+
+
+def test_second_daemon_on_the_same_archive_is_refused(idle):
+    with idle.running("run", "--no-web") as running:
+        eventually(lambda: "daemon started" in running.said)
+        done = idle.run("run", "--no-web")
+        assert (done.code, done.err.count("\n")) == (2, 1)
+        assert (
+            f"diembao.db: a daemon works on this database already (process {running.process.pid})"
+            in done.err
+        )
+        assert idle.ok("crawl", "--format", "json").json["sources"] == []
+        running.kill()
+    with idle.running("run", "--no-web") as running:
+        eventually(lambda: running.said.count("daemon started") == 2)

@@ -10,7 +10,9 @@ import pytest
 from alerts.sending import Post
 from crawler.dates import VIETNAM
 from scheduler.clock import utc_now
-from scheduler.daemon import Daemon
+from scheduler.daemon import Daemon, Every
+from scheduler.queues import LocalQueue
+from scheduler.work import Workshop
 from storage import events, health, polling
 from storage.tables import SourceState
 from tests.alerts.archive import SENDER, webhook
@@ -34,7 +36,8 @@ def office(newsroom, sqlite_database, readers, tmp_path):
 @pytest.fixture
 def daemon(office, box):
     post = Post(box, box, "x@example.org", "host/1", utc_now, lambda: 0.0)
-    return Daemon(office.desk, SENDER, post)
+    shop = Workshop(office.desk, SENDER, post)
+    return Daemon(shop, LocalQueue(shop))
 
 
 async def stopped(running, daemon):
@@ -67,7 +70,7 @@ async def test_signal_ends_the_daemon(daemon, newsroom, number):
     os.kill(os.getpid(), number)
     async with asyncio.timeout(10):
         await running
-    assert daemon.crawls == {}
+    assert daemon.queue.in_hand == {}
 
 
 async def test_end_of_what_is_served_beside_ends_the_daemon(daemon):
@@ -83,8 +86,8 @@ async def test_outlets_beyond_the_limit_wait_their_turn(daemon, office):
     office.desk.manner = replace(office.desk.manner, concurrency=1)
     for _ in range(2):
         await daemon.look_for_polls()
-        assert len(daemon.crawls) == 1
-    await asyncio.gather(*daemon.crawls.values())
+        assert len(daemon.queue.in_hand) == 1
+    await daemon.queue.idle()
 
 
 async def test_daemon_finds_sources_that_fall_silent(daemon, office, newsroom):
@@ -97,6 +100,7 @@ async def test_daemon_finds_sources_that_fall_silent(daemon, office, newsroom):
             day = today - timedelta(days=back)
             health.add(session, "vamsong", day, {"polls": 9, "articles": 30}, marks={}, gone=())
     await daemon.look_for_silence()
+    await daemon.queue.idle()
     with database.reading() as session:
         (event,) = events.after(session, 0, 9)
         assert polling.states(session)["vamsong"].state == "silent"
@@ -105,6 +109,33 @@ async def test_daemon_finds_sources_that_fall_silent(daemon, office, newsroom):
 
 
 async def test_told_to_stop_no_crawl_is_begun(daemon):
-    daemon.stop()
+    await daemon.queue.stop()
     await daemon.look_for_polls()
-    assert daemon.crawls == {}
+    assert daemon.queue.in_hand == {}
+
+
+async def test_clock_set_back_keeps_no_job_waiting(daemon, newsroom):
+    running = asyncio.create_task(daemon.run())
+    await until(lambda: daemon.jobs)
+    looks = {name: job.ended for name, job in daemon.jobs.items()}
+    # From within, a clock that is set back shows as next runs that lie far ahead.
+    for job in daemon.scheduler.get_jobs():
+        job.modify(next_run_time=job.next_run_time + timedelta(hours=1))
+    await until(lambda: all(daemon.jobs[name].ended > at for name, at in looks.items()))
+    await stopped(running, daemon)
+
+
+def test_clock_set_forward_by_decades_makes_up_for_nothing():
+    trigger = Every(timedelta(seconds=1))
+    now = utc_now()
+    assert trigger.get_next_fire_time(now - timedelta(days=20_000), now) > now
+
+
+async def test_housekeeping_runs_as_a_job(daemon):
+    done = []
+    daemon.housekeeping = {"retention": lambda: done.append(1)}
+    running = asyncio.create_task(daemon.run())
+    await until(lambda: daemon.jobs)
+    daemon.scheduler.modify_job("retention", next_run_time=utc_now())
+    await until(lambda: done)
+    await stopped(running, daemon)

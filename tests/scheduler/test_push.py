@@ -1,6 +1,7 @@
 """WebSub from end to end: a feed names a hub, the hub is asked, it calls, the article arrives."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,12 +10,14 @@ from alerts.matching import Sender
 from alerts.sending import Post
 from crawler.crawl import Manner
 from crawler.sources import read_source
-from scheduler import daemon
 from scheduler.clock import utc_now
 from scheduler.daemon import Daemon
 from scheduler.intake import Archive
+from scheduler.jobs import RULES
 from scheduler.poll import Desk, due_sources, register_sources
 from scheduler.push import LEASE, ask_hubs, is_reachable, wishes
+from scheduler.queues import LocalQueue
+from scheduler.work import Workshop
 from storage import push
 from storage.tables import Endpoint, Push
 from tests.alerts.test_sending import Letterbox
@@ -197,7 +200,8 @@ async def test_call_after_the_lease_is_unknown(office, hub, public_url, clock):
 
 
 async def test_daemon_subscribes_hears_and_fetches(office, hub, outlet, monkeypatch):
-    monkeypatch.setattr(daemon, "HUB_SECONDS", 0.2)
+    soon = replace(RULES["hubs"], every=timedelta(seconds=0.2))
+    monkeypatch.setitem(RULES, "hubs", soon)
     office.desk.archive.clock = utc_now
     listener = bound("127.0.0.1", 0)
     sender = Sender(f"http://127.0.0.1:{listener.getsockname()[1]}", "khoa")
@@ -205,7 +209,8 @@ async def test_daemon_subscribes_hears_and_fetches(office, hub, outlet, monkeypa
     box = Letterbox()
     post = Post(box, box, "x@example.org", "host/1", utc_now, lambda: 0.0)
     monkeypatch.setattr("web.push.CALL_PAUSE", timedelta(0))
-    running = Daemon(office.desk, sender, post)
+    shop = Workshop(office.desk, sender, post)
+    running = Daemon(shop, LocalQueue(shop))
     task = asyncio.create_task(running.run(lambda: web.serve(sockets=[listener])))
     await until(lambda: hub.verified)
     show(outlet, "/moi-post2.html", "/cu-post1.html")
@@ -229,8 +234,8 @@ async def test_hubs_are_asked_only_where_they_can_call(office, url, served, asks
     office.desk.manner = Manner("diembao-test")
     box = Letterbox()
     post = Post(box, box, "x@example.org", "host/1", utc_now, lambda: 0.0)
-    scheduler = Daemon(office.desk, Sender(url, "khoa"), post)._scheduler(hubs=served)
-    assert bool([job for job in scheduler.get_jobs() if job.id == "look_for_hubs"]) is asks
+    shop = Workshop(office.desk, Sender(url, "khoa"), post)
+    assert ("hubs" in Daemon(shop, LocalQueue(shop))._jobs(hubs=served)) is asks
 
 
 WRONG = [

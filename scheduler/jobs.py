@@ -1,0 +1,102 @@
+"""What the daemon does again and again: how often, and what becomes of a run that comes late.
+
+What is due stands in the database, so every job only looks: a look that comes late finds what an
+earlier one would have found, and two at once would find the same twice.
+"""
+
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from storage.errors import database_trouble
+
+log = logging.getLogger(__name__)
+
+# A fault that stays is told of again after so long, with the number of runs that failed.
+TELL_AGAIN_SECONDS = 600.0
+# No job waits longer for its first run: a daemon that is restarted every day does all of them.
+FIRST_AFTER = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """When a job runs.
+
+    ``merge``: of several runs that are late, one is made. ``late``: a run that could not begin for
+    so long is left out; None: it is made however late. ``at_once``: how many runs may overlap.
+    ``stuck``: a job that should have ended a run, and has not for so long, makes no progress.
+    """
+
+    name: str
+    every: timedelta
+    merge: bool
+    late: timedelta | None
+    at_once: int
+    stuck: timedelta
+
+
+_S, _M, _H = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
+
+# fmt: off
+RULES = {rule.name: rule for rule in (
+    # Starts the crawls that are due, up to the free places, and does not wait for them.
+    Rule("polls", every=_S, merge=True, late=None, at_once=1, stuck=5 * _M),
+    # Makes up to 500 digests; two looks at once would make them twice over and drop one half.
+    Rule("digests", every=_S, merge=True, late=None, at_once=1, stuck=20 * _M),
+    # Lines up what waits; sending goes on beside it.
+    Rule("deliveries", every=_S, merge=True, late=None, at_once=1, stuck=5 * _M),
+    # Waits for the hubs' answers: a slow hub is not asked again meanwhile.
+    Rule("hubs", every=10 * _S, merge=True, late=None, at_once=1, stuck=20 * _M),
+    # Compares with hours of silence, so minutes are soon enough.
+    Rule("silence", every=5 * _M, merge=True, late=None, at_once=1, stuck=20 * _M),
+    # What to keep is counted in days; it works in small pieces, of which the last may be late.
+    Rule("retention", every=_H, merge=True, late=None, at_once=1, stuck=6 * _H),
+    # Due when the last backup is old enough, which the files themselves say.
+    Rule("backup", every=_H, merge=True, late=None, at_once=1, stuck=6 * _H),
+)}
+# fmt: on
+
+
+@dataclass(slots=True)
+class Job:
+    """A job under its rule, and how it fares; times are monotonic seconds."""
+
+    rule: Rule
+    look: Callable[[], Awaitable[None]]
+    ended: float = field(default_factory=time.monotonic)
+    failures: int = 0
+    _failing_since: float = 0.0
+    _told: float = 0.0
+
+    async def run(self) -> None:
+        """Look once; what goes wrong is told once, counted, and the next look is made as ever."""
+        try:
+            await self.look()
+        except Exception as error:
+            self._failed(error)
+        else:
+            if self.failures:
+                lasted = time.monotonic() - self._failing_since
+                log.warning("%s: goes on after %d failures in %.0f s",
+                            self.rule.name, self.failures, lasted)  # fmt: skip
+            self.failures = 0
+        self.ended = time.monotonic()
+
+    def is_stuck(self, now: float) -> bool:
+        """Tell whether the job should long have ended a run; one that fails is not stuck."""
+        return now - self.ended > (self.rule.every + self.rule.stuck).total_seconds()
+
+    def _failed(self, error: Exception) -> None:
+        now = time.monotonic()
+        self.failures += 1
+        if self.failures == 1:
+            self._failing_since = now
+        elif now - self._told < TELL_AGAIN_SECONDS:
+            return
+        self._told = now
+        words = database_trouble(error)
+        trace = None if words else error  # the program's own faults are told with their place
+        log.error("%s failed (%d in a row): %s", self.rule.name, self.failures,
+                  words or f"{type(error).__name__}: {error}", exc_info=trace)  # fmt: skip

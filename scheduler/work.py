@@ -1,0 +1,129 @@
+"""Work that any process with a place for it can do, on this machine or another.
+
+What is due stands in the database. Work put into a queue only says 'see to it': done twice, or by
+two processes, it does the second time what is left to do.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from alerts.matching import Sender
+from alerts.sending import Post
+from alerts.waking import Pace
+from scheduler.deliveries import Outgoing
+from scheduler.digests import make_due
+from scheduler.poll import Desk, due_plan, find_silent, is_due, poll, record_run
+from scheduler.push import ask_hubs
+
+log = logging.getLogger(__name__)
+
+Line = Literal["alerts", "news", "history"]
+"""Where work waits; each line has places of its own, so that none holds up the one before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A piece of work: its kind's name, and what it is to be done on (a source's id, say)."""
+
+    kind: str
+    on: str = ""
+
+    @property
+    def key(self) -> str:
+        """Name the work; of one name one piece waits at a time."""
+        return f"{self.kind} {self.on}".rstrip()
+
+
+@dataclass(slots=True)
+class Workshop:
+    """What work is done with."""
+
+    desk: Desk
+    sender: Sender
+    post: Post
+    pace: Pace = field(default_factory=Pace)
+    outgoing: Outgoing = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.outgoing = Outgoing(self.desk.database, self.post, due_only=True)
+
+    async def aclose(self) -> None:
+        """End or hand back what is being sent, and close the connections."""
+        try:
+            await self.outgoing.stop()
+        finally:
+            # Only now: a call that failed by that would be recorded as failed.
+            await self.post.aclose()
+
+
+async def _deliver(shop: Workshop, _on: str) -> None:
+    """Line up what waits; it is sent beside, as what hangs would keep the place."""
+    await shop.outgoing.look()
+
+
+async def _make_digests(shop: Workshop, _on: str) -> None:
+    desk = shop.desk
+    if await asyncio.to_thread(make_due, desk.database, shop.sender, desk.clock, shop.pace):
+        await shop.outgoing.look()
+
+
+async def _poll(shop: Workshop, source_id: str) -> None:
+    """Crawl a source if it is still due."""
+    desk, started = shop.desk, shop.desk.clock()
+    source = desk.sources.get(source_id)
+    if source is None or not await asyncio.to_thread(is_due, desk, source):
+        return
+    report = await poll(desk, source, await asyncio.to_thread(due_plan, desk, source))
+    if report.counts["fetched"] or report.failed:
+        document = {"sources": [report.as_json()]}
+        await asyncio.to_thread(record_run, desk, started, document)
+        log.info(
+            "%s: %d new, %d fetched, %d failed in %.1f s",
+            source.id, report.counts["new"], report.counts["fetched"], report.failed,
+            report.seconds,
+        )  # fmt: skip
+
+
+async def _ask_hubs(shop: Workshop, _on: str) -> None:
+    await ask_hubs(shop.desk, shop.sender.public_url)
+
+
+async def _find_silent(shop: Workshop, _on: str) -> None:
+    await asyncio.to_thread(find_silent, shop.desk)
+
+
+def _alone(_desk: Desk, work: Work) -> str:
+    """One of its kind at a time."""
+    return work.kind
+
+
+def _by_host(desk: Desk, work: Work) -> str:
+    """One at a time for an outlet's host; leases and rests of hosts hold beside."""
+    source = desk.sources.get(work.on)
+    return f"host {min(source.hosts)}" if source and source.hosts else f"source {work.on}"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What work of a kind does: where it waits, what goes first there, what excludes it.
+
+    ``lock`` names what only one piece of work in the whole fleet may hold.
+    """
+
+    run: Callable[[Workshop, str], Awaitable[None]]
+    line: Line = "news"
+    priority: int = 0
+    lock: Callable[[Desk, Work], str | None] = _alone
+
+
+KINDS: Mapping[str, Kind] = {
+    # Claims keep deliveries apart: every process may send.
+    "deliver": Kind(_deliver, "alerts", 2, lambda _desk, _work: None),
+    "digests": Kind(_make_digests, "alerts", 1),
+    "poll": Kind(_poll, "news", 1, _by_host),
+    "hubs": Kind(_ask_hubs),
+    "silence": Kind(_find_silent),
+}
