@@ -5,8 +5,9 @@ same command, another process, another machine. A piece holds its source and hos
 """
 
 import asyncio
+import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
@@ -34,6 +35,7 @@ from storage.backfill_tables import Backfill, BackfillPlace
 PIECE_PAGES = 40
 PIECE_PLACES = 4
 PIECE_SECONDS = 60.0
+SPELL_SECONDS = 30.0
 KINDS: frozenset[EndpointKind] = frozenset({"sitemap", "listing"})
 # Pages that were tried for the first time and of which none was answered: their host is at fault.
 HOST_AT_FAULT = 5
@@ -199,46 +201,59 @@ class _Ending:
             backfill.next_at = max(moment, now)
 
 
+async def spell(desk: Desk, backfill_id: int) -> Step:
+    """Do pieces of a backfill for half a minute, or until a poll is due that needs its hosts."""
+    until = time.monotonic() + SPELL_SECONDS
+    while True:
+        step = await piece(desk, backfill_id)
+        if step.over or not step.worked or step.next_at > desk.clock():
+            return step
+        due = await asyncio.to_thread(_polls_due, desk, backfill_id)
+        if due or time.monotonic() >= until:
+            return step
+
+
+def _polls_due(desk: Desk, backfill_id: int) -> list[str]:
+    """Give the sources whose polls are due and need a host of a backfill."""
+    now = desk.clock()
+    with desk.database.reading() as session:
+        states = polling.states(session)
+        source = desk.sources[backfills.get(session, backfill_id).source]
+    return [
+        near
+        for near in enabled_sources(desk.sources, states)
+        if near in states
+        and states[near].next_check_at <= now
+        and {*desk.sources[near].hosts} & {*source.hosts}
+    ]
+
+
+@dataclass(slots=True)
 class Way:
-    """Lets polls go first: a source whose poll is due is left alone for a moment.
+    """Lets polls go first that are due: the source is left alone for a moment.
 
     Where nobody polls, that is not done again and again for the same poll.
     """
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
-        self.given: dict[str, datetime] = {}
+    desk: Desk
+    given: dict[str, datetime] = field(default_factory=dict)
 
-    async def give(self, source: Source) -> None:
-        """Wait a little if a poll is due that needs one of the source's hosts."""
-        if await asyncio.to_thread(self._is_due, source):
+    async def give(self, backfill_id: int) -> None:
+        """Wait a little if a poll is due that needs one of the backfill's hosts."""
+        now, waits = self.desk.clock(), False
+        for near in await asyncio.to_thread(_polls_due, self.desk, backfill_id):
+            if near not in self.given or now - self.given[near] >= WAY_AGAIN:
+                self.given[near], waits = now, True
+        if waits:
             await asyncio.sleep(WAY_SECONDS)
-
-    def _is_due(self, source: Source) -> bool:
-        now = self.desk.clock()
-        with self.desk.database.reading() as session:
-            states = polling.states(session)
-        for near in enabled_sources(self.desk.sources, states):
-            state = states.get(near)
-            if state is None or state.next_check_at > now:
-                continue
-            if not {*self.desk.sources[near].hosts} & {*source.hosts}:
-                continue
-            given = self.given.get(near)
-            if given is None or now - given >= WAY_AGAIN:
-                self.given[near] = now
-                return True
-        return False
 
 
 async def work_off(desk: Desk, backfill_id: int, places: asyncio.Semaphore, way: Way) -> None:
-    """Do a backfill to its end, piece by piece; ``places`` bounds how many are worked on."""
-    with desk.database.reading() as session:
-        source = desk.sources[backfills.get(session, backfill_id).source]
+    """Do a backfill to its end in this process; ``places`` bounds how many are worked on."""
     while True:
-        await way.give(source)
+        await way.give(backfill_id)
         async with places:
-            step = await piece(desk, backfill_id)
+            step = await spell(desk, backfill_id)
         if step.over:
             return
         left = (step.next_at - desk.clock()).total_seconds()

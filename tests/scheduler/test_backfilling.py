@@ -9,18 +9,22 @@ from sqlmodel import select
 
 from crawler.crawl import HostQueue
 from crawler.errors import SourceError
+from crawler.spider import Plan
 from scheduler import backfilling
 from scheduler.backfilling import Way, begin, piece, work_off
+from scheduler.poll import poll
 from storage import backfills, events
 from storage.backfill_accounts import account
 from storage.stories import get as story_of
 from storage.tables import Article, CandidateRow
 from tests.diembao.press import filler
 from tests.scheduler.test_discovery import asked, office_with, put
+from tests.scheduler.waiting import until
 from tests.servers import outlet as servers
 
 OCTOBER = (date(2025, 10, 1), date(2025, 10, 31))
 SITEMAPS = "sitemaps = ['BASE/sitemap.xml']"
+FEED = "feeds = ['BASE/rss']\n"
 PAGES = "listings = ['BASE/so/trang-{page}']"
 
 
@@ -49,7 +53,7 @@ def make_simply(outlet, sqlite_database, readers, clock, tmp_path):
 def put_sitemap(outlet, name, days, *, article=True):
     """A sitemap of one article a day; each day's article is there, too."""
     urls = "".join(
-        f"<url><loc>BASE/bai-{day.replace('-', '')}.html</loc><lastmod>{day}T05:00:00Z</lastmod></url>"
+        f"<url><loc>BASE/bai-{day.replace('-', '')}.html</loc><lastmod>{day}</lastmod></url>"
         for day in days
     )
     put(outlet, f"/{name}.xml", f"<urlset>{urls}</urlset>")
@@ -66,6 +70,11 @@ def put_article(outlet, number, day):
 def put_index(outlet, *names):
     parts = "".join(f"<sitemap><loc>BASE/{name}.xml</loc></sitemap>" for name in names)
     put(outlet, "/sitemap.xml", f"<sitemapindex>{parts}</sitemapindex>")
+
+
+def put_feed(outlet, name, title="Bài"):
+    item = f"<item><title>{title}</title><link>BASE/{name}.html</link></item>"
+    put(outlet, "/rss", f"<rss version='2.0'><channel>{item}</channel></rss>")
 
 
 async def fill(office, window=OCTOBER, pieces=60):
@@ -151,12 +160,11 @@ async def test_known_article_under_another_address_is_left_alone(outlet, make_si
 
 
 async def test_poll_takes_over_what_waits_for_a_backfill_and_tells_of_it(outlet, make):
-    office = make("feeds = ['BASE/rss']\n" + SITEMAPS)
+    office = make(FEED + SITEMAPS)
     put_sitemap(outlet, "sitemap", ["2025-10-02", "2025-10-03"])
     backfill, _ = begin(office.desk, office.desk.sources["mau"], OCTOBER)
     await piece(office.desk, backfill)
-    items = "<item><title>Bài</title><link>BASE/bai-20251003.html</link></item>"
-    put(outlet, "/rss", f"<rss version='2.0'><channel>{items}</channel></rss>")
+    put_feed(outlet, "bai-20251003")
     await office.poll("mau", endpoints=frozenset({"feed"}))
     assert stored(office) == ["bai-20251003.html"]
     assert (await fill(office)).discovered == 1
@@ -169,15 +177,13 @@ async def test_poll_takes_over_what_waits_for_a_backfill_and_tells_of_it(outlet,
 async def test_later_revision_of_a_backfilled_article_is_kept_and_told_to_nobody(
     outlet, make_simply
 ):
-    office = make_simply("feeds = ['BASE/rss']\n" + SITEMAPS)
+    office = make_simply(FEED + SITEMAPS)
     put_sitemap(outlet, "sitemap", ["2025-10-02"])
     await fill(office)
     body = f"<p>{filler(4)}</p>"
     outlet.article("/bai-20251002.html", title="Bài số 20251002 nay đã khác", body=body)
-    item = "<item><link>BASE/bai-20251002.html</link><pubDate>2025-10-04</pubDate></item>"
-    put(outlet, "/rss", f"<rss version='2.0'><channel>{item}</channel></rss>")
-    for name in ("cũ", "mới"):
-        put(outlet, "/rss", f"<rss version='2.0'><channel>{item.replace('<link>', f'<title>{name}</title><link>')}</channel></rss>")  # fmt: skip
+    for title in ("Tên cũ", "Tên mới"):
+        put_feed(outlet, "bai-20251002", title)
         await office.poll("mau", endpoints=frozenset({"feed"}))
     with office.database.reading() as session:
         assert session.exec(select(Article.revised_at)).one() is not None
@@ -185,12 +191,12 @@ async def test_later_revision_of_a_backfilled_article_is_kept_and_told_to_nobody
 
 
 async def test_older_original_is_the_storys_first_and_statuses_stay(outlet, make):
-    office = make("feeds = ['BASE/rss']\n" + SITEMAPS)
+    office = make(FEED + SITEMAPS)
     body = f"<p>{filler(1)}</p>"
     for number, day in (("7", "2025-11-20"), ("3", "2025-10-02")):
         head = f'<meta property="article:published_time" content="{day}T05:00:00Z">'
         outlet.article(f"/bai-{number}.html", head=head, body=body)
-    put(outlet, "/rss", "<rss version='2.0'><channel><item><link>BASE/bai-7.html</link></item></channel></rss>")  # fmt: skip
+    put_feed(outlet, "bai-7")
     await office.poll("mau", endpoints=frozenset({"feed"}))
     put(outlet, "/sitemap.xml", "<urlset><url><loc>BASE/bai-3.html</loc></url></urlset>")
     await fill(office)
@@ -222,8 +228,7 @@ async def test_piece_cut_off_in_the_middle_loses_nothing(outlet, make_simply):
     backfill, _ = begin(office.desk, office.desk.sources["mau"], OCTOBER)
     await piece(office.desk, backfill)
     cut = asyncio.create_task(piece(office.desk, backfill))
-    while not office.articles():
-        await asyncio.sleep(0.01)
+    await until(lambda: len(office.articles()) > 1)
     cut.cancel()
     await asyncio.gather(cut, return_exceptions=True)
     account = await fill(office)
@@ -333,7 +338,7 @@ async def test_list_ends_where_a_page_shows_what_the_one_before_did(outlet, make
 
 
 async def test_source_without_sitemaps_and_lists_is_refused(outlet, make_simply):
-    office = make_simply("feeds = ['BASE/rss']")
+    office = make_simply(FEED)
     with pytest.raises(SourceError, match="mau: neither sitemaps nor listings"):
         begin(office.desk, office.desk.sources["mau"], OCTOBER)
 
@@ -353,18 +358,18 @@ def office_of_another(office):
     return type(office)(desk)
 
 
-async def test_poll_that_is_due_comes_between_two_pieces(outlet, make_simply, monkeypatch):
+async def test_poll_that_is_due_comes_between_two_pieces(outlet, make_simply, clock, monkeypatch):
     monkeypatch.setattr(backfilling, "PIECE_PAGES", 2)
+    monkeypatch.setattr(backfilling, "WAY_SECONDS", 0.7)
     office = make_simply(SITEMAPS)
-    put_sitemap(outlet, "sitemap", [f"2025-10-{day:02}" for day in range(1, 8)])
-    desk = office.desk
+    put_sitemap(outlet, "sitemap", [f"2025-10-{day:02}" for day in range(1, 10)])
+    desk, other = office.desk, office_of_another(office).desk
     backfill, _ = begin(desk, desk.sources["mau"], OCTOBER)
     filling = asyncio.create_task(work_off(desk, backfill, asyncio.Semaphore(1), Way(desk)))
-    other = office_of_another(office)
-    report = None
-    while report is None or report.errors:
-        await asyncio.sleep(0.02)
-        report = await other.poll("mau", endpoints=frozenset())
-    assert not filling.done()
+    await until(office.articles)
+    clock.go_on(minutes=1)
+    plan = Plan(day=clock.now.date(), endpoints=frozenset())
+    report = await poll(other, desk.sources["mau"], plan, timedelta(seconds=20))
+    assert (report.errors, filling.done()) == ([], False)
     await filling
-    assert len(office.articles()) == 7
+    assert len(office.articles()) == 9
