@@ -21,13 +21,25 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, ensure_ascii=False)
 
 
+_handler = logging.StreamHandler()
+
+
+def _formatter(form: str) -> logging.Formatter:
+    text = logging.Formatter("%(asctime)s %(levelname)s %(message)s")
+    return JsonLines() if form == "json" else text
+
+
 def start(level: str, form: str) -> None:
     """Log from now on at a level, as ``text`` or ``json``."""
-    handler = logging.StreamHandler()
-    text = logging.Formatter("%(asctime)s %(levelname)s %(message)s")
-    handler.setFormatter(JsonLines() if form == "json" else text)
-    logging.basicConfig(level=level, handlers=[handler])
+    _handler.setFormatter(_formatter(form))
+    logging.basicConfig(level=level, handlers=[_handler])
     for chatty in ("alembic", "httpx", "uvicorn"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     # It warns when a look is still going on as the next comes: that is how looks are meant to be.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
+
+
+def change(level: str, form: str) -> None:
+    """Log at another level or in another form."""
+    logging.getLogger().setLevel(level)
+    _handler.setFormatter(_formatter(form))

@@ -21,21 +21,16 @@ def open_desk(settings: Settings) -> Iterator[tuple[Desk, list[SourceError]]]:
     sources, errors = load_sources(settings)
     database = open_archive(settings)
     readers = Readers()
-    threshold = settings.relevance_threshold
     try:
         desk = Desk(
             Archive(
                 database=database,
                 sources=sources,
                 seeds=known_seeds(settings),
-                threshold=DEFAULT_THRESHOLD if threshold is None else threshold,
+                threshold=threshold(settings),
                 readers=readers,
             ),
-            Manner(
-                user_agent=settings.user_agent,
-                allow_private=settings.allow_private_networks,
-                concurrency=settings.concurrency,
-            ),
+            manner(settings),
         )
         take_over_from_the_dead(database, desk.clock())
         register_sources(desk)
@@ -43,3 +38,18 @@ def open_desk(settings: Settings) -> Iterator[tuple[Desk, list[SourceError]]]:
     finally:
         readers.close()
         database.close()
+
+
+def manner(settings: Settings) -> Manner:
+    """Give how crawls behave."""
+    return Manner(
+        user_agent=settings.user_agent,
+        allow_private=settings.allow_private_networks,
+        concurrency=settings.concurrency,
+    )
+
+
+def threshold(settings: Settings) -> float:
+    """Give the score from which on an article is relevant."""
+    chosen = settings.relevance_threshold
+    return DEFAULT_THRESHOLD if chosen is None else chosen

@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import signal
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -16,13 +17,14 @@ from scheduler.deliveries import is_any_waiting
 from scheduler.digests import is_any_due
 from scheduler.jobs import FIRST_AFTER, RULES, Job
 from scheduler.poll import Desk, due_sources
+from scheduler.pulse import Pulse
 from scheduler.push import is_reachable
 from scheduler.queues import WorkQueue
+from scheduler.supervisor import Supervisor
 from scheduler.work import Work, Workshop
 
 log = logging.getLogger(__name__)
 
-PULSE_SECONDS = 1.0
 # A clock that is set back by less is waited for.
 CLOCK_SLACK = timedelta(seconds=5)
 # What is in hand gets this long to end; what does not stays pending and is taken up at next start.
@@ -53,24 +55,24 @@ def after_a_jump(scheduler: AsyncIOScheduler) -> None:
             job.modify(next_run_time=now)
 
 
-async def _in_a_thread(work: Callable[[], object]) -> None:
-    await asyncio.to_thread(work)
-
-
 @dataclass(slots=True)
 class Daemon:
     """Puts into the queue what is due (polls, digests, deliveries), until told to stop.
 
     ``housekeeping`` are further jobs by their names in `scheduler.jobs.RULES`; each is called in a
-    thread, looks whether it is due and does its work in short transactions.
+    thread, looks whether it is due and does its work in short transactions. ``reload`` reads anew
+    what may be changed and puts it into the daemon; without it SIGHUP is not looked at.
     """
 
     shop: Workshop
     queue: WorkQueue
     housekeeping: Mapping[str, Callable[[], object]] = field(default_factory=dict)
+    supervisor: Supervisor = field(default_factory=Supervisor)
+    reload: Callable[[], Awaitable[None]] | None = None  # at SIGHUP
     jobs: dict[str, Job] = field(init=False, default_factory=dict)
     looks: set[asyncio.Task[Any]] = field(default_factory=set)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    rereads: asyncio.Event = field(default_factory=asyncio.Event)
     scheduler: AsyncIOScheduler = field(
         init=False, default_factory=lambda: AsyncIOScheduler(timezone="UTC")
     )
@@ -82,26 +84,29 @@ class Daemon:
 
     async def run(self, serve: Callable[[], Awaitable[None]] | None = None) -> None:
         """Work until SIGTERM, SIGINT or `stop`; ``serve`` is run beside (the web server)."""
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self.stop)
         await self.queue.start()
         self.jobs = self._jobs(hubs=serve is not None)
         self._schedule()
-        pulse = asyncio.create_task(self._pulse())
+        pulse = Pulse(self.supervisor, self.jobs, self._status)
+        beside = [
+            asyncio.create_task(pulse.go_on(partial(after_a_jump, self.scheduler))),
+            asyncio.create_task(self._reread_when_asked()),
+        ]
         server = asyncio.ensure_future(serve()) if serve else None
         if server:
             server.add_done_callback(lambda _: self.stop())
-        log.info("daemon started: %d sources", len(self.desk.sources))
-        try:
-            await self.stopping.wait()
-        finally:
-            await self._end(server)
-            pulse.cancel()
-            # Only now: it cancels what is still looking.
-            self.scheduler.shutdown(wait=False)
-            for number in (signal.SIGTERM, signal.SIGINT):
-                loop.remove_signal_handler(number)
+        with self._signals():
+            log.info("daemon started: %d sources", len(self.desk.sources))
+            self.supervisor.ready()
+            try:
+                await self.stopping.wait()
+            finally:
+                self.supervisor.stopping()
+                await self._end(server)
+                for task in beside:
+                    task.cancel()
+                # Only now: it cancels what is still looking.
+                self.scheduler.shutdown(wait=False)
         log.info("daemon stopped")
         if server and server.done() and not server.cancelled():
             server.result()
@@ -117,11 +122,10 @@ class Daemon:
             "deliveries": self.look_for_deliveries,
             "silence": self.look_for_silence,
         }
-        private = self.desk.manner.allow_private
-        if hubs and is_reachable(self.shop.sender.public_url, allow_private=private):
+        if hubs:
             looks["hubs"] = self.look_for_hubs
-        for name, work in self.housekeeping.items():
-            looks[name] = partial(_in_a_thread, work)
+        for name in self.housekeeping:
+            looks[name] = partial(self.keep_house, name)
         return {name: Job(RULES[name], look) for name, look in looks.items()}
 
     def _schedule(self) -> None:
@@ -149,11 +153,35 @@ class Daemon:
         finally:
             self.looks.discard(task)
 
-    async def _pulse(self) -> None:
-        """Once a second: keep the jobs going whatever the clock does."""
-        while True:
-            after_a_jump(self.scheduler)
-            await asyncio.sleep(PULSE_SECONDS)
+    @contextmanager
+    def _signals(self) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+        answers = {signal.SIGTERM: self.stop, signal.SIGINT: self.stop}
+        if self.reload:
+            answers[signal.SIGHUP] = self.rereads.set
+        for number, answer in answers.items():
+            loop.add_signal_handler(number, answer)
+        try:
+            yield
+        finally:
+            for number in answers:
+                loop.remove_signal_handler(number)
+
+    async def _reread_when_asked(self) -> None:
+        while self.reload:
+            await self.rereads.wait()
+            self.rereads.clear()
+            self.supervisor.reloading()
+            try:
+                await self.reload()
+            except Exception:
+                log.exception("not all could be read anew")
+            self.supervisor.ready()
+
+    def _status(self) -> str:
+        return (
+            f"{len(self.desk.sources)} sources, {self.shop.outgoing.sending} deliveries on the way"
+        )
 
     async def look_for_polls(self) -> None:
         """Have the sources crawled that are due, as many as find room."""
@@ -172,12 +200,18 @@ class Daemon:
             await self.queue.put([Work("deliver")])
 
     async def look_for_hubs(self) -> None:
-        """Have the hubs asked to call us that feeds name."""
-        await self.queue.put([Work("hubs")])
+        """Have the hubs asked to call us that feeds name, if they could."""
+        private = self.desk.manner.allow_private
+        if is_reachable(self.shop.sender.public_url, allow_private=private):
+            await self.queue.put([Work("hubs")])
 
     async def look_for_silence(self) -> None:
         """Have the sources found that should have had news by now."""
         await self.queue.put([Work("silence")])
+
+    async def keep_house(self, name: str) -> None:
+        """Do one of the further jobs, as it is now."""
+        await asyncio.to_thread(self.housekeeping[name])
 
     async def _end(self, server: asyncio.Future[None] | None) -> None:
         ending = [asyncio.ensure_future(part) for part in (self.queue.stop(), self.shop.aclose())]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from alerts.errors import TransportError
 from alerts.sending import Post, Sent, claim, settle, try_once
 from scheduler.lines import Lines, Places
 from storage import claims
@@ -67,6 +68,11 @@ class Outgoing:
         if any(by_way.values()) and (self._clerk is None or self._clerk.done()):
             self._clerk = asyncio.create_task(self._keep_books())
 
+    @property
+    def sending(self) -> int:
+        """How many are being sent right now."""
+        return len(self._tries)
+
     async def idle(self) -> None:
         """Wait until nothing is in line or in hand; cancelled, what is in hand is let go."""
         try:
@@ -76,8 +82,12 @@ class Outgoing:
             for task in self._tries:
                 task.cancel()
 
-    async def stop(self) -> None:
-        """Begin nothing more, and wait until what has begun has ended and is recorded."""
+    async def stop(self, patience: float | None = None) -> None:
+        """Begin nothing more, and wait until what has begun has ended and is recorded.
+
+        After ``patience`` seconds what has no answer yet counts as failed and is tried again later:
+        whoever received it all the same knows it by its id.
+        """
         self._stopping = True
         for lines in self.lines.values():
             lines.put(())
@@ -88,6 +98,10 @@ class Outgoing:
             self._way_of(each).over(each.subscription_id)
         self._news.set()
         await asyncio.to_thread(_give_back, self.database, untried)
+        if self._tries and patience is not None:
+            await asyncio.wait(self._tries, timeout=patience)
+            for task in self._tries:
+                task.cancel()
         await self.idle()
 
     async def _keep_books(self) -> None:
@@ -157,8 +171,14 @@ class Outgoing:
                 timer = loop.call_later(PATIENCE_SECONDS, make_room)
 
         timer = loop.call_later(PATIENCE_SECONDS, make_room)
+        began = self.post.clock()
         try:
             sent = await try_once(claimed, self.post)
+        except asyncio.CancelledError:
+            if not self._stopping:
+                raise
+            failure = TransportError("stopped before an answer came")
+            sent = Sent(claimed, began, self.post.clock(), str(failure), failure)
         finally:
             timer.cancel()
             lines.leaves(was_slow=slow)

@@ -4,18 +4,13 @@ What is due stands in the database, so every job only looks: a look that comes l
 earlier one would have found, and two at once would find the same twice.
 """
 
-import logging
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from storage.errors import database_trouble
+from scheduler.faults import Faults
 
-log = logging.getLogger(__name__)
-
-# A fault that stays is told of again after so long, with the number of runs that failed.
-TELL_AGAIN_SECONDS = 600.0
 # No job waits longer for its first run: a daemon that is restarted every day does all of them.
 FIRST_AFTER = timedelta(minutes=1)
 
@@ -61,42 +56,23 @@ RULES = {rule.name: rule for rule in (
 
 @dataclass(slots=True)
 class Job:
-    """A job under its rule, and how it fares; times are monotonic seconds."""
+    """A job under its rule; ``ended`` is when it last ended a run, in monotonic seconds."""
 
     rule: Rule
     look: Callable[[], Awaitable[None]]
     ended: float = field(default_factory=time.monotonic)
-    failures: int = 0
-    _failing_since: float = 0.0
-    _told: float = 0.0
+    faults: Faults = field(default_factory=Faults)
 
     async def run(self) -> None:
         """Look once; what goes wrong is told once, counted, and the next look is made as ever."""
         try:
             await self.look()
         except Exception as error:
-            self._failed(error)
+            self.faults.failed(self.rule.name, error)
         else:
-            if self.failures:
-                lasted = time.monotonic() - self._failing_since
-                log.warning("%s: goes on after %d failures in %.0f s",
-                            self.rule.name, self.failures, lasted)  # fmt: skip
-            self.failures = 0
+            self.faults.went_well(self.rule.name)
         self.ended = time.monotonic()
 
     def is_stuck(self, now: float) -> bool:
         """Tell whether the job should long have ended a run; one that fails is not stuck."""
         return now - self.ended > (self.rule.every + self.rule.stuck).total_seconds()
-
-    def _failed(self, error: Exception) -> None:
-        now = time.monotonic()
-        self.failures += 1
-        if self.failures == 1:
-            self._failing_since = now
-        elif now - self._told < TELL_AGAIN_SECONDS:
-            return
-        self._told = now
-        words = database_trouble(error)
-        trace = None if words else error  # the program's own faults are told with their place
-        log.error("%s failed (%d in a row): %s", self.rule.name, self.failures,
-                  words or f"{type(error).__name__}: {error}", exc_info=trace)  # fmt: skip

@@ -1,15 +1,13 @@
 """Where work goes: into this process's own places, or to a fleet's queue (`scheduler.fleet`)."""
 
 import asyncio
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
 
+from scheduler.faults import Faults
 from scheduler.work import KINDS, Line, Work, Workshop
-
-log = logging.getLogger(__name__)
 
 ALERT_PLACES = 2
 
@@ -46,6 +44,7 @@ class LocalQueue:
     shop: Workshop
     in_hand: dict[Work, asyncio.Task[None]] = field(default_factory=dict)
     _stopping: bool = False
+    _faults: Faults = field(default_factory=Faults)
 
     async def start(self) -> None:
         """Nothing is to be begun."""
@@ -86,8 +85,10 @@ class LocalQueue:
     async def _do(self, piece: Work) -> None:
         try:
             await KINDS[piece.kind].run(self.shop, piece.on)
-        except Exception:
-            log.exception("%s failed", piece.key)
+        except Exception as error:
+            self._faults.failed(piece.key, error)
+        else:
+            self._faults.went_well(piece.key)
 
     def _ended(self, piece: Work, _task: asyncio.Task[None]) -> None:
         self.in_hand.pop(piece, None)

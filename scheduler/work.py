@@ -21,6 +21,9 @@ from scheduler.push import ask_hubs
 
 log = logging.getLogger(__name__)
 
+# So long calls are waited for at the end; then it is written that they were not answered.
+SENDING_SECONDS = 4.0
+
 Line = Literal["alerts", "news", "history"]
 """Where work waits; each line has places of its own, so that none holds up the one before it."""
 
@@ -47,17 +50,29 @@ class Workshop:
     post: Post
     pace: Pace = field(default_factory=Pace)
     outgoing: Outgoing = field(init=False)
+    _endings: set[asyncio.Task[None]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.outgoing = Outgoing(self.desk.database, self.post, due_only=True)
 
+    def send_by(self, post: Post) -> None:
+        """Send by other transports from now on; what has begun ends by those it began with."""
+        ending = asyncio.create_task(_end_sending(self.outgoing))
+        self._endings.add(ending)
+        ending.add_done_callback(self._endings.discard)
+        self.post, self.outgoing = post, Outgoing(self.desk.database, post, due_only=True)
+
     async def aclose(self) -> None:
         """End or hand back what is being sent, and close the connections."""
-        try:
-            await self.outgoing.stop()
-        finally:
-            # Only now: a call that failed by that would be recorded as failed.
-            await self.post.aclose()
+        await asyncio.gather(_end_sending(self.outgoing), *self._endings)
+
+
+async def _end_sending(outgoing: Outgoing) -> None:
+    try:
+        await outgoing.stop(SENDING_SECONDS)
+    finally:
+        # Only now: a call that failed by that would be recorded as failed.
+        await outgoing.post.aclose()
 
 
 async def _deliver(shop: Workshop, _on: str) -> None:

@@ -3,17 +3,23 @@
 import argparse
 import asyncio
 import logging
+import os
+import threading
 from collections.abc import Awaitable, Callable
+from functools import partial
+from pathlib import Path
 
 from diembao import output
 from diembao.failures import UsageError
 from diembao.newsdesk import open_desk
 from diembao.postroom import open_post, pace, sender
-from diembao.settings import Settings, kept_secret
+from diembao.rereading import Rereading
+from diembao.settings import kept_secret
 from diembao.workplace import say_all, settings_for
 from messages.catalogue import _
 from scheduler.daemon import Daemon
 from scheduler.queues import LocalQueue
+from scheduler.supervisor import supervisor
 from scheduler.work import Workshop
 from storage.one_daemon import only_daemon
 from web.app import make_app
@@ -21,6 +27,10 @@ from web.server import Server, bound, server
 from web.site import Site
 
 log = logging.getLogger(__name__)
+
+# Service managers wait this long or longer; the daemon's own bounds end sooner.
+END_SECONDS = 9.0
+FAILURES = 1
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,15 +49,37 @@ def run(arguments: argparse.Namespace) -> int:
     with only_daemon(settings.database), open_desk(settings) as (desk, faults):
         say_all(faults)
         shop = Workshop(desk, sender(settings), open_post(settings), pace(settings))
-        daemon = Daemon(shop, LocalQueue(shop))
-        serve = None if arguments.no_web else _serving(daemon, settings, arguments, token)
-        asyncio.run(daemon.run(serve))
+        daemon = Daemon(shop, LocalQueue(shop), supervisor=supervisor(os.environ))
+        config = Path(arguments.config).absolute() if arguments.config else None
+        rereading = daemon.reload = Rereading(config, settings, shop)
+        serve = None if arguments.no_web else _serving(daemon, rereading, arguments, token)
+        asyncio.run(_until_stopped(daemon, serve))
     return 0
 
 
+async def _until_stopped(daemon: Daemon, serve: Callable[[], Awaitable[None]] | None) -> None:
+    ending = asyncio.create_task(_end_in_time(daemon))
+    await daemon.run(serve)
+    ending.cancel()
+
+
+async def _end_in_time(daemon: Daemon) -> None:
+    """See to it that the process ends, whatever hangs in a thread: a name server, a lock."""
+    await daemon.stopping.wait()
+    timer = threading.Timer(END_SECONDS, _end_now)
+    timer.daemon = True
+    timer.start()
+
+
+def _end_now() -> None:
+    log.error("what is in hand does not end: it is left, and taken up at the next start")
+    os._exit(FAILURES)
+
+
 def _serving(
-    daemon: Daemon, settings: Settings, arguments: argparse.Namespace, token: str
+    daemon: Daemon, rereading: Rereading, arguments: argparse.Namespace, token: str
 ) -> Callable[[], Awaitable[None]]:
+    settings = rereading.settings
     try:
         listener = bound(arguments.host, arguments.port)
     except OSError as error:
@@ -56,7 +88,9 @@ def _serving(
     site = Site(
         desk.database, sender(settings), desk.clock, settings.zone, settings.language, token
     )
-    web = server(make_app(site), settings.trusted_proxies)
+    app = make_app(site)
+    rereading.site, rereading.show = site, partial(setattr, app.state, "site")
+    web = server(app, settings.trusted_proxies)
 
     async def serve() -> None:
         stopping = asyncio.create_task(_when_stopped(daemon, web))

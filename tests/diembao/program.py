@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from unittest.mock import patch
 
@@ -47,6 +47,7 @@ class Program:
 
     folder: Path
     settings: dict[str, str]
+    around: dict[str, str] = field(default_factory=dict)  # what else is in its environment
 
     @property
     def data(self):
@@ -128,7 +129,7 @@ class Program:
         """What the program finds in its environment."""
         kept = {name: os.environ[name] for name in NEUTRAL if name in os.environ}
         own = {f"DIEMBAO_{name}": str(value) for name, value in self.settings.items()}
-        return {**kept, "HOME": str(self.folder), "PYTHONNOUSERSITE": "1", **own}
+        return {**kept, "HOME": str(self.folder), "PYTHONNOUSERSITE": "1", **own, **self.around}
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ import time
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from scheduler.jobs import RULES, TELL_AGAIN_SECONDS, Job
+from scheduler.faults import TELL_AGAIN_SECONDS
+from scheduler.jobs import RULES, Job
 
 FULL = OperationalError("INSERT …", None, Exception("database or disk is full"))
 
@@ -38,7 +39,7 @@ async def test_fault_that_stays_long_is_told_again_with_its_count(caplog):
     job = Job(RULES["polls"], Look(FULL))
     await job.run()
     await job.run()
-    job._told -= TELL_AGAIN_SECONDS
+    job.faults.standing["polls"].told -= TELL_AGAIN_SECONDS
     await job.run()
     assert "3 in a row" in caplog.records[-1].getMessage()
 

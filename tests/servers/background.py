@@ -9,6 +9,7 @@ from diembao.demo.newsroom import Newsroom
 from diembao.demo.newsroom.site import SHIPPED
 from tests.alerts import mailserver as mail
 from tests.network import receiver as web
+from tests.servers import rude as rude_server
 
 
 @contextmanager
@@ -71,6 +72,20 @@ def receiver():
         yield made
         if made.hold is not None:
             made.let_go()
+
+
+@contextmanager
+def rude(**answers):
+    """Run a server that answers what it is told to, by path."""
+
+    @asynccontextmanager
+    async def running():
+        async with rude_server.running() as made:
+            yield made
+
+    with _beside(running) as (_loop, made):
+        made.answers |= answers
+        yield made
 
 
 @contextmanager
