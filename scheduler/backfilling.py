@@ -251,10 +251,10 @@ class Way:
 async def work_off(desk: Desk, backfill_id: int, places: asyncio.Semaphore, way: Way) -> None:
     """Do a backfill to its end in this process; ``places`` bounds how many are worked on."""
     while True:
-        await way.give(backfill_id)
         async with places:
             step = await spell(desk, backfill_id)
         if step.over:
             return
         left = (step.next_at - desk.clock()).total_seconds()
         await asyncio.sleep(max(0.0, min(left, PIECE_SECONDS)))
+        await way.give(backfill_id)

@@ -85,11 +85,10 @@ def run(arguments: argparse.Namespace) -> int:
 def _window(arguments: argparse.Namespace, desk: Desk) -> Window:
     first, last = arguments.first, min(arguments.last, today(desk).date())
     if not EARLIEST <= first <= last:
-        raise UsageError(
-            _(
-                "--from {first} --to {last}: from {earliest} on, the first day before the last"
-            ).format(first=first, last=arguments.last, earliest=EARLIEST)
+        told = _(
+            "--from {first} --to {last}: not before {least}, and the first day not after the last"
         )
+        raise UsageError(told.format(first=first, last=arguments.last, least=EARLIEST))
     return first, last
 
 
@@ -184,9 +183,9 @@ def _show(document: dict[str, object], accounts: Sequence[Account], format_: str
     for each in accounts:
         if each.status != "done":
             output.note(
-                _(
-                    "{source}: stopped, nothing could be had: {reason}; the same command goes on"
-                ).format(source=each.source, reason=each.reason)
+                _("{source}: given up for now ({reason}); the same command goes on").format(
+                    source=each.source, reason=each.reason
+                )
             )
         for url, words in (*each.errors, *each.notes):
             output.note(f"{each.source}: {url}: {words}")
