@@ -7,7 +7,7 @@ same command, another process, another machine. A piece holds its source and hos
 import asyncio
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
@@ -39,9 +39,6 @@ SPELL_SECONDS = 30.0
 KINDS: frozenset[EndpointKind] = frozenset({"sitemap", "listing"})
 # Pages that were tried for the first time and of which none was answered: their host is at fault.
 HOST_AT_FAULT = 5
-# How long a poll that is due is given to come, and how often that is done for the same poll.
-WAY_SECONDS = 2.5
-WAY_AGAIN = timedelta(seconds=30)
 LOOK_AGAIN = timedelta(seconds=0.5)
 
 
@@ -208,12 +205,12 @@ async def spell(desk: Desk, backfill_id: int) -> Step:
         step = await piece(desk, backfill_id)
         if step.over or not step.worked or step.next_at > desk.clock():
             return step
-        due = await asyncio.to_thread(_polls_due, desk, backfill_id)
+        due = await asyncio.to_thread(polls_due, desk, backfill_id)
         if due or time.monotonic() >= until:
             return step
 
 
-def _polls_due(desk: Desk, backfill_id: int) -> list[str]:
+def polls_due(desk: Desk, backfill_id: int) -> list[str]:
     """Give the sources whose polls are due and need a host of a backfill."""
     now = desk.clock()
     with desk.database.reading() as session:
@@ -226,35 +223,3 @@ def _polls_due(desk: Desk, backfill_id: int) -> list[str]:
         and states[near].next_check_at <= now
         and {*desk.sources[near].hosts} & {*source.hosts}
     ]
-
-
-@dataclass(slots=True)
-class Way:
-    """Lets polls go first that are due: the source is left alone for a moment.
-
-    Where nobody polls, that is not done again and again for the same poll.
-    """
-
-    desk: Desk
-    given: dict[str, datetime] = field(default_factory=dict)
-
-    async def give(self, backfill_id: int) -> None:
-        """Wait a little if a poll is due that needs one of the backfill's hosts."""
-        now, waits = self.desk.clock(), False
-        for near in await asyncio.to_thread(_polls_due, self.desk, backfill_id):
-            if near not in self.given or now - self.given[near] >= WAY_AGAIN:
-                self.given[near], waits = now, True
-        if waits:
-            await asyncio.sleep(WAY_SECONDS)
-
-
-async def work_off(desk: Desk, backfill_id: int, places: asyncio.Semaphore, way: Way) -> None:
-    """Do a backfill to its end in this process; ``places`` bounds how many are worked on."""
-    while True:
-        async with places:
-            step = await spell(desk, backfill_id)
-        if step.over:
-            return
-        left = (step.next_at - desk.clock()).total_seconds()
-        await asyncio.sleep(max(0.0, min(left, PIECE_SECONDS)))
-        await way.give(backfill_id)

@@ -10,6 +10,7 @@ COMMANDS = {
     "crawl": N_("one crawl by hand, now"),
     "backfill": N_("years of an outlet's past, by its sitemaps and listings"),
     "run": N_("the daemon: polling, deliveries, web page"),
+    "worker": N_("a further machine's share of the work, on PostgreSQL"),
     "sources": N_("the outlets: list, show, check, add, enable, disable, OPML"),
     "seeds": N_("what counts as known from the start: list, add, check"),
     "articles": N_("the archive: list, show, search, export"),

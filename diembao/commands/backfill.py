@@ -11,13 +11,14 @@ from crawler.windows import Window
 from diembao import output
 from diembao.backfill_progress import shown
 from diembao.failures import UsageError
-from diembao.newsdesk import open_desk
+from diembao.newsdesk import open_desk, open_fleet
 from diembao.outlets import pick
 from diembao.settings import Settings
 from diembao.workplace import say_all, settings_for
 from messages.catalogue import _
-from scheduler.backfilling import Way, begin, work_off
+from scheduler.backfilling import begin
 from scheduler.poll import Desk, record_run, today
+from scheduler.seeing_through import see_through
 from storage import backfills
 from storage.backfill_accounts import Account, account
 
@@ -112,11 +113,9 @@ def _begin(
 
 
 async def _work(desk: Desk, settings: Settings, begun: Sequence[int]) -> None:
-    """Do all of it in this process."""
-    places, way = asyncio.Semaphore(settings.concurrency), Way(desk)
-    async with shown(desk, begun), asyncio.TaskGroup() as group:
-        for backfill in begun:
-            group.create_task(work_off(desk, backfill, places, way))
+    """Have it done, by the fleet's workers or here."""
+    async with open_fleet(settings, desk) as fleet, shown(desk, begun):
+        await see_through(desk, begun, settings.concurrency, fleet)
 
 
 def _row(each: Account) -> dict[str, Any]:

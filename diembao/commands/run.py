@@ -11,16 +11,14 @@ from pathlib import Path
 
 from diembao import output
 from diembao.failures import UsageError
-from diembao.newsdesk import open_desk
-from diembao.postroom import open_post, pace, sender
+from diembao.newsdesk import open_desk, open_queue
+from diembao.postroom import open_shop, sender
 from diembao.rereading import Rereading
 from diembao.settings import kept_secret
 from diembao.workplace import say_all, settings_for
 from messages.catalogue import _
 from scheduler.daemon import Daemon
-from scheduler.queues import LocalQueue
 from scheduler.supervisor import supervisor
-from scheduler.work import Workshop
 from storage.one_daemon import only_daemon
 from web.app import make_app
 from web.server import Server, bound, server
@@ -48,8 +46,8 @@ def run(arguments: argparse.Namespace) -> int:
         output.note(_("ADMIN_TOKEN (shown this once): {token}").format(token=token))
     with only_daemon(settings.database), open_desk(settings) as (desk, faults):
         say_all(faults)
-        shop = Workshop(desk, sender(settings), open_post(settings), pace(settings))
-        daemon = Daemon(shop, LocalQueue(shop), supervisor=supervisor(os.environ))
+        shop = open_shop(settings, desk)
+        daemon = Daemon(shop, open_queue(settings, shop), supervisor=supervisor(os.environ))
         config = Path(arguments.config).absolute() if arguments.config else None
         rereading = daemon.reload = Rereading(config, settings, shop)
         serve = None if arguments.no_web else _serving(daemon, rereading, arguments, token)

@@ -10,9 +10,10 @@ from sqlmodel import select
 from crawler.crawl import HostQueue
 from crawler.errors import SourceError
 from crawler.spider import Plan
-from scheduler import backfilling
-from scheduler.backfilling import Way, begin, piece, work_off
+from scheduler import backfilling, seeing_through
+from scheduler.backfilling import begin, piece
 from scheduler.poll import poll
+from scheduler.seeing_through import see_through
 from storage import backfills, events
 from storage.backfill_accounts import account
 from storage.stories import get as story_of
@@ -360,12 +361,12 @@ def office_of_another(office):
 
 async def test_poll_that_is_due_comes_between_two_pieces(outlet, make_simply, clock, monkeypatch):
     monkeypatch.setattr(backfilling, "PIECE_PAGES", 2)
-    monkeypatch.setattr(backfilling, "WAY_SECONDS", 0.7)
+    monkeypatch.setattr(seeing_through, "WAY_SECONDS", 0.7)
     office = make_simply(SITEMAPS)
     put_sitemap(outlet, "sitemap", [f"2025-10-{day:02}" for day in range(1, 10)])
     desk, other = office.desk, office_of_another(office).desk
     backfill, _ = begin(desk, desk.sources["mau"], OCTOBER)
-    filling = asyncio.create_task(work_off(desk, backfill, asyncio.Semaphore(1), Way(desk)))
+    filling = asyncio.create_task(see_through(desk, [backfill], 1))
     await until(office.articles)
     clock.go_on(minutes=1)
     plan = Plan(day=clock.now.date(), endpoints=frozenset())
