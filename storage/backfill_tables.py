@@ -6,19 +6,17 @@ The candidates that a backfill found stand with all others, under its number.
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, text
+from sqlalchemy import JSON, Column
 from sqlmodel import Field, SQLModel
+
+from storage.partial import index_where
 
 
 class Backfill(SQLModel, table=True):
     """Some days of a source's past, first and last included, in Vietnam's calendar."""
 
     __tablename__ = "backfill"
-    __table_args__ = (
-        # open_ones
-        Index("ix_backfill_open", "next_at", sqlite_where=text("status = 'open'"),
-              postgresql_where=text("status = 'open'")),
-    )  # fmt: skip
+    __table_args__ = (index_where("status = 'open'", "ix_backfill_open", "next_at"),)  # open_ones
 
     id: int | None = Field(default=None, primary_key=True)
     source: str
@@ -39,10 +37,8 @@ class BackfillPlace(SQLModel, table=True):
 
     __tablename__ = "backfill_place"
     __table_args__ = (
-        # next_places
-        Index("ix_backfill_place_todo", "backfill_id", "next_at",
-              sqlite_where=text("status = 'todo'"), postgresql_where=text("status = 'todo'")),
-    )  # fmt: skip
+        index_where("status = 'todo'", "ix_backfill_place_todo", "backfill_id", "next_at"),
+    )  # next_places
 
     backfill_id: int = Field(foreign_key="backfill.id", primary_key=True)
     url: str = Field(primary_key=True)

@@ -6,10 +6,13 @@ Times are aware UTC. Ids that leave the program are strings; integer keys are gi
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, Index, LargeBinary, Text, text
+from sqlalchemy import JSON, BigInteger, Column, Index, LargeBinary, Text
 from sqlmodel import Field, SQLModel
 
+from storage.partial import index_where
+
 GREATEST_KEY = 2**31 - 1  # what an integer key can be on PostgreSQL
+_BACKFILLED = "backfill_id IS NOT NULL"
 
 
 class SourceState(SQLModel, table=True):
@@ -107,16 +110,11 @@ class CandidateRow(SQLModel, table=True):
 
     __tablename__ = "candidate"
     __table_args__ = (
-        # pending_candidates
-        Index("ix_candidate_pending", "source", sqlite_where=text("status = 'pending'"),
-              postgresql_where=text("status = 'pending'")),
+        index_where("status = 'pending'", "ix_candidate_pending", "source"),  # pending_candidates
         # A backfill's candidates: those to be fetched next, and how all of them fared.
-        Index("ix_candidate_waiting", "backfill_id", "next_attempt_at",
-              sqlite_where=text("status = 'waiting'"), postgresql_where=text("status = 'waiting'")),
-        Index("ix_candidate_backfill", "backfill_id", "status",
-              sqlite_where=text("backfill_id IS NOT NULL"),
-              postgresql_where=text("backfill_id IS NOT NULL")),
-    )  # fmt: skip
+        index_where("status = 'waiting'", "ix_candidate_waiting", "backfill_id", "next_attempt_at"),
+        index_where(_BACKFILLED, "ix_candidate_backfill", "backfill_id", "status"),
+    )
 
     canonical_url: str = Field(primary_key=True)
     source: str
@@ -163,11 +161,10 @@ class Article(SQLModel, table=True):
     __table_args__ = (
         Index("ix_article_listing", "status", "first_seen_at"),  # newest articles of a status
         Index("ix_article_source", "source", "first_seen_at"),  # an outlet's articles
-        # What a backfill brought.
-        Index("ix_article_backfill", "backfill_id", "status",
-              sqlite_where=text("backfill_id IS NOT NULL"),
-              postgresql_where=text("backfill_id IS NOT NULL")),
-    )  # fmt: skip
+        index_where(
+            _BACKFILLED, "ix_article_backfill", "backfill_id", "status"
+        ),  # what one brought
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     source: str
@@ -395,14 +392,3 @@ class Attempt(SQLModel, table=True):
     finished_at: datetime | None = None
     outcome: str | None = None  # done | retry | dead; None: the sender died in it
     answer: str | None = None
-
-
-class Run(SQLModel, table=True):
-    """A crawl and its report."""
-
-    __tablename__ = "run"
-
-    id: str = Field(primary_key=True)
-    started_at: datetime = Field(sa_column_kwargs={"index": True})  # latest runs
-    seconds: float
-    report: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
