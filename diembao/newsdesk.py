@@ -2,14 +2,17 @@
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from typing import TYPE_CHECKING
 
 from analysis.relevance import DEFAULT_THRESHOLD
 from crawler.crawl import Manner
 from crawler.errors import SourceError
+from diembao.failures import UsageError
 from diembao.outlets import load_sources
 from diembao.postroom import open_shop
 from diembao.settings import Settings
 from diembao.workplace import known_seeds, open_archive
+from messages.catalogue import _
 from scheduler.intake import Archive
 from scheduler.leases import take_over_from_the_dead
 from scheduler.poll import Desk, register_sources
@@ -17,6 +20,9 @@ from scheduler.queues import LocalQueue, WorkQueue
 from scheduler.readers import Readers
 from scheduler.seeing_through import Fleet
 from scheduler.work import Workshop
+
+if TYPE_CHECKING:
+    from scheduler.fleet import FleetQueue
 
 
 @contextmanager
@@ -61,16 +67,25 @@ def threshold(settings: Settings) -> float:
     return DEFAULT_THRESHOLD if chosen is None else chosen
 
 
-def open_queue(settings: Settings, shop: Workshop) -> WorkQueue:
-    """Give where work goes: this process's own places, or on PostgreSQL the fleet's queue."""
+def open_queue(settings: Settings, shop: Workshop, *, works: bool = True) -> WorkQueue:
+    """Give where work goes: this process's own places, or on PostgreSQL the fleet's queue.
+
+    Unless it ``works``, this process only puts work into the fleet's queue.
+    """
     if settings.database.startswith("sqlite"):
+        if not works:
+            raise UsageError(_("--no-work needs PostgreSQL and a 'worker' (DATABASE_URL)"))
         return LocalQueue(shop)
+    return _fleet_queue(settings, shop, works=works)
+
+
+def _fleet_queue(settings: Settings, shop: Workshop, *, works: bool) -> "FleetQueue":
     # Half a second of imports that one machine's daemon does without.
     from scheduler.fleet import FleetQueue  # noqa: PLC0415
     from scheduler.fleet_tables import bring_up_to_date  # noqa: PLC0415
 
     bring_up_to_date(shop.desk.database, migrate=settings.auto_migrate)
-    return FleetQueue(shop)
+    return FleetQueue(shop, works=works)
 
 
 @asynccontextmanager
@@ -79,12 +94,8 @@ async def open_fleet(settings: Settings, desk: Desk) -> AsyncIterator[Fleet | No
     if settings.database.startswith("sqlite"):
         yield None
         return
-    from scheduler.fleet import FleetQueue  # noqa: PLC0415 - see open_queue
-    from scheduler.fleet_tables import bring_up_to_date  # noqa: PLC0415
-
-    bring_up_to_date(desk.database, migrate=settings.auto_migrate)
     shop = open_shop(settings, desk)
-    queue = FleetQueue(shop, works=False)
+    queue = _fleet_queue(settings, shop, works=False)
     try:
         await queue.start()
         yield queue

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import signal
+import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -115,6 +116,15 @@ class Daemon:
         """Ask the daemon to end."""
         self.stopping.set()
 
+    def stuck(self) -> list[str]:
+        """Name the jobs that make no progress, in words."""
+        now = time.monotonic()
+        return [
+            f"{name}: no look has ended for {now - job.ended:.0f} s"
+            for name, job in self.jobs.items()
+            if job.is_stuck(now)
+        ]
+
     def _jobs(self, *, hubs: bool) -> dict[str, Job]:
         looks: dict[str, Callable[[], Awaitable[None]]] = {
             "polls": self.look_for_polls,
@@ -185,7 +195,7 @@ class Daemon:
 
     async def look_for_polls(self) -> None:
         """Have the sources crawled that are due, as many as find room."""
-        if room := await self.queue.room("news"):
+        if not self.desk.recess.goes_on and (room := await self.queue.room("news")):
             due = await asyncio.to_thread(due_sources, self.desk, room)
             await self.queue.put([Work("poll", source.id) for source in due])
 

@@ -82,6 +82,13 @@ def record_health(
     _settle(session, state, before, after, now)
 
 
+def record_looks(session: Session, source: Source, report: SourceReport, now: datetime) -> None:
+    """Add what came of looks alone to a source's day; of its pace and pages it tells nothing."""
+    sums = Counter({name: report.counts[name] for name in COUNTS})
+    sums.update(_failures(report))
+    kept.add(session, source.id, now.astimezone(VIETNAM).date(), sums, marks={}, gone=())
+
+
 def standing(state: SourceState) -> Standing:
     """Give how a source stands as it is stored."""
     return Standing(cast("State", state.state), state.state_since, kept.reason(state))
@@ -161,11 +168,16 @@ def _sums(report: SourceReport, error: str | None) -> Counter[str]:
     sums.update(polls=1, polls_failed=error is not None, articles=_articles(report))
     sums.update(endpoints=report.endpoints, endpoints_failed=report.endpoints_failed)
     sums.update({f"text/{stage}": count for stage, count in report.stages.items()})
-    sums.update({f"failure/{trouble.severity}/{trouble.kind}": count
-                 for trouble, count in report.failures.items()})  # fmt: skip
+    sums.update(_failures(report))
+    sums.update(kept.ages(report.ages))
     for sign, tally in report.signs.items():
         sums.update({f"{sign}/of": tally.of, f"{sign}/bad": tally.bad})
     return sums
+
+
+def _failures(report: SourceReport) -> dict[str, int]:
+    return {f"{kept.FAILURE}{trouble.severity}/{trouble.kind}": count
+            for trouble, count in report.failures.items()}  # fmt: skip
 
 
 def _settle(

@@ -6,6 +6,7 @@ two processes, it does the second time what is left to do.
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -16,8 +17,12 @@ from alerts.waking import Pace
 from scheduler.backfilling import spell
 from scheduler.deliveries import Outgoing
 from scheduler.digests import make_due
+from scheduler.log_context import log_fields, log_run
+from scheduler.meters import POLL_SECONDS, WORK, WORK_SECONDS
 from scheduler.poll import Desk, due_plan, find_silent, is_due, poll, record_run
 from scheduler.push import ask_hubs
+from scheduler.reach import Reach
+from storage.errors import UnknownThing, is_outage
 
 log = logging.getLogger(__name__)
 
@@ -53,14 +58,18 @@ class Workshop:
     _endings: set[asyncio.Task[None]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.outgoing = Outgoing(self.desk.database, self.post, due_only=True)
+        self.desk.reach = self.desk.reach or Reach()
+        self.outgoing = self._sends_by(self.post)
 
     def send_by(self, post: Post) -> None:
         """Send by other transports from now on; what has begun ends by those it began with."""
         ending = asyncio.create_task(_end_sending(self.outgoing))
         self._endings.add(ending)
         ending.add_done_callback(self._endings.discard)
-        self.post, self.outgoing = post, Outgoing(self.desk.database, post, due_only=True)
+        self.post, self.outgoing = post, self._sends_by(post)
+
+    def _sends_by(self, post: Post) -> Outgoing:
+        return Outgoing(self.desk.database, post, due_only=True, keeps=True)
 
     async def aclose(self) -> None:
         """End or hand back what is being sent, and close the connections."""
@@ -90,12 +99,21 @@ async def _poll(shop: Workshop, source_id: str) -> None:
     """Crawl a source if it is still due."""
     desk, started = shop.desk, shop.desk.clock()
     source = desk.sources.get(source_id)
-    if source is None or not await asyncio.to_thread(is_due, desk, source):
+    if source is None:
+        # Tried again, perhaps by one who has it.
+        raise UnknownThing(f"no source {source_id} on this machine")
+    if desk.recess.goes_on or not await asyncio.to_thread(is_due, desk, source):
         return
-    report = await poll(desk, source, await asyncio.to_thread(due_plan, desk, source))
+    try:
+        report = await poll(desk, source, await asyncio.to_thread(due_plan, desk, source))
+    except Exception as error:
+        if is_outage(error):  # told by the desk's recess, once for all outlets
+            return
+        raise
+    POLL_SECONDS.observe(report.seconds)
     if report.counts["fetched"] or report.failed:
         document = {"sources": [report.as_json()]}
-        await asyncio.to_thread(record_run, desk, started, document)
+        await asyncio.to_thread(record_run, desk, started, document, log_fields()["run"])
         log.info(
             "%s: %d new, %d fetched, %d failed in %.1f s",
             source.id, report.counts["new"], report.counts["fetched"], report.failed,
@@ -138,18 +156,36 @@ class Kind:
     ``lock`` names what only one piece of work in the whole fleet may hold.
     """
 
-    run: Callable[[Workshop, str], Awaitable[None]]
+    name: str
+    act: Callable[[Workshop, str], Awaitable[None]]
     line: Line = "news"
     priority: int = 0
     lock: Callable[[Desk, Work], str | None] = _alone
 
+    async def run(self, shop: Workshop, on: str) -> None:
+        """Do a piece of work; it is a run of its own in the log, and counted."""
+        outcome, begun = "failed", time.monotonic()
+        try:
+            with log_run(f"{self.name} {on}".rstrip()):
+                await self.act(shop, on)
+            outcome = "ok"
+        except asyncio.CancelledError:
+            outcome = "broken_off"
+            raise
+        finally:
+            WORK.labels(self.name, outcome).inc()
+            WORK_SECONDS.labels(self.name).observe(time.monotonic() - begun)
+
 
 KINDS: Mapping[str, Kind] = {
-    # Claims keep deliveries apart: every process may send.
-    "deliver": Kind(_deliver, "alerts", 2, lambda _desk, _work: None),
-    "digests": Kind(_make_digests, "alerts", 1),
-    "poll": Kind(_poll, "news", 1, _by_host),
-    "hubs": Kind(_ask_hubs),
-    "silence": Kind(_find_silent),
-    "backfill": Kind(_fill, "history", 0, _by_host),
+    kind.name: kind
+    for kind in (
+        # Claims keep deliveries apart: every process may send.
+        Kind("deliver", _deliver, "alerts", 2, lambda _desk, _work: None),
+        Kind("digests", _make_digests, "alerts", 1),
+        Kind("poll", _poll, "news", 1, _by_host),
+        Kind("hubs", _ask_hubs),
+        Kind("silence", _find_silent),
+        Kind("backfill", _fill, "history", 0, _by_host),
+    )
 }

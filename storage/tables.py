@@ -161,9 +161,9 @@ class Article(SQLModel, table=True):
     __table_args__ = (
         Index("ix_article_listing", "status", "first_seen_at"),  # newest articles of a status
         Index("ix_article_source", "source", "first_seen_at"),  # an outlet's articles
-        index_where(
-            _BACKFILLED, "ix_article_backfill", "backfill_id", "status"
-        ),  # what one brought
+        # retention: what is off topic and still has its text
+        index_where("status = 'off_topic' AND text <> ''", "ix_article_ageing", "first_seen_at"),
+        index_where(_BACKFILLED, "ix_article_backfill", "backfill_id", "status"),  # account
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -234,7 +234,7 @@ class Snapshot(SQLModel, table=True):
     article_id: int = Field(foreign_key="article.id", primary_key=True)
     url: str
     content_type: str = ""
-    fetched_at: datetime
+    fetched_at: datetime = Field(index=True)  # retention
     size: int  # bytes before packing
     page: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 

@@ -4,12 +4,12 @@ import argparse
 import asyncio
 import logging
 import os
-import threading
 from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
 
-from diembao import output
+from diembao import __version__, output
+from diembao.ending import run_until
 from diembao.failures import UsageError
 from diembao.newsdesk import open_desk, open_queue
 from diembao.postroom import open_shop, sender
@@ -18,17 +18,15 @@ from diembao.settings import kept_secret
 from diembao.workplace import say_all, settings_for
 from messages.catalogue import _
 from scheduler.daemon import Daemon
+from scheduler.meters import BUILD, METERS
+from scheduler.poll import enabled_sources
 from scheduler.supervisor import supervisor
 from storage.one_daemon import only_daemon
 from web.app import make_app
 from web.server import Server, bound, server
-from web.site import Site
+from web.site import Inside, Site
 
 log = logging.getLogger(__name__)
-
-# Service managers wait this long or longer; the daemon's own bounds end sooner.
-END_SECONDS = 9.0
-FAILURES = 1
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,42 +34,28 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1", help=_("address the web page listens on"))
     parser.add_argument("--port", type=int, default=8000, help=_("its port"))
     parser.add_argument("--no-web", action="store_true", help=_("without the web page"))
+    parser.add_argument(
+        "--no-work", action="store_true", help=_("leave the work to workers (PostgreSQL)")
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Run until SIGTERM or Ctrl-C."""
     settings = settings_for(arguments)
+    BUILD.labels(__version__).set(1)
     token, made = kept_secret(settings, "admin_token")
     if made:
         output.note(_("ADMIN_TOKEN (shown this once): {token}").format(token=token))
     with only_daemon(settings.database), open_desk(settings) as (desk, faults):
         say_all(faults)
         shop = open_shop(settings, desk)
-        daemon = Daemon(shop, open_queue(settings, shop), supervisor=supervisor(os.environ))
+        queue = open_queue(settings, shop, works=not arguments.no_work)
+        daemon = Daemon(shop, queue, supervisor=supervisor(os.environ))
         config = Path(arguments.config).absolute() if arguments.config else None
         rereading = daemon.reload = Rereading(config, settings, shop)
         serve = None if arguments.no_web else _serving(daemon, rereading, arguments, token)
-        asyncio.run(_until_stopped(daemon, serve))
+        run_until(daemon.stopping, daemon.run(serve))
     return 0
-
-
-async def _until_stopped(daemon: Daemon, serve: Callable[[], Awaitable[None]] | None) -> None:
-    ending = asyncio.create_task(_end_in_time(daemon))
-    await daemon.run(serve)
-    ending.cancel()
-
-
-async def _end_in_time(daemon: Daemon) -> None:
-    """See to it that the process ends, whatever hangs in a thread: a name server, a lock."""
-    await daemon.stopping.wait()
-    timer = threading.Timer(END_SECONDS, _end_now)
-    timer.daemon = True
-    timer.start()
-
-
-def _end_now() -> None:
-    log.error("what is in hand does not end: it is left, and taken up at the next start")
-    os._exit(FAILURES)
 
 
 def _serving(
@@ -84,8 +68,9 @@ def _serving(
         raise UsageError(f"{arguments.host}:{arguments.port}: {error.strerror}") from error
     desk = daemon.desk
     site = Site(
-        desk.database, sender(settings), desk.clock, settings.zone, settings.language, token
-    )
+        desk.database, sender(settings), desk.clock, settings.zone, settings.language, token,
+        Inside(METERS, lambda states: enabled_sources(desk.sources, states), daemon.stuck),
+    )  # fmt: skip
     app = make_app(site)
     rereading.site, rereading.show = site, partial(setattr, app.state, "site")
     web = server(app, settings.trusted_proxies)
