@@ -13,6 +13,7 @@ from storage.partial import index_where
 
 GREATEST_KEY = 2**31 - 1  # what an integer key can be on PostgreSQL
 _BACKFILLED = "backfill_id IS NOT NULL"
+_WITH_TEXT = "status || '' = 'off_topic' AND text <> ''"
 
 
 class SourceState(SQLModel, table=True):
@@ -162,7 +163,7 @@ class Article(SQLModel, table=True):
         Index("ix_article_listing", "status", "first_seen_at"),  # newest articles of a status
         Index("ix_article_source", "source", "first_seen_at"),  # an outlet's articles
         # retention: what is off topic and still has its text
-        index_where("status = 'off_topic' AND text <> ''", "ix_article_ageing", "first_seen_at"),
+        index_where(_WITH_TEXT, "ix_article_ageing", "first_seen_at"),
         index_where(_BACKFILLED, "ix_article_backfill", "backfill_id", "status"),  # account
     )
 
@@ -344,7 +345,8 @@ class Event(SQLModel, table=True):
     __table_args__ = {"sqlite_autoincrement": True}
 
     id: int | None = Field(default=None, primary_key=True)
-    type: str  # article.published | article.revised | source.silent | source.drift
+    # article.published | article.revised | source.silent | source.drift | source.recovered
+    type: str
     # what was announced of an article
     article_id: int | None = Field(default=None, foreign_key="article.id", index=True)
     source: str | None = None
@@ -364,7 +366,8 @@ class Delivery(SQLModel, table=True):
 
     id: str = Field(primary_key=True)
     subscription_id: str = Field(foreign_key="subscription.id")
-    type: str  # digest.published | digest.quiet | article.published | … | confirmation
+    # digest.published | digest.quiet | source.report | article.published | … | confirmation
+    type: str
     status: str  # pending | sending | done | retrying | dead
     subject: str = ""
     payload: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
