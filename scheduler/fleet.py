@@ -15,6 +15,7 @@ from typing import Any, LiteralString
 from procrastinate import App, PsycopgConnector, RetryStrategy
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job
+from psycopg.errors import RaiseException
 from psycopg_pool import AsyncConnectionPool
 
 from scheduler.faults import Faults
@@ -24,8 +25,9 @@ from scheduler.work import KINDS, Line, Work, Workshop
 from storage.dialects import connect_arguments
 
 log = logging.getLogger(__name__)
-# It tells of every job; what went wrong is told here.
-logging.getLogger("procrastinate").setLevel(logging.ERROR)
+# They tell of every job and every attempt to connect; what went wrong is told here, once.
+for library in ("procrastinate", "psycopg.pool"):
+    logging.getLogger(library).setLevel(logging.CRITICAL)
 
 HEARTBEAT_SECONDS = 3.0
 DEAD_AFTER = 12.0
@@ -71,7 +73,9 @@ class PatientConnector(PsycopgConnector):
         for pause in PAUSES_SECONDS:
             try:
                 await super().execute_query_async(query, **arguments)
-            except ConnectorException:
+            except ConnectorException as error:
+                if isinstance(error.__cause__, RaiseException):
+                    return  # the job is no longer ours: we were taken for dead
                 await asyncio.sleep(pause)
             else:
                 return
@@ -189,6 +193,7 @@ class FleetQueue:
                 update_heartbeat_interval=HEARTBEAT_SECONDS,
                 stalled_worker_timeout=DEAD_AFTER,
             )
+            raise ConnectionError("the notices or the heartbeat broke off")
 
         return work
 

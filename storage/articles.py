@@ -10,10 +10,12 @@ from sqlmodel import Session, col, or_, select
 
 from analysis.copies import LEAST_SYLLABLES, Piece
 from analysis.judgement import Judgement
+from analysis.searching import searchable
 from storage import joining, looking, neighbours, stories
 from storage.arrivals import Arrival
 from storage.errors import UnknownThing
 from storage.events import About, publish
+from storage.forgetting import is_forgotten
 from storage.joining import Match
 from storage.judgements import tag, verdict
 from storage.neighbours import Neighbour
@@ -79,7 +81,7 @@ def ingest(
         piece = joining.Piece(article_id, own or story_id, told_at)
         joining.keep(session, piece, news, match, _maker(judgement, fresh.first_seen_at))
     elif judgement.relevance.relevant and standing.duplicate_of:
-        _promote(session, standing.duplicate_of, judgement, fresh.first_seen_at)
+        _promote(session, standing.duplicate_of, judgement, fresh)
     return Ingested(article_id, standing.status)
 
 
@@ -193,12 +195,17 @@ def _copy_of(session: Session, status: str, known: Article, similarity: float) -
     return _Standing(status, duplicate_of=known, similarity=similarity)
 
 
-def _promote(session: Session, known: Article, judgement: Judgement, now: datetime) -> None:
+def _promote(session: Session, known: Article, judgement: Judgement, fresh: Arrival) -> None:
     """Make news of an off-topic article whose copy, under a clearer title, is on topic.
 
     The copy stays a copy; without this nobody would hear of either.
     """
+    now = fresh.first_seen_at
     if known.status == "off_topic":
+        if is_forgotten(known):  # its copy has the text
+            known.text = fresh.text
+            known.search = searchable(known.title, known.lead, known.text)
+            neighbours.index(session, _key(known.id), neighbours.piece(known))
         known.status, known.relevance = "new", judgement.relevance.score
         looking.begin(known, now)
         publish(session, "article.published", now, article=known)

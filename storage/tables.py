@@ -156,8 +156,8 @@ class Article(SQLModel, table=True):
         Index("ix_article_source", "source", "first_seen_at"),  # an outlet's articles
         # retention: what is off topic and still has its text
         Index("ix_article_ageing", "first_seen_at",
-              sqlite_where=text("status = 'off_topic' AND text <> ''"),
-              postgresql_where=text("status = 'off_topic' AND text <> ''")),
+              sqlite_where=text("status || '' = 'off_topic' AND text <> ''"),
+              postgresql_where=text("status || '' = 'off_topic' AND text <> ''")),
     )  # fmt: skip
 
     id: int | None = Field(default=None, primary_key=True)

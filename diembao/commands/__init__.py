@@ -22,6 +22,6 @@ COMMANDS = {
     "digest": N_("preview what is new for a subscription, or send it now"),
     "deliveries": N_("the outbox with every attempt: list, show, retry, replay"),
     "doctor": N_("what is wrong with this installation and how to mend it"),
-    "db": N_("the database: upgrade, backup, restore"),
+    "db": N_("the database: upgrade, backup, restore, prune"),
     "settings": N_("the settings in effect and where they come from"),
 }
