@@ -53,6 +53,10 @@ _FILL = (
     "SELECT count(*) FILTER (WHERE status = 'todo') AS waiting, count(*) AS present "
     "FROM procrastinate_jobs WHERE status IN ('todo', 'doing') AND queue_name = %(line)s"
 )
+_ALIVE = (
+    "SELECT count(*) AS alive FROM procrastinate_workers "
+    "WHERE last_heartbeat > now() - make_interval(secs => %(seconds)s)"
+)
 _TAKE_UP = (
     "WITH lost AS MATERIALIZED (SELECT job.id FROM procrastinate_jobs job "
     "LEFT JOIN procrastinate_workers worker ON worker.id = job.worker_id "
@@ -133,6 +137,11 @@ class FleetQueue:
                 jobs = [self._job(piece) for piece in fresh.values()]
                 await self._app.job_manager.batch_defer_jobs_async(jobs, connection=connection)
         return len(fresh)
+
+    async def workers(self) -> int:
+        """Say how many workers are alive in the fleet."""
+        found = await self._app.connector.execute_query_one_async(_ALIVE, seconds=DEAD_AFTER)
+        return int(found["alive"])
 
     async def stop(self) -> None:
         """Take out nothing more; what does not end by itself soon is handed back."""
