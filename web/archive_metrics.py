@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from storage import figures, health
 from storage.database import Database
 from storage.errors import StorageError
-from storage.figures import Figures, Fleet
+from storage.figures import Backlog, Figures, Fleet
 from web.site import Inside
 
 KEPT_SECONDS = 5.0
@@ -69,7 +69,7 @@ class ArchiveMetrics(Collector):
             self.database.check()
             with self.database.reading() as session:
                 found = figures.read(session, self.inside.watched, self.clock())
-                fleet = figures.fleet(session)
+                fleet, backlog = figures.fleet(session), figures.backlog(session)
         except (StorageError, SQLAlchemyError):
             yield GaugeMetricFamily("diembao_database_up", up, 0)
             return
@@ -77,6 +77,7 @@ class ArchiveMetrics(Collector):
         yield from _waiting(found)
         yield from _sources(found)
         yield from _counted(found.days)
+        yield from _history(backlog)
         if fleet:
             yield from _fleet(fleet)
         yield _last_backup(self.inside.last_backup())
@@ -107,6 +108,14 @@ def _by(
     for value in values:
         family.add_metric([value], counts.get(value, 0))
     return family
+
+
+def _history(backlog: Backlog) -> Iterator[Metric]:
+    counts = backlog.backfills
+    yield _by("diembao_backfills", "Backfills that are not done", ("open", "stuck"), counts)
+    left = {"place": backlog.places, "page": backlog.pages}
+    pieces = "What backfills still have to ask and to fetch"
+    yield _by("diembao_backfill_pieces", pieces, left, left, "kind")
 
 
 def _fleet(fleet: Fleet) -> Iterator[Metric]:
