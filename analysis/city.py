@@ -85,7 +85,9 @@ def surroundings(
         re.compile(rf"(?<!\w){places}"),
         re.compile(rf"(?<!\w)(?:{_any(event)}) {places}"),
         re.compile(rf" (?:{_any(verbs)})(?!\w)"),
-        re.compile(rf"(?:['’]s)? (?:[A-Z][\w'’]+ |and |of |the |for ){{0,4}}(?:{_any(after)})(?!\w)"),
+        re.compile(
+            rf"(?:['’]s)? (?:[A-Z][\w'’]+ |and |of |the |for ){{0,4}}(?:{_any(after)})(?!\w)"
+        ),
     )
 
 
