@@ -1,3 +1,4 @@
+import socket
 import sqlite3
 from contextlib import closing
 
