@@ -8,6 +8,7 @@ from messages.catalogue import N_
 COMMANDS = {
     "demo": N_("the main job in front of you, without network"),
     "crawl": N_("one crawl by hand, now"),
+    "backfill": N_("years of an outlet's past, by its sitemaps and listings"),
     "run": N_("the daemon: polling, deliveries, web page"),
     "worker": N_("a further machine's share of the work, on PostgreSQL"),
     "sources": N_("the outlets: list, show, check, add, enable, disable, OPML"),

@@ -8,6 +8,7 @@ from alembic.config import Config
 from sqlalchemy import create_engine, inspect, text
 from sqlmodel import select
 
+from storage.backfill_tables import Backfill
 from storage.database import HEAD, MIGRATIONS, open_database
 from storage.dialects import prepare
 from storage.related import of_article
@@ -67,6 +68,12 @@ def test_articles_and_revisions_of_the_first_version_are_kept(first_version):
         "article", "open", [], 0
     )  # fmt: skip
     assert (revision.text, revision.changes, revision.substantial) == ("Bài cũ", {}, True)
+
+
+def test_no_backfill_is_said_to_have_brought_what_the_first_version_held(first_version):
+    with closing(open_database(first_version)) as opened, opened.reading() as session:
+        assert session.exec(select(Article.backfill_id)).all() == [None]
+        assert session.exec(select(Backfill)).all() == []
 
 
 def test_articles_of_the_first_version_are_found_by_whole_words(first_version):
