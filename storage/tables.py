@@ -6,10 +6,21 @@ Times are aware UTC. Ids that leave the program are strings; integer keys are gi
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, Index, LargeBinary, Text, text
+from sqlalchemy import JSON, BigInteger, Column, Index, LargeBinary, Text, TextClause, text
 from sqlmodel import Field, SQLModel
 
 GREATEST_KEY = 2**31 - 1  # what an integer key can be on PostgreSQL
+
+
+def _where_there(name: str, column: str) -> Index:
+    """Give the index of a column that holds only the rows where there is something in it."""
+    there = text(f"{column} IS NOT NULL")
+    return Index(name, column, sqlite_where=there, postgresql_where=there)
+
+
+def _told_at() -> TextClause:
+    """Give the time by which articles are listed, as `storage.filters.moment` has it."""
+    return text("coalesce(published_at, first_seen_at)")
 
 
 class SourceState(SQLModel, table=True):
@@ -110,6 +121,7 @@ class CandidateRow(SQLModel, table=True):
         # pending_candidates
         Index("ix_candidate_pending", "source", sqlite_where=text("status = 'pending'"),
               postgresql_where=text("status = 'pending'")),
+        _where_there("ix_candidate_article_key", "article_key"),  # sight: is this article known?
     )  # fmt: skip
 
     canonical_url: str = Field(primary_key=True)
@@ -129,7 +141,7 @@ class CandidateRow(SQLModel, table=True):
     first_seen_at: datetime
     article_id: int | None = Field(default=None, foreign_key="article.id")
     # The outlet's own number of the article, which stays when the words of the address change.
-    article_key: str | None = Field(default=None, index=True)  # sight: is this article known?
+    article_key: str | None = None
 
 
 class Story(SQLModel, table=True):
@@ -153,7 +165,13 @@ class Article(SQLModel, table=True):
     __tablename__ = "article"
     __table_args__ = (
         Index("ix_article_listing", "status", "first_seen_at"),  # newest articles of a status
-        Index("ix_article_source", "source", "first_seen_at"),  # an outlet's articles
+        # lists: the latest of a status, or of an outlet, by the time that readers see
+        Index("ix_article_latest", "status", _told_at(), "id"),
+        Index("ix_article_source", "source", _told_at(), "id"),
+        # Few articles have the next ones: the others are not in them, and cost no write.
+        _where_there("ix_article_article_key", "article_key"),  # ingest: is this article known?
+        _where_there("ix_article_next_look_at", "next_look_at"),  # due_looks
+        _where_there("ix_article_duplicate_of", "duplicate_of"),  # an article's copies
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -183,14 +201,14 @@ class Article(SQLModel, table=True):
     similarity: float | None = None
     story_id: int = Field(foreign_key="story.id", index=True)  # a story's articles
     search: str = Field(default="", sa_type=Text)  # title, lead and text without accents or case
-    article_key: str | None = Field(default=None, index=True)  # ingest: is this article known?
+    article_key: str | None = None  # the outlet's own number of it
     section: str | None = None
     tags: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     captions: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     medium: str = "article"  # article | video | photo
     access: str = "open"  # open | paywalled
     # Looking again for revisions: when next, how often so far, with which validators.
-    next_look_at: datetime | None = Field(default=None, index=True)  # due_looks
+    next_look_at: datetime | None = None
     looks: int = 0
     etag: str | None = None
     last_modified: str | None = None
@@ -349,6 +367,7 @@ class Delivery(SQLModel, table=True):
         Index("ix_delivery_due", "status", "due_at"),  # claim_deliveries
         # A subscription's deliveries; how many were made lately is read from the index alone.
         Index("ix_delivery_made", "subscription_id", "created_at"),
+        Index("ix_delivery_created_at", "created_at"),  # the outbox, newest first
     )
 
     id: str = Field(primary_key=True)
