@@ -65,10 +65,10 @@ class Sketch:
 
 def sketches(first: int, last: int, of: int) -> Iterator[Sketch]:
     """Give the sketches of the articles from one to another, of so many in all, oldest first."""
-    chance = Random(first)
+    chance = Random(first)  # noqa: S311 - chance that is to repeat itself
     for number in range(first, last):
         if number % 1_000 == 0:
-            chance = Random(number)
+            chance = Random(number)  # noqa: S311
         kind = chance.random()
         status, original = "off_topic", None
         if kind < NEWS:
@@ -250,7 +250,7 @@ def everything(articles: int) -> Iterator[tuple[str, Row]]:
     )
 
 
-def packed(value: Any, *, for_sqlite: bool) -> Any:  # noqa: ANN401 - as drivers take it
+def packed(value: Any, *, for_sqlite: bool) -> Any:
     """Give a value as the driver takes it."""
     if isinstance(value, dict | list):
         return json.dumps(value, ensure_ascii=False)

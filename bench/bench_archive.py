@@ -63,7 +63,8 @@ def pour(database: Database, articles: int) -> None:
             names = ", ".join(shapes[table])
             if sqlite:
                 marks = ", ".join("?" * len(shapes[table]))
-                raw.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", waiting[table])  # noqa: S608 - names of ours
+                insert = f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 - names of ours
+                raw.executemany(insert, waiting[table])
             else:
                 with raw.cursor().copy(f"COPY {table} ({names}) FROM STDIN") as copy:
                     for each in waiting[table]:
@@ -81,8 +82,9 @@ def pour(database: Database, articles: int) -> None:
                 write(table)
         for table in list(waiting):
             write(table)
-    for start in range(0, articles, 20 * BLOCK):
-        fill(database, rows(start, min(start + 20 * BLOCK, articles // BLOCK * BLOCK)))
+    whole = articles // BLOCK * BLOCK
+    for start in range(0, whole, 20 * BLOCK):
+        fill(database, rows(start, min(start + 20 * BLOCK, whole)))
     settle(database)
 
 
@@ -179,18 +181,21 @@ def show(plan: Any) -> None:
         print(*(f"      {line}" for line in plan), sep="\n")
         return
     print(
-        f"      planning {plan[0]['Planning Time']:.2f}, executing {plan[0]['Execution Time']:.2f} ms"
+        f"      planning {plan[0]['Planning Time']:.2f} ms,"
+        f" executing {plan[0]['Execution Time']:.2f} ms"
     )
     steps(plan[0]["Plan"], 8)
 
 
 def steps(step: Row, depth: int) -> None:
     where = step.get("Index Name") or step.get("Relation Name") or ""
-    buffers = step.get("Shared Hit Blocks", 0), step.get("Shared Read Blocks", 0)
+    hit, read = step.get("Shared Hit Blocks", 0), step.get("Shared Read Blocks", 0)
+    by = step.get("Index Cond") or step.get("Recheck Cond") or ""
     print(
-        f"{' ' * depth}{step['Node Type']} {where}: {step['Actual Rows']} rows x {step['Actual Loops']}"
-        f" (planned {step['Plan Rows']}), {step['Actual Total Time']:.2f} ms, buffers {buffers[0]}+{buffers[1]}"
-        f" {step.get('Index Cond', '')[:90]} {'filter ' + step['Filter'][:90] if 'Filter' in step else ''}"
+        f"{' ' * depth}{step['Node Type']} {where}: {step['Actual Rows']} rows"
+        f" x {step['Actual Loops']} (planned {step['Plan Rows']}),"
+        f" {step['Actual Total Time']:.2f} ms, {hit}+{read} buffers {by[:90]}",
+        f"filter {step['Filter'][:90]}" if "Filter" in step else "",
     )
     for part in step.get("Plans", ()):
         steps(part, depth + 2)

@@ -12,11 +12,15 @@ from diembao.workplace import known_seeds, open_archive
 from scheduler.intake import Archive
 from scheduler.leases import take_over_from_the_dead
 from scheduler.poll import Desk, register_sources
+from scheduler.queues import LocalQueue, WorkQueue
 from scheduler.readers import Readers
+from scheduler.work import Workshop
 
 
 @contextmanager
-def open_desk(settings: Settings) -> Iterator[tuple[Desk, list[SourceError]]]:
+def open_desk(
+    settings: Settings, concurrency: int | None = None
+) -> Iterator[tuple[Desk, list[SourceError]]]:
     """Open a desk and close it again; with it come the source files that could not be used."""
     sources, errors = load_sources(settings)
     database = open_archive(settings)
@@ -30,7 +34,7 @@ def open_desk(settings: Settings) -> Iterator[tuple[Desk, list[SourceError]]]:
                 threshold=threshold(settings),
                 readers=readers,
             ),
-            manner(settings),
+            manner(settings, concurrency),
         )
         take_over_from_the_dead(database, desk.clock())
         register_sources(desk)
@@ -40,12 +44,12 @@ def open_desk(settings: Settings) -> Iterator[tuple[Desk, list[SourceError]]]:
         database.close()
 
 
-def manner(settings: Settings) -> Manner:
+def manner(settings: Settings, concurrency: int | None = None) -> Manner:
     """Give how crawls behave."""
     return Manner(
         user_agent=settings.user_agent,
         allow_private=settings.allow_private_networks,
-        concurrency=settings.concurrency,
+        concurrency=concurrency or settings.concurrency,
     )
 
 
@@ -53,3 +57,15 @@ def threshold(settings: Settings) -> float:
     """Give the score from which on an article is relevant."""
     chosen = settings.relevance_threshold
     return DEFAULT_THRESHOLD if chosen is None else chosen
+
+
+def open_queue(settings: Settings, shop: Workshop) -> WorkQueue:
+    """Give where work goes: this process's own places, or on PostgreSQL the fleet's queue."""
+    if settings.database.startswith("sqlite"):
+        return LocalQueue(shop)
+    # Half a second of imports that one machine's daemon does without.
+    from scheduler.fleet import FleetQueue  # noqa: PLC0415
+    from scheduler.fleet_tables import bring_up_to_date  # noqa: PLC0415
+
+    bring_up_to_date(shop.desk.database, migrate=settings.auto_migrate)
+    return FleetQueue(shop)

@@ -185,7 +185,7 @@ class Daemon:
 
     async def look_for_polls(self) -> None:
         """Have the sources crawled that are due, as many as find room."""
-        if room := await self.queue.room("news"):
+        if not self.desk.recess.goes_on and (room := await self.queue.room("news")):
             due = await asyncio.to_thread(due_sources, self.desk, room)
             await self.queue.put([Work("poll", source.id) for source in due])
 

@@ -15,17 +15,20 @@ def this_owner() -> str:
 
 def take_over_from_the_dead(database: Database, now: datetime) -> None:
     """Free what processes of this machine held that are no longer alive."""
-    with database.writing() as session:
+    with database.reading() as session:
         owners = (
             polling.lease_owners(session)
             | hosts.lease_owners(session)
             | outbox.lease_owners(session)
         )
-        for owner in owners:
-            if _is_dead(owner):
-                polling.take_over(session, owner)
-                hosts.take_over(session, owner)
-                outbox.take_over(session, owner, now)
+    dead = [owner for owner in owners if _is_dead(owner)]
+    if not dead:
+        return
+    with database.writing() as session:
+        for owner in dead:
+            polling.take_over(session, owner)
+            hosts.take_over(session, owner)
+            outbox.take_over(session, owner, now)
 
 
 def _is_dead(owner: str) -> bool:

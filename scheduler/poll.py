@@ -23,10 +23,13 @@ from scheduler.holding import Hold, Holder, let_go
 from scheduler.intake import Archive
 from scheduler.leases import this_owner
 from scheduler.next_look import next_look, share
+from scheduler.reach import ASK_AGAIN, Reach
+from scheduler.recess import Recess
 from scheduler.recording import look_for_silence, record_health
 from scheduler.watching import Watched
 from storage import candidates, looking, polling, runs
 from storage.database import Database
+from storage.errors import is_outage
 from storage.tables import SourceState
 
 log = logging.getLogger(__name__)
@@ -49,11 +52,13 @@ class Desk:
     hosts: HostQueue = field(default_factory=HostQueue)
     budget: Budget = field(default_factory=Budget)
     chance: Callable[[], float] = random.random  # 0-1, spreads polls
+    recess: Recess = field(default_factory=Recess)
+    reach: Reach | None = None  # without it, who does not answer is to blame
 
     @property
     def holder(self) -> Holder:
         """Who holds what this desk crawls."""
-        return Holder(self.archive.written, self.owner, self.clock)
+        return Holder(self.archive.written, self.owner, self.clock, self.recess.faults)
 
     @property
     def database(self) -> Database:
@@ -126,6 +131,14 @@ async def poll(
 
     Others who hold them are waited for as long as ``patience`` lasts; then the report says so.
     """
+    try:
+        return await _poll(desk, source, plan, patience)
+    except Exception as error:
+        desk.recess.failed(error)
+        raise
+
+
+async def _poll(desk: Desk, source: Source, plan: Plan, patience: timedelta) -> SourceReport:
     async with desk.hosts.turn(source), desk.holder.hold(source, patience) as hold:
         if not hold.ours:
             report = SourceReport(source.id)
@@ -135,14 +148,30 @@ async def poll(
             return report
         newsroom = Watched(desk.archive)
         report = await crawl_source(source, newsroom, plan, desk.manner)
-        if newsroom.fault:
-            _tell(report, source, newsroom.fault)
+        fault = newsroom.fault
+        if fault:
+            _tell(report, source, fault)
+        ours = desk.recess.failed(fault) if fault else _is_unheard(desk, source, report)
         now = desk.clock()
         pace = await asyncio.to_thread(desk.budget.current, partial(_shares, desk, now), now)
-        ending = _Ending(desk, source, plan, report, newsroom.fault, pace)
+        ending = _Ending(desk, source, plan, report, fault, pace, ours=ours)
         await desk.archive.written(ending.write)
         hold.released = True
+    if not fault:
+        desk.recess.went_well()
     return report
+
+
+def _is_unheard(desk: Desk, source: Source, report: SourceReport) -> bool:
+    """Whether nothing was heard of an outlet, and it is not yet known whose fault that is."""
+    reach = desk.reach
+    if reach is None or not report.counts["requests"]:
+        return False
+    if report.counts["bytes"]:
+        reach.heard(source.id)
+        return False
+    enabled = sum(source.enabled for source in desk.sources.values())
+    return not reach.is_to_blame(source.id, enabled - 1)
 
 
 def _rest(desk: Desk, source: Source, plan: Plan, hold: Hold) -> None:
@@ -157,7 +186,8 @@ def _rest(desk: Desk, source: Source, plan: Plan, hold: Hold) -> None:
 
 def _tell(report: SourceReport, source: Source, fault: Exception) -> None:
     """Account for what the archive could not take; it stays pending there."""
-    log.error("crawl of %s: the archive failed", source.id, exc_info=fault)
+    if not is_outage(fault):  # that is told once for all outlets
+        log.error("crawl of %s: the archive failed", source.id, exc_info=fault)
     lost = report.counts["discovered"] - report.counts["fetched"] - sum(report.skipped.values())
     report.skip("not_stored", lost)
     words = " ".join(str(fault).split())[:300]
@@ -166,7 +196,10 @@ def _tell(report: SourceReport, source: Source, fault: Exception) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Ending:
-    """A crawl that is over: what came of it, and the pace at which polls go."""
+    """A crawl that is over: what came of it, and the pace at which polls go.
+
+    Where it failed by what is ``ours`` (archive, network), the outlet is only asked again soon.
+    """
 
     desk: Desk
     source: Source
@@ -174,16 +207,25 @@ class _Ending:
     report: SourceReport
     fault: Exception | None
     pace: float
+    ours: bool
 
     def write(self, session: Session) -> None:
         """Record the crawl and let go of its source and hosts, in one transaction."""
         now, report = self.desk.clock(), self.report
         # A poll for looks alone says nothing of the source's pace.
-        if not self.plan.urls and self.plan.endpoints:
+        if self.ours and not self.plan.urls:
+            self._ask_again(session, now)
+        elif not self.plan.urls and self.plan.endpoints:
             failed = report.failed_wholly or self.fault is not None
             self._record(session, report.errors[-1]["error"] if failed else None, now)
         rests = {host: now + timedelta(seconds=pause) for host, pause in report.pauses.items()}
         let_go(session, self.source, self.desk.owner, rests)
+
+    def _ask_again(self, session: Session, now: datetime) -> None:
+        if self.plan.endpoints:
+            polling.ask_again(session, self.source.id, now + ASK_AGAIN)
+        else:
+            looking.rest(session, self.source.id, now, now + ASK_AGAIN)
 
     def _record(self, session: Session, error: str | None, now: datetime) -> None:
         source, report = self.source, self.report

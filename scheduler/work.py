@@ -17,6 +17,8 @@ from scheduler.deliveries import Outgoing
 from scheduler.digests import make_due
 from scheduler.poll import Desk, due_plan, find_silent, is_due, poll, record_run
 from scheduler.push import ask_hubs
+from scheduler.reach import Reach
+from storage.errors import is_outage
 
 log = logging.getLogger(__name__)
 
@@ -52,14 +54,18 @@ class Workshop:
     _endings: set[asyncio.Task[None]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.outgoing = Outgoing(self.desk.database, self.post, due_only=True)
+        self.desk.reach = self.desk.reach or Reach()
+        self.outgoing = self._sends_by(self.post)
 
     def send_by(self, post: Post) -> None:
         """Send by other transports from now on; what has begun ends by those it began with."""
         ending = asyncio.create_task(_end_sending(self.outgoing))
         self._endings.add(ending)
         ending.add_done_callback(self._endings.discard)
-        self.post, self.outgoing = post, Outgoing(self.desk.database, post, due_only=True)
+        self.post, self.outgoing = post, self._sends_by(post)
+
+    def _sends_by(self, post: Post) -> Outgoing:
+        return Outgoing(self.desk.database, post, due_only=True, keeps=True)
 
     async def aclose(self) -> None:
         """End or hand back what is being sent, and close the connections."""
@@ -89,9 +95,14 @@ async def _poll(shop: Workshop, source_id: str) -> None:
     """Crawl a source if it is still due."""
     desk, started = shop.desk, shop.desk.clock()
     source = desk.sources.get(source_id)
-    if source is None or not await asyncio.to_thread(is_due, desk, source):
+    if source is None or desk.recess.goes_on or not await asyncio.to_thread(is_due, desk, source):
         return
-    report = await poll(desk, source, await asyncio.to_thread(due_plan, desk, source))
+    try:
+        report = await poll(desk, source, await asyncio.to_thread(due_plan, desk, source))
+    except Exception as error:
+        if is_outage(error):  # told by the desk's recess, once for all outlets
+            return
+        raise
     if report.counts["fetched"] or report.failed:
         document = {"sources": [report.as_json()]}
         await asyncio.to_thread(record_run, desk, started, document)

@@ -22,6 +22,8 @@ from sqlmodel import Session, SQLModel
 # same lock (migration 0007), so that a writer that knows nothing of it cannot break the order.
 _WRITERS_LOCK = 0x6469656D62616F
 BUSY_TIMEOUT_MS = 30_000
+APPLICATION = "diembao"
+"""By which our connections are known on PostgreSQL."""
 _INSERT: Mapping[str, Callable[..., Any]] = {
     "postgresql": postgresql.insert,
     "sqlite": sqlite.insert,
@@ -150,7 +152,7 @@ def insert_each(
 @cache
 def _insert_array(table: type[SQLModel]) -> str:
     first, *others = _columns(table)
-    kind = first.type.compile(dialect=postgresql.dialect())
+    kind = first.type.compile()
     marks = ", ".join([f"unnest(%s::{kind}[])", *["%s"] * len(others)])
     names = ", ".join(column.name for column in (first, *others))
     return f"INSERT INTO {table.__tablename__} ({names}) SELECT {marks}"
@@ -254,4 +256,4 @@ def connect_arguments(url: str) -> dict[str, Any]:
     """Give the driver's arguments for a database address."""
     if url.startswith("sqlite"):
         return {"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000}
-    return {"connect_timeout": 10}
+    return {"connect_timeout": 10, "application_name": APPLICATION}

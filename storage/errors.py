@@ -1,6 +1,8 @@
 """What can go wrong with the archive.
 
 StorageError
+├── ArchiveInUse       an archive that holds something and is not to be written over
+├── BackupError        a backup that cannot be made, or is none that can be restored
 ├── DatabaseError      the database cannot be opened, or is not at the version this program needs
 ├── HeldError          another daemon works on this database file
 ├── QueryError         a filter's query that cannot be understood, and where
@@ -17,6 +19,14 @@ class StorageError(Exception):
 
 class DatabaseError(StorageError):
     """The database cannot be opened, migrated or trusted."""
+
+
+class BackupError(StorageError):
+    """A backup cannot be written, or a file is no sound backup."""
+
+
+class ArchiveInUse(StorageError):  # noqa: N818 - a state of things, as UnknownThing
+    """An archive holds something and is not written over unasked."""
 
 
 class HeldError(StorageError):
@@ -59,3 +69,14 @@ def database_trouble(error: BaseException) -> str | None:
     if type(error).__module__.split(".")[0] != "sqlalchemy":
         return None
     return str(getattr(error, "orig", None) or error).strip().split("\n", 1)[0]
+
+
+def is_outage(error: BaseException) -> bool:
+    """Tell whether the database fails as a whole, and not for the one thing that was asked.
+
+    A full disk, a file that is read-only, a server that is gone: what was tried may be right.
+    """
+    from sqlalchemy import exc  # noqa: PLC0415 - commands that touch no database do without it
+
+    kinds = (exc.OperationalError, exc.InterfaceError, exc.InternalError, exc.TimeoutError)
+    return isinstance(error, kinds)

@@ -168,11 +168,15 @@ class Article(SQLModel, table=True):
         # lists: the latest of a status, or of an outlet, by the time that readers see
         Index("ix_article_latest", "status", _told_at(), "id"),
         Index("ix_article_source", "source", _told_at(), "id"),
-        # Few articles have the next ones: the others are not in them, and cost no write.
+        # Rows with nothing there are not in the next ones, and cost no write.
         _where_there("ix_article_article_key", "article_key"),  # ingest: is this article known?
         _where_there("ix_article_next_look_at", "next_look_at"),  # due_looks
         _where_there("ix_article_duplicate_of", "duplicate_of"),  # an article's copies
-    )
+        # retention: what is off topic and still has its text
+        Index("ix_article_ageing", "first_seen_at",
+              sqlite_where=text("status = 'off_topic' AND text <> ''"),
+              postgresql_where=text("status = 'off_topic' AND text <> ''")),
+    )  # fmt: skip
 
     id: int | None = Field(default=None, primary_key=True)
     source: str
@@ -241,7 +245,7 @@ class Snapshot(SQLModel, table=True):
     article_id: int = Field(foreign_key="article.id", primary_key=True)
     url: str
     content_type: str = ""
-    fetched_at: datetime
+    fetched_at: datetime = Field(index=True)  # retention
     size: int  # bytes before packing
     page: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 

@@ -9,6 +9,7 @@ COMMANDS = {
     "demo": N_("the main job in front of you, without network"),
     "crawl": N_("one crawl by hand, now"),
     "run": N_("the daemon: polling, deliveries, web page"),
+    "worker": N_("a further machine's share of the work, on PostgreSQL"),
     "sources": N_("the outlets: list, show, check, add, enable, disable, OPML"),
     "seeds": N_("what counts as known from the start: list, add, check"),
     "articles": N_("the archive: list, show, search, export"),
@@ -21,6 +22,6 @@ COMMANDS = {
     "digest": N_("preview what is new for a subscription, or send it now"),
     "deliveries": N_("the outbox with every attempt: list, show, retry, replay"),
     "doctor": N_("what is wrong with this installation and how to mend it"),
-    "db": N_("the database: upgrade, backup"),
+    "db": N_("the database: upgrade, backup, restore"),
     "settings": N_("the settings in effect and where they come from"),
 }

@@ -4,33 +4,27 @@ import argparse
 import asyncio
 import logging
 import os
-import threading
 from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
 
 from diembao import output
+from diembao.ending import run_until
 from diembao.failures import UsageError
-from diembao.newsdesk import open_desk
-from diembao.postroom import open_post, pace, sender
+from diembao.newsdesk import open_desk, open_queue
+from diembao.postroom import open_shop, sender
 from diembao.rereading import Rereading
 from diembao.settings import kept_secret
 from diembao.workplace import say_all, settings_for
 from messages.catalogue import _
 from scheduler.daemon import Daemon
-from scheduler.queues import LocalQueue
 from scheduler.supervisor import supervisor
-from scheduler.work import Workshop
 from storage.one_daemon import only_daemon
 from web.app import make_app
 from web.server import Server, bound, server
 from web.site import Site
 
 log = logging.getLogger(__name__)
-
-# Service managers wait this long or longer; the daemon's own bounds end sooner.
-END_SECONDS = 9.0
-FAILURES = 1
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,32 +42,13 @@ def run(arguments: argparse.Namespace) -> int:
         output.note(_("ADMIN_TOKEN (shown this once): {token}").format(token=token))
     with only_daemon(settings.database), open_desk(settings) as (desk, faults):
         say_all(faults)
-        shop = Workshop(desk, sender(settings), open_post(settings), pace(settings))
-        daemon = Daemon(shop, LocalQueue(shop), supervisor=supervisor(os.environ))
+        shop = open_shop(settings, desk)
+        daemon = Daemon(shop, open_queue(settings, shop), supervisor=supervisor(os.environ))
         config = Path(arguments.config).absolute() if arguments.config else None
         rereading = daemon.reload = Rereading(config, settings, shop)
         serve = None if arguments.no_web else _serving(daemon, rereading, arguments, token)
-        asyncio.run(_until_stopped(daemon, serve))
+        run_until(daemon.stopping, daemon.run(serve))
     return 0
-
-
-async def _until_stopped(daemon: Daemon, serve: Callable[[], Awaitable[None]] | None) -> None:
-    ending = asyncio.create_task(_end_in_time(daemon))
-    await daemon.run(serve)
-    ending.cancel()
-
-
-async def _end_in_time(daemon: Daemon) -> None:
-    """See to it that the process ends, whatever hangs in a thread: a name server, a lock."""
-    await daemon.stopping.wait()
-    timer = threading.Timer(END_SECONDS, _end_now)
-    timer.daemon = True
-    timer.start()
-
-
-def _end_now() -> None:
-    log.error("what is in hand does not end: it is left, and taken up at the next start")
-    os._exit(FAILURES)
 
 
 def _serving(

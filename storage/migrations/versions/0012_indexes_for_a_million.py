@@ -1,10 +1,10 @@
-"""Lists go through an index in their order; where a column is mostly empty, so is its index no more."""
+"""Lists are read in the order of an index; indexes leave out rows that have nothing there."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011"
-down_revision = "0010"
+revision = "0012"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
