@@ -26,7 +26,8 @@ class Taken:
 
     ``stage`` is the stage of the extraction that gave the text, ``agreement`` (0-1) how far the
     general extractor finds the same text, None where it was not asked. ``dated`` and ``signed``
-    say whether the page itself tells when it was published and by whom.
+    say whether the page itself tells when it was published and by whom. ``age`` is the time from
+    its publication to its storage, None where no time of the day is told.
     """
 
     outcome: Outcome
@@ -34,6 +35,7 @@ class Taken:
     agreement: float | None = None
     dated: bool = True
     signed: bool = True
+    age: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,11 @@ from contextlib import contextmanager
 from analysis.relevance import DEFAULT_THRESHOLD
 from crawler.crawl import Manner
 from crawler.errors import SourceError
+from diembao.failures import UsageError
 from diembao.outlets import load_sources
 from diembao.settings import Settings
 from diembao.workplace import known_seeds, open_archive
+from messages.catalogue import _
 from scheduler.intake import Archive
 from scheduler.leases import take_over_from_the_dead
 from scheduler.poll import Desk, register_sources
@@ -59,13 +61,18 @@ def threshold(settings: Settings) -> float:
     return DEFAULT_THRESHOLD if chosen is None else chosen
 
 
-def open_queue(settings: Settings, shop: Workshop) -> WorkQueue:
-    """Give where work goes: this process's own places, or on PostgreSQL the fleet's queue."""
+def open_queue(settings: Settings, shop: Workshop, *, works: bool = True) -> WorkQueue:
+    """Give where work goes: this process's own places, or on PostgreSQL the fleet's queue.
+
+    Unless it ``works``, this process only puts work into the fleet's queue.
+    """
     if settings.database.startswith("sqlite"):
+        if not works:
+            raise UsageError(_("--no-work needs PostgreSQL and a 'worker' (DATABASE_URL)"))
         return LocalQueue(shop)
     # Half a second of imports that one machine's daemon does without.
     from scheduler.fleet import FleetQueue  # noqa: PLC0415
     from scheduler.fleet_tables import bring_up_to_date  # noqa: PLC0415
 
     bring_up_to_date(shop.desk.database, migrate=settings.auto_migrate)
-    return FleetQueue(shop)
+    return FleetQueue(shop, works=works)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
@@ -34,7 +35,8 @@ class Books:
         Cancelled, the work is still done: a crawl that is stopped leaves nothing half known.
         """
         done: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._waiting.append((work, done))
+        context = copy_context()  # what it logs belongs to who asked for it, not to the writer
+        self._waiting.append((lambda session: context.run(work, session), done))
         if self._writer is None or self._writer.done():
             self._writer = asyncio.create_task(self._write_all())
         return cast("T", await asyncio.shield(done))

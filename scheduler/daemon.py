@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import signal
+import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -114,6 +115,15 @@ class Daemon:
     def stop(self) -> None:
         """Ask the daemon to end."""
         self.stopping.set()
+
+    def stuck(self) -> list[str]:
+        """Name the jobs that make no progress, in words."""
+        now = time.monotonic()
+        return [
+            f"{name}: no look has ended for {now - job.ended:.0f} s"
+            for name, job in self.jobs.items()
+            if job.is_stuck(now)
+        ]
 
     def _jobs(self, *, hubs: bool) -> dict[str, Job]:
         looks: dict[str, Callable[[], Awaitable[None]]] = {

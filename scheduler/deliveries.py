@@ -12,6 +12,8 @@ from alerts.errors import TransportError
 from alerts.sending import LEASE, Post, Sent, claim, settle, try_once
 from scheduler.faults import Faults
 from scheduler.lines import Lines, Places
+from scheduler.log_context import log_about, log_run
+from scheduler.meters import ARRIVAL, ATTEMPT_SECONDS, ATTEMPTS
 from storage import claims
 from storage.claims import Claimed, Waiting
 from storage.database import Database
@@ -119,22 +121,26 @@ class Outgoing:
 
     async def _keep_books(self) -> None:
         """Write what has ended and claim what comes next, in one transaction, again and again."""
-        heartbeat = asyncio.create_task(self._renew())
-        try:
-            while True:
-                self._news.clear()
-                sent, self._sent = self._sent, []
-                wanted = self._wanted()
-                if sent or wanted:
-                    await self._write(sent, wanted)
-                    if not self._stopping.is_set():
-                        await asyncio.sleep(GATHER_SECONDS)
-                elif self._tries or any(self._ready.values()):
-                    await self._news.wait()
-                else:
-                    return
-        finally:
-            heartbeat.cancel()
+        with log_run("send"):
+            heartbeat = asyncio.create_task(self._renew())
+            try:
+                await self._keep_them()
+            finally:
+                heartbeat.cancel()
+
+    async def _keep_them(self) -> None:
+        while True:
+            self._news.clear()
+            sent, self._sent = self._sent, []
+            wanted = self._wanted()
+            if sent or wanted:
+                await self._write(sent, wanted)
+                if not self._stopping.is_set():
+                    await asyncio.sleep(GATHER_SECONDS)
+            elif self._tries or any(self._ready.values()):
+                await self._news.wait()
+            else:
+                return
 
     async def _renew(self) -> None:
         """Renew the leases of what is in hand now and then: a slow server may keep many waiting."""
@@ -166,6 +172,7 @@ class Outgoing:
             await self._database_failed(error, sent, wanted)
             return
         self._faults.went_well("writing to the outbox")
+        _count(sent, outcomes)
         claimed = found or []
         self.outcomes.update(outcomes)
         self._held -= {each.claimed.id for each in sent}
@@ -228,7 +235,8 @@ class Outgoing:
         timer = loop.call_later(PATIENCE_SECONDS, make_room)
         began = self.post.clock()
         try:
-            sent = await try_once(claimed, self.post)
+            with log_about(delivery=claimed.id):
+                sent = await try_once(claimed, self.post)
         except asyncio.CancelledError:
             if not self._stopping.is_set():
                 raise
@@ -309,6 +317,16 @@ def _write(
             raise
         log.exception("the outbox could not be written")
     return [_settled_alone(database, post, each) for each in sent], None
+
+
+def _count(sent: Sequence[Sent], outcomes: Sequence[str]) -> None:
+    for each, outcome in zip(sent, outcomes, strict=True):
+        way = each.claimed.way
+        ATTEMPTS.labels(way, outcome).inc()
+        ATTEMPT_SECONDS.labels(way).observe((each.finished_at - each.started_at).total_seconds())
+        if outcome == "done":
+            waited = each.finished_at - each.claimed.created_at
+            ARRIVAL.labels(way).observe(waited.total_seconds())
 
 
 def _settled_alone(database: Database, post: Post, sent: Sent) -> str:

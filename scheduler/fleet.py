@@ -21,13 +21,14 @@ from scheduler.faults import Faults
 from scheduler.leases import take_over_from_the_dead
 from scheduler.queues import ALERT_PLACES, places
 from scheduler.work import KINDS, Line, Work, Workshop
+from storage.dialects import connect_arguments
 
 log = logging.getLogger(__name__)
 # It tells of every job; what went wrong is told here.
 logging.getLogger("procrastinate").setLevel(logging.ERROR)
 
-HEARTBEAT_SECONDS = 5.0
-DEAD_AFTER = 20.0
+HEARTBEAT_SECONDS = 3.0
+DEAD_AFTER = 12.0
 # Also looked for without a notice: a lock that is let go of gives none.
 LOOK_SECONDS = 1.0
 MOST_WAITING = 200
@@ -38,8 +39,6 @@ RETRY = RetryStrategy(max_attempts=4, wait=5, linear_wait=10)
 # Books that are not written would leave the job in a living worker's hand for ever.
 PAUSES_SECONDS = (0.2, 1.0, 5.0)
 CONNECTIONS = 4
-# A pooler hands a prepared statement's connection to somebody else.
-UNPREPARED = {"prepare_threshold": None}
 # Two who put in at the same moment must see each other's jobs.
 _PUTTING = 0x6469656D62616F02
 
@@ -81,15 +80,10 @@ class PatientConnector(PsycopgConnector):
 
 @dataclass(slots=True)
 class FleetQueue:
-    """Puts work into the fleet's queue and, where it ``works``, does what it takes out of it.
-
-    ``listens`` is off where a pooler stands before the database that gives a connection for a
-    transaction only: notices do not come through it.
-    """
+    """Puts work into the fleet's queue and, where it ``works``, does what it takes out of it."""
 
     shop: Workshop
     works: bool = True
-    listens: bool = True
     in_hand: set[Work] = field(default_factory=set)
     _app: App = field(init=False)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
@@ -100,7 +94,7 @@ class FleetQueue:
         url = self.shop.desk.database.engine.url.set(drivername="postgresql")
         pool: dict[str, Any] = {
             "conninfo": url.render_as_string(hide_password=False),
-            "kwargs": {"connect_timeout": 10} | ({} if self.listens else UNPREPARED),
+            "kwargs": connect_arguments(url.drivername),
             "min_size": 1,
             "max_size": CONNECTIONS,
         }
@@ -188,7 +182,6 @@ class FleetQueue:
             await self._app.run_worker_async(
                 queues=lines,
                 concurrency=count,
-                listen_notify=self.listens,
                 fetch_job_polling_interval=LOOK_SECONDS,
                 shutdown_graceful_timeout=GRACE_SECONDS,
                 delete_jobs="always",
@@ -214,7 +207,7 @@ class FleetQueue:
             try:
                 await work()
             except Exception as error:
-                self._faults.failed(f"queue, {name}", error)
+                self._faults.failed(f"queue, {name}", error.__cause__ or error)
             else:
                 self._faults.went_well(f"queue, {name}")
             await asyncio.sleep(pause)

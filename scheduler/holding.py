@@ -17,7 +17,8 @@ from storage import hosts, polling
 
 T = TypeVar("T")
 
-LEASE = timedelta(seconds=60)
+# A machine that dies keeps its sources and hosts from others for no more than a minute.
+LEASE = timedelta(seconds=45)
 # A pause no longer than this is waited for; a host that wants more is left for a later poll.
 SHORT_REST = timedelta(seconds=10)
 LOOK_AGAIN_SECONDS = 0.5

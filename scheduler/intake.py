@@ -113,7 +113,7 @@ class Archive:
         said = page if candidate.canonical_url == read.document.canonical_url else None
         arrival = self.arrival(read.document, said)
         outcome = await self.written(lambda s: self._take_in(s, candidate, arrival, read))
-        return taken(cast("Outcome", outcome), read.document)
+        return taken(cast("Outcome", outcome), read.document, arrival.first_seen_at)
 
     def _take_in(
         self, session: Session, candidate: Candidate, arrival: Arrival, read: PageRead

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from scheduler.faults import Faults
+from scheduler.log_context import log_run
+from scheduler.meters import JOB_RUNS, JOB_SECONDS
 
 # No job waits longer for its first run: a daemon that is restarted every day does all of them.
 FIRST_AFTER = timedelta(minutes=1)
@@ -65,13 +67,21 @@ class Job:
 
     async def run(self) -> None:
         """Look once; what goes wrong is told once, counted, and the next look is made as ever."""
+        name, begun = self.rule.name, time.monotonic()
+        with log_run(name):
+            outcome = await self._outcome()
+        self.ended = time.monotonic()
+        JOB_RUNS.labels(name, outcome).inc()
+        JOB_SECONDS.labels(name).observe(self.ended - begun)
+
+    async def _outcome(self) -> str:
         try:
             await self.look()
         except Exception as error:
             self.faults.failed(self.rule.name, error)
-        else:
-            self.faults.went_well(self.rule.name)
-        self.ended = time.monotonic()
+            return "failed"
+        self.faults.went_well(self.rule.name)
+        return "ok"
 
     def is_stuck(self, now: float) -> bool:
         """Tell whether the job should long have ended a run; one that fails is not stuck."""

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import random
-import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -22,10 +21,11 @@ from scheduler.budget import Budget, Share
 from scheduler.holding import Hold, Holder, let_go
 from scheduler.intake import Archive
 from scheduler.leases import this_owner
+from scheduler.log_context import log_about, new_run_id
 from scheduler.next_look import next_look, share
 from scheduler.reach import ASK_AGAIN, Reach
 from scheduler.recess import Recess
-from scheduler.recording import look_for_silence, record_health
+from scheduler.recording import look_for_silence, record_health, record_looks
 from scheduler.watching import Watched
 from storage import candidates, looking, polling, runs
 from storage.database import Database
@@ -131,11 +131,12 @@ async def poll(
 
     Others who hold them are waited for as long as ``patience`` lasts; then the report says so.
     """
-    try:
-        return await _poll(desk, source, plan, patience)
-    except Exception as error:
-        desk.recess.failed(error)
-        raise
+    with log_about(source=source.id):
+        try:
+            return await _poll(desk, source, plan, patience)
+        except Exception as error:
+            desk.recess.failed(error)
+            raise
 
 
 async def _poll(desk: Desk, source: Source, plan: Plan, patience: timedelta) -> SourceReport:
@@ -218,6 +219,8 @@ class _Ending:
         elif not self.plan.urls and self.plan.endpoints:
             failed = report.failed_wholly or self.fault is not None
             self._record(session, report.errors[-1]["error"] if failed else None, now)
+        elif not self.plan.urls:
+            record_looks(session, self.source, report, now)
         rests = {host: now + timedelta(seconds=pause) for host, pause in report.pauses.items()}
         let_go(session, self.source, self.desk.owner, rests)
 
@@ -230,6 +233,8 @@ class _Ending:
     def _record(self, session: Session, error: str | None, now: datetime) -> None:
         source, report = self.source, self.report
         state = polling.state(session, source.id)
+        if state.last_success_at is None:
+            report.ages.clear()  # what an outlet had before we knew of it
         state.trouble = trouble_after(state.trouble, (report.hope or OURS) if error else None)
         pause = next_look(source, state, report, self.pace, now, self.desk.chance)
         new = sum(report.counts[name] for name in NEWS)
@@ -280,9 +285,11 @@ def due_plan(desk: Desk, source: Source) -> Plan:
     return Plan(day=today(desk).date(), endpoints=frozenset())
 
 
-def record_run(desk: Desk, started_at: datetime, report: Mapping[str, object]) -> str:
-    """Keep a crawl's report; gives the run's id."""
-    run = f"{started_at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+def record_run(
+    desk: Desk, started_at: datetime, report: Mapping[str, object], run: str | None = None
+) -> str:
+    """Keep a crawl's report; gives the run's id, one made for it if it has none yet."""
+    run = run or new_run_id(started_at)
     seconds = (desk.clock() - started_at).total_seconds()
     with desk.database.writing() as session:
         runs.record(session, run, started_at, seconds, {"run": run, "seconds": seconds, **report})

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from scheduler.jobs import Job
+from scheduler.meters import TICK
 from scheduler.supervisor import Supervisor
 
 log = logging.getLogger(__name__)
@@ -34,6 +35,7 @@ class Pulse:
         """Beat until cancelled, and call ``beat_too`` with each beat."""
         while True:
             beat_too()
+            TICK.set_to_current_time()
             self.beat(time.monotonic())
             await asyncio.sleep(SECONDS)
 

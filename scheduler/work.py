@@ -6,6 +6,7 @@ two processes, it does the second time what is left to do.
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -15,10 +16,12 @@ from alerts.sending import Post
 from alerts.waking import Pace
 from scheduler.deliveries import Outgoing
 from scheduler.digests import make_due
+from scheduler.log_context import log_fields, log_run
+from scheduler.meters import POLL_SECONDS, WORK, WORK_SECONDS
 from scheduler.poll import Desk, due_plan, find_silent, is_due, poll, record_run
 from scheduler.push import ask_hubs
 from scheduler.reach import Reach
-from storage.errors import is_outage
+from storage.errors import UnknownThing, is_outage
 
 log = logging.getLogger(__name__)
 
@@ -95,7 +98,10 @@ async def _poll(shop: Workshop, source_id: str) -> None:
     """Crawl a source if it is still due."""
     desk, started = shop.desk, shop.desk.clock()
     source = desk.sources.get(source_id)
-    if source is None or desk.recess.goes_on or not await asyncio.to_thread(is_due, desk, source):
+    if source is None:
+        # Tried again, perhaps by one who has it.
+        raise UnknownThing(f"no source {source_id} on this machine")
+    if desk.recess.goes_on or not await asyncio.to_thread(is_due, desk, source):
         return
     try:
         report = await poll(desk, source, await asyncio.to_thread(due_plan, desk, source))
@@ -103,9 +109,10 @@ async def _poll(shop: Workshop, source_id: str) -> None:
         if is_outage(error):  # told by the desk's recess, once for all outlets
             return
         raise
+    POLL_SECONDS.observe(report.seconds)
     if report.counts["fetched"] or report.failed:
         document = {"sources": [report.as_json()]}
-        await asyncio.to_thread(record_run, desk, started, document)
+        await asyncio.to_thread(record_run, desk, started, document, log_fields()["run"])
         log.info(
             "%s: %d new, %d fetched, %d failed in %.1f s",
             source.id, report.counts["new"], report.counts["fetched"], report.failed,
@@ -139,17 +146,35 @@ class Kind:
     ``lock`` names what only one piece of work in the whole fleet may hold.
     """
 
-    run: Callable[[Workshop, str], Awaitable[None]]
+    name: str
+    act: Callable[[Workshop, str], Awaitable[None]]
     line: Line = "news"
     priority: int = 0
     lock: Callable[[Desk, Work], str | None] = _alone
 
+    async def run(self, shop: Workshop, on: str) -> None:
+        """Do a piece of work; it is a run of its own in the log, and counted."""
+        outcome, begun = "failed", time.monotonic()
+        try:
+            with log_run(f"{self.name} {on}".rstrip()):
+                await self.act(shop, on)
+            outcome = "ok"
+        except asyncio.CancelledError:
+            outcome = "broken_off"
+            raise
+        finally:
+            WORK.labels(self.name, outcome).inc()
+            WORK_SECONDS.labels(self.name).observe(time.monotonic() - begun)
+
 
 KINDS: Mapping[str, Kind] = {
-    # Claims keep deliveries apart: every process may send.
-    "deliver": Kind(_deliver, "alerts", 2, lambda _desk, _work: None),
-    "digests": Kind(_make_digests, "alerts", 1),
-    "poll": Kind(_poll, "news", 1, _by_host),
-    "hubs": Kind(_ask_hubs),
-    "silence": Kind(_find_silent),
+    kind.name: kind
+    for kind in (
+        # Claims keep deliveries apart: every process may send.
+        Kind("deliver", _deliver, "alerts", 2, lambda _desk, _work: None),
+        Kind("digests", _make_digests, "alerts", 1),
+        Kind("poll", _poll, "news", 1, _by_host),
+        Kind("hubs", _ask_hubs),
+        Kind("silence", _find_silent),
+    )
 }

@@ -4,7 +4,9 @@ import asyncio
 import logging
 import signal
 
+from scheduler.pulse import Pulse
 from scheduler.queues import WorkQueue
+from scheduler.supervisor import Supervisor
 from scheduler.work import Workshop
 
 log = logging.getLogger(__name__)
@@ -13,18 +15,25 @@ log = logging.getLogger(__name__)
 STOP_SECONDS = 8.0
 
 
-async def work(shop: Workshop, queue: WorkQueue, stopping: asyncio.Event) -> None:
+async def work(
+    shop: Workshop, queue: WorkQueue, supervisor: Supervisor, stopping: asyncio.Event
+) -> None:
     """Work until SIGTERM or SIGINT, or ``stopping`` is set."""
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
     await queue.start()
+    pulse = Pulse(supervisor, {}, lambda: f"{len(queue.in_hand)} pieces of work in hand")
+    beating = asyncio.create_task(pulse.go_on(lambda: None))
     log.info("worker started: %d places, %d sources",
              shop.desk.manner.concurrency, len(shop.desk.sources))  # fmt: skip
+    supervisor.ready()
     await stopping.wait()
+    supervisor.stopping()
     ending = [asyncio.ensure_future(part) for part in (queue.stop(), shop.aclose())]
     await asyncio.wait(ending, timeout=STOP_SECONDS)
     for part in ending:
         part.cancel()
     await asyncio.gather(*ending, return_exceptions=True)
+    beating.cancel()
     log.info("worker stopped")

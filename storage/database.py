@@ -39,6 +39,18 @@ class Database:
             yield session
             write_waiting(session)
 
+    def check(self) -> None:
+        """Raise DatabaseError where it cannot be read or is not at this program's version."""
+        try:
+            version = _version(self.engine)
+        except SQLAlchemyError as error:
+            cause = getattr(error, "orig", None) or error
+            raise DatabaseError(f"the database cannot be read: {_first_line(cause)}") from error
+        if version != HEAD:
+            raise DatabaseError(
+                f"database is at version {version or 'none'}, this program needs {HEAD}"
+            )
+
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()

@@ -66,7 +66,7 @@ def database_trouble(error: BaseException) -> str | None:
 
     None where the error is none of the database's.
     """
-    if type(error).__module__.split(".")[0] != "sqlalchemy":
+    if type(error).__module__.split(".")[0] not in ("sqlalchemy", "psycopg", "psycopg_pool"):
         return None
     return str(getattr(error, "orig", None) or error).strip().split("\n", 1)[0]
 

@@ -355,7 +355,8 @@ class Event(SQLModel, table=True):
     __table_args__ = {"sqlite_autoincrement": True}
 
     id: int | None = Field(default=None, primary_key=True)
-    type: str  # article.published | article.revised | source.silent | source.drift
+    # article.published | article.revised | source.silent | source.drift | source.recovered
+    type: str
     # what was announced of an article
     article_id: int | None = Field(default=None, foreign_key="article.id", index=True)
     source: str | None = None
@@ -376,7 +377,8 @@ class Delivery(SQLModel, table=True):
 
     id: str = Field(primary_key=True)
     subscription_id: str = Field(foreign_key="subscription.id")
-    type: str  # digest.published | digest.quiet | article.published | … | confirmation
+    # digest.published | digest.quiet | source.report | article.published | … | confirmation
+    type: str
     status: str  # pending | sending | done | retrying | dead
     subject: str = ""
     payload: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))

@@ -1,12 +1,24 @@
 """What pages and calls work with."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from prometheus_client import CollectorRegistry
+
 from alerts.matching import Sender
 from storage.database import Database
+from storage.figures import Watched
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """What the process says of itself: its counts, which sources it watches, what is stuck."""
+
+    meters: CollectorRegistry = field(default_factory=CollectorRegistry)
+    watched: Watched = list
+    stuck: Callable[[], Sequence[str]] = list
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +34,4 @@ class Site:
     zone: ZoneInfo
     language: str
     admin_token: str = ""
+    inside: Inside = field(default_factory=Inside)

@@ -48,7 +48,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _upgrade(settings: Settings) -> None:
-    open_database(settings.database, migrate=True).close()
+    upgraded = open_database(settings.database, migrate=True)
+    if not settings.database.startswith("sqlite"):
+        from scheduler.fleet_tables import bring_up_to_date  # noqa: PLC0415 - half a second
+
+        bring_up_to_date(upgraded)
+    upgraded.close()
     output.note(
         _("{database}: at version {version}").format(
             database=shown(settings.database), version=HEAD

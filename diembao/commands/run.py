@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
 
-from diembao import output
+from diembao import __version__, output
 from diembao.ending import run_until
 from diembao.failures import UsageError
 from diembao.newsdesk import open_desk, open_queue
@@ -18,11 +18,13 @@ from diembao.settings import kept_secret
 from diembao.workplace import say_all, settings_for
 from messages.catalogue import _
 from scheduler.daemon import Daemon
+from scheduler.meters import BUILD, METERS
+from scheduler.poll import enabled_sources
 from scheduler.supervisor import supervisor
 from storage.one_daemon import only_daemon
 from web.app import make_app
 from web.server import Server, bound, server
-from web.site import Site
+from web.site import Inside, Site
 
 log = logging.getLogger(__name__)
 
@@ -32,18 +34,23 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1", help=_("address the web page listens on"))
     parser.add_argument("--port", type=int, default=8000, help=_("its port"))
     parser.add_argument("--no-web", action="store_true", help=_("without the web page"))
+    parser.add_argument(
+        "--no-work", action="store_true", help=_("leave the work to workers (PostgreSQL)")
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Run until SIGTERM or Ctrl-C."""
     settings = settings_for(arguments)
+    BUILD.labels(__version__).set(1)
     token, made = kept_secret(settings, "admin_token")
     if made:
         output.note(_("ADMIN_TOKEN (shown this once): {token}").format(token=token))
     with only_daemon(settings.database), open_desk(settings) as (desk, faults):
         say_all(faults)
         shop = open_shop(settings, desk)
-        daemon = Daemon(shop, open_queue(settings, shop), supervisor=supervisor(os.environ))
+        queue = open_queue(settings, shop, works=not arguments.no_work)
+        daemon = Daemon(shop, queue, supervisor=supervisor(os.environ))
         config = Path(arguments.config).absolute() if arguments.config else None
         rereading = daemon.reload = Rereading(config, settings, shop)
         serve = None if arguments.no_web else _serving(daemon, rereading, arguments, token)
@@ -61,8 +68,9 @@ def _serving(
         raise UsageError(f"{arguments.host}:{arguments.port}: {error.strerror}") from error
     desk = daemon.desk
     site = Site(
-        desk.database, sender(settings), desk.clock, settings.zone, settings.language, token
-    )
+        desk.database, sender(settings), desk.clock, settings.zone, settings.language, token,
+        Inside(METERS, lambda states: enabled_sources(desk.sources, states), daemon.stuck),
+    )  # fmt: skip
     app = make_app(site)
     rereading.site, rereading.show = site, partial(setattr, app.state, "site")
     web = server(app, settings.trusted_proxies)

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import os
 
 from diembao.ending import run_until
 from diembao.failures import UsageError
@@ -9,6 +10,7 @@ from diembao.newsdesk import open_desk, open_queue
 from diembao.postroom import open_shop
 from diembao.workplace import say_all, settings_for
 from messages.catalogue import _
+from scheduler.supervisor import supervisor
 from scheduler.worker import work
 
 
@@ -26,9 +28,16 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError(
             _("'worker' needs PostgreSQL: an SQLite archive is for one machine (DATABASE_URL)")
         )
+    if arguments.concurrency is not None and not 1 <= arguments.concurrency <= 64:
+        raise UsageError(_("--concurrency: a number from 1 to 64"))
+    if not settings.secret_key and not (settings.data_dir / "secret_key").exists():
+        raise UsageError(
+            _("SECRET_KEY is not set: a worker needs the daemon's, as both sign the links of mails")
+        )
     with open_desk(settings, arguments.concurrency) as (desk, faults):
         say_all(faults)
         shop = open_shop(settings, desk)
         stopping = asyncio.Event()
-        run_until(stopping, work(shop, open_queue(settings, shop), stopping))
+        queue = open_queue(settings, shop)
+        run_until(stopping, work(shop, queue, supervisor(os.environ), stopping))
     return 0

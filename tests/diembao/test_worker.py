@@ -36,7 +36,9 @@ class Fleet:
 @pytest.fixture
 def fleet(tmp_path, postgresql_address):
     with background.newsroom() as newsroom, new_database(postgresql_address) as address:
-        program = new_program(tmp_path, newsroom, delay=0.3).having(DATABASE_URL=address)
+        program = new_program(tmp_path, newsroom, delay=0.3).having(
+            DATABASE_URL=address, SECRET_KEY="mot-khoa-bi-mat-du-dai"
+        )
         engine = create_engine(make_url(address).set(drivername="postgresql+psycopg"))
         yield Fleet(program, engine, newsroom)
         engine.dispose()
