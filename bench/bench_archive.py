@@ -106,7 +106,7 @@ def settle(database: Database) -> None:
             raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             return
         for table in ("article", "story"):
-            raw.execute(f"SELECT setval('{table}_id_seq', (SELECT max(id) FROM {table}))")
+            raw.execute(f"SELECT setval('{table}_id_seq', (SELECT max(id) FROM {table}))")  # noqa: S608
         raw.commit()
         raw.autocommit = True
         raw.execute("VACUUM ANALYZE")

@@ -6,21 +6,12 @@ Times are aware UTC. Ids that leave the program are strings; integer keys are gi
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, Index, LargeBinary, Text, TextClause, text
+from sqlalchemy import JSON, BigInteger, Column, Index, LargeBinary, Text
 from sqlmodel import Field, SQLModel
 
+from storage.indexes import some, told_at, where_there
+
 GREATEST_KEY = 2**31 - 1  # what an integer key can be on PostgreSQL
-
-
-def _where_there(name: str, column: str) -> Index:
-    """Give the index of a column that holds only the rows where there is something in it."""
-    there = text(f"{column} IS NOT NULL")
-    return Index(name, column, sqlite_where=there, postgresql_where=there)
-
-
-def _told_at() -> TextClause:
-    """Give the time by which articles are listed, as `storage.filters.moment` has it."""
-    return text("coalesce(published_at, first_seen_at)")
 
 
 class SourceState(SQLModel, table=True):
@@ -41,8 +32,7 @@ class SourceState(SQLModel, table=True):
     last_new_at: datetime | None = None
     failures: int = 0  # polls in a row that failed wholly
     last_error: str | None = None
-    # Failures weighed by their class (hard 1, soft 1/2, temporary 1/4), 0 after a success.
-    trouble: float = 0.0
+    trouble: float = 0.0  # failures since a success (hard 1, soft 1/2, temporary 1/4)
     # How the source fares: ok | failing | drifting | silent, since when and why.
     state: str = "ok"
     state_since: datetime | None = None
@@ -69,8 +59,7 @@ class Host(SQLModel, table=True):
     name: str = Field(primary_key=True)  # host, or host:port
     lease_until: datetime | None = None
     lease_by: str | None = None
-    # Not before this: the pause after the last request, or what Retry-After asked for.
-    free_at: datetime | None = None
+    free_at: datetime | None = None  # after the pause, or what Retry-After asked for
     wait_reason: str | None = None
     robots: str | None = Field(default=None, sa_type=Text)
     robots_at: datetime | None = None
@@ -118,11 +107,9 @@ class CandidateRow(SQLModel, table=True):
 
     __tablename__ = "candidate"
     __table_args__ = (
-        # pending_candidates
-        Index("ix_candidate_pending", "source", sqlite_where=text("status = 'pending'"),
-              postgresql_where=text("status = 'pending'")),
-        _where_there("ix_candidate_article_key", "article_key"),  # sight: is this article known?
-    )  # fmt: skip
+        some("ix_candidate_pending", "source", "status = 'pending'"),  # pending_candidates
+        where_there("ix_candidate_article_key", "article_key"),  # sight: is this article known?
+    )
 
     canonical_url: str = Field(primary_key=True)
     source: str
@@ -165,18 +152,15 @@ class Article(SQLModel, table=True):
     __tablename__ = "article"
     __table_args__ = (
         Index("ix_article_listing", "status", "first_seen_at"),  # newest articles of a status
-        # lists: the latest of a status, or of an outlet, by the time that readers see
-        Index("ix_article_latest", "status", _told_at(), "id"),
-        Index("ix_article_source", "source", _told_at(), "id"),
-        # Rows with nothing there are not in the next ones, and cost no write.
-        _where_there("ix_article_article_key", "article_key"),  # ingest: is this article known?
-        _where_there("ix_article_next_look_at", "next_look_at"),  # due_looks
-        _where_there("ix_article_duplicate_of", "duplicate_of"),  # an article's copies
-        # retention: what is off topic and still has its text
-        Index("ix_article_ageing", "first_seen_at",
-              sqlite_where=text("status = 'off_topic' AND text <> ''"),
-              postgresql_where=text("status = 'off_topic' AND text <> ''")),
-    )  # fmt: skip
+        Index("ix_article_latest", "status", told_at(), "id"),  # lists, newest first
+        Index("ix_article_source", "source", told_at(), "id"),  # an outlet's articles
+        where_there("ix_article_article_key", "article_key"),  # ingest: is this article known?
+        where_there("ix_article_next_look_at", "next_look_at"),  # due_looks
+        where_there("ix_article_duplicate_of", "duplicate_of"),  # an article's copies
+        some(
+            "ix_article_ageing", "first_seen_at", "status = 'off_topic' AND text <> ''"
+        ),  # retention
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     source: str
@@ -370,8 +354,7 @@ class Delivery(SQLModel, table=True):
     __tablename__ = "delivery"
     __table_args__ = (
         Index("ix_delivery_due", "status", "due_at"),  # claim_deliveries
-        # A subscription's deliveries; how many were made lately is read from the index alone.
-        Index("ix_delivery_made", "subscription_id", "created_at"),
+        Index("ix_delivery_made", "subscription_id", "created_at"),  # what a receiver was sent
         Index("ix_delivery_created_at", "created_at"),  # the outbox, newest first
     )
 
