@@ -15,6 +15,7 @@ from typing import Any, LiteralString
 from procrastinate import App, PsycopgConnector, RetryStrategy
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job
+from psycopg.errors import RaiseException
 from psycopg_pool import AsyncConnectionPool
 
 from scheduler.faults import Faults
@@ -24,8 +25,9 @@ from scheduler.work import KINDS, Line, Work, Workshop
 from storage.dialects import connect_arguments
 
 log = logging.getLogger(__name__)
-# It tells of every job; what went wrong is told here.
-logging.getLogger("procrastinate").setLevel(logging.ERROR)
+# They tell of every job and every attempt to connect; what went wrong is told here, once.
+for library in ("procrastinate", "psycopg.pool"):
+    logging.getLogger(library).setLevel(logging.CRITICAL)
 
 HEARTBEAT_SECONDS = 3.0
 DEAD_AFTER = 12.0
@@ -51,6 +53,10 @@ _FILL = (
     "SELECT count(*) FILTER (WHERE status = 'todo') AS waiting, count(*) AS present "
     "FROM procrastinate_jobs WHERE status IN ('todo', 'doing') AND queue_name = %(line)s"
 )
+_ALIVE = (
+    "SELECT count(*) AS alive FROM procrastinate_workers "
+    "WHERE last_heartbeat > now() - make_interval(secs => %(seconds)s)"
+)
 _TAKE_UP = (
     "WITH lost AS MATERIALIZED (SELECT job.id FROM procrastinate_jobs job "
     "LEFT JOIN procrastinate_workers worker ON worker.id = job.worker_id "
@@ -71,7 +77,9 @@ class PatientConnector(PsycopgConnector):
         for pause in PAUSES_SECONDS:
             try:
                 await super().execute_query_async(query, **arguments)
-            except ConnectorException:
+            except ConnectorException as error:
+                if isinstance(error.__cause__, RaiseException):
+                    return  # the job is no longer ours: we were taken for dead
                 await asyncio.sleep(pause)
             else:
                 return
@@ -129,6 +137,11 @@ class FleetQueue:
                 jobs = [self._job(piece) for piece in fresh.values()]
                 await self._app.job_manager.batch_defer_jobs_async(jobs, connection=connection)
         return len(fresh)
+
+    async def workers(self) -> int:
+        """Say how many workers are alive in the fleet."""
+        found = await self._app.connector.execute_query_one_async(_ALIVE, seconds=DEAD_AFTER)
+        return int(found["alive"])
 
     async def stop(self) -> None:
         """Take out nothing more; what does not end by itself soon is handed back."""
@@ -189,6 +202,7 @@ class FleetQueue:
                 update_heartbeat_interval=HEARTBEAT_SECONDS,
                 stalled_worker_timeout=DEAD_AFTER,
             )
+            raise ConnectionError("the notices or the heartbeat broke off")
 
         return work
 

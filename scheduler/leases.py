@@ -21,7 +21,7 @@ def take_over_from_the_dead(database: Database, now: datetime) -> None:
             | hosts.lease_owners(session)
             | outbox.lease_owners(session)
         )
-    dead = [owner for owner in owners if _is_dead(owner)]
+    dead = [owner for owner in owners if is_dead(owner)]
     if not dead:
         return
     with database.writing() as session:
@@ -31,7 +31,8 @@ def take_over_from_the_dead(database: Database, now: datetime) -> None:
             outbox.take_over(session, owner, now)
 
 
-def _is_dead(owner: str) -> bool:
+def is_dead(owner: str) -> bool:
+    """Tell whether a holder of leases was a process of this machine and is no more."""
     host, _, process = owner.rpartition("/")
     if host != socket.gethostname() or not process.isdecimal():
         return False

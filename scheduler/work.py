@@ -14,6 +14,7 @@ from typing import Literal
 from alerts.matching import Sender
 from alerts.sending import Post
 from alerts.waking import Pace
+from scheduler.backfilling import spell
 from scheduler.deliveries import Outgoing
 from scheduler.digests import make_due
 from scheduler.log_context import log_fields, log_run
@@ -135,8 +136,17 @@ def _alone(_desk: Desk, work: Work) -> str:
 
 def _by_host(desk: Desk, work: Work) -> str:
     """One at a time for an outlet's host; leases and rests of hosts hold beside."""
-    source = desk.sources.get(work.on)
+    source = desk.sources.get(work.on.partition(" ")[0])
     return f"host {min(source.hosts)}" if source and source.hosts else f"source {work.on}"
+
+
+async def _fill(shop: Workshop, on: str) -> None:
+    await spell(shop.desk, int(on.rpartition(" ")[2]))
+
+
+def backfill_work(source_id: str, backfill_id: int) -> Work:
+    """Name the work of a spell at a source's backfill."""
+    return Work("backfill", f"{source_id} {backfill_id}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,5 +186,6 @@ KINDS: Mapping[str, Kind] = {
         Kind("poll", _poll, "news", 1, _by_host),
         Kind("hubs", _ask_hubs),
         Kind("silence", _find_silent),
+        Kind("backfill", _fill, "history", 0, _by_host),
     )
 }

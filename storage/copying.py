@@ -38,13 +38,14 @@ def copy_rows(source: Connection, target: Connection, tell: Tell = quiet) -> Map
     """Put all rows of one archive in the place of another's; gives the rows of each table.
 
     Both are at this program's version, and each connection is in a transaction of its own: one
-    state is read, and all is written or nothing. ``tell`` hears of each batch: table, rows so far.
-    Raises DatabaseError where the copy does not have as many rows as were read.
+    state is read, and all is written or nothing. ``tell`` hears of each table and batch: name and
+    rows so far. Raises DatabaseError where the copy has another number of rows than were read.
     """
     _clear(target)
     copied = {}
     for table in tables():
         copied[table.name] = 0
+        tell(table.name, 0)
         for rows in _batches(source, table):
             _load(target, table, rows)
             copied[table.name] += len(rows)

@@ -114,3 +114,27 @@ def _digests(session: Session, now: datetime) -> Depths:
     due = and_(col(Subscription.status) == "active", col(Subscription.due_at) <= now)
     first = session.execute(select(func.min(Subscription.due_at)).where(due)).scalar()
     return Depths(dict(counts.all()), (now - first).total_seconds() if first else 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    """The fleet's queue: jobs by status, and the processes that take jobs from it."""
+
+    jobs: Mapping[str, int]
+    workers: int
+
+
+def fleet(session: Session) -> Fleet | None:
+    """Read the fleet's queue (`scheduler.fleet`); None where there is none."""
+    if session.get_bind().dialect.name != "postgresql":
+        return None
+    known = text("SELECT to_regclass('procrastinate_workers') IS NOT NULL")
+    if not session.execute(known).scalar_one():
+        return None
+    counts = session.execute(
+        text("SELECT status::text, count(*) FROM procrastinate_jobs GROUP BY status")
+    ).all()
+    alive = session.execute(text(
+        "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - interval '1 min'"
+    )).scalar_one()  # fmt: skip
+    return Fleet(dict(map(tuple, counts)), alive)

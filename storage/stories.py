@@ -155,7 +155,7 @@ def added(session: Session, story_id: int, article_id: int, fresh: Arrival) -> N
     row = {
         "of_story": story_id,
         "of_article": article_id,
-        "seen": fresh.first_seen_at,
+        "seen": fresh.stirs_at,
         "told": told,
         "later_than": told and told + CLEARLY_EARLIER,
     }

@@ -6,12 +6,15 @@ Times are aware UTC. Ids that leave the program are strings; integer keys are gi
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, Index, LargeBinary, Text
+from sqlalchemy import JSON, BigInteger, Column, Index, LargeBinary, Text, text
 from sqlmodel import Field, SQLModel
 
-from storage.indexes import some, told_at, where_there
+from storage.partial import index_where, where_there
 
 GREATEST_KEY = 2**31 - 1  # what an integer key can be on PostgreSQL
+_TOLD_AT = text("coalesce(published_at, first_seen_at)")  # `storage.filters.moment`
+_BACKFILLED = "backfill_id IS NOT NULL"
+_WITH_TEXT = "status || '' = 'off_topic' AND text <> ''"
 
 
 class SourceState(SQLModel, table=True):
@@ -107,8 +110,11 @@ class CandidateRow(SQLModel, table=True):
 
     __tablename__ = "candidate"
     __table_args__ = (
-        some("ix_candidate_pending", "source", "status = 'pending'"),  # pending_candidates
+        index_where("status = 'pending'", "ix_candidate_pending", "source"),  # pending_candidates
         where_there("ix_candidate_article_key", "article_key"),  # sight: is this article known?
+        # A backfill's candidates: those to be fetched next, and how all of them fared.
+        index_where("status = 'waiting'", "ix_candidate_waiting", "backfill_id", "next_attempt_at"),
+        index_where(_BACKFILLED, "ix_candidate_backfill", "backfill_id", "status"),
     )
 
     canonical_url: str = Field(primary_key=True)
@@ -121,7 +127,9 @@ class CandidateRow(SQLModel, table=True):
     updated_at: datetime | None = None
     # What each feed or sitemap said last; if one says otherwise, the article is looked at again.
     hints: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
-    status: str = "pending"  # pending | fetched | refused | failed
+    # pending | fetched | refused | failed; a backfill's: waiting, or held until it is known whether
+    # it may be of its days
+    status: str = "pending"
     reason: str | None = None
     attempts: int = 0
     next_attempt_at: datetime | None = None
@@ -129,6 +137,7 @@ class CandidateRow(SQLModel, table=True):
     article_id: int | None = Field(default=None, foreign_key="article.id")
     # The outlet's own number of the article, which stays when the words of the address change.
     article_key: str | None = None
+    backfill_id: int | None = None  # the backfill that is to fetch it, or has
 
 
 class Story(SQLModel, table=True):
@@ -152,14 +161,13 @@ class Article(SQLModel, table=True):
     __tablename__ = "article"
     __table_args__ = (
         Index("ix_article_listing", "status", "first_seen_at"),  # newest articles of a status
-        Index("ix_article_latest", "status", told_at(), "id"),  # lists, newest first
-        Index("ix_article_source", "source", told_at(), "id"),  # an outlet's articles
+        Index("ix_article_latest", "status", _TOLD_AT, "id"),  # lists, newest first
+        Index("ix_article_source", "source", _TOLD_AT, "id"),  # an outlet's articles
         where_there("ix_article_article_key", "article_key"),  # ingest: is this article known?
         where_there("ix_article_next_look_at", "next_look_at"),  # due_looks
         where_there("ix_article_duplicate_of", "duplicate_of"),  # an article's copies
-        some(
-            "ix_article_ageing", "first_seen_at", "status = 'off_topic' AND text <> ''"
-        ),  # retention
+        index_where(_WITH_TEXT, "ix_article_ageing", "first_seen_at"),  # retention
+        index_where(_BACKFILLED, "ix_article_backfill", "backfill_id", "status"),  # account
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -202,6 +210,7 @@ class Article(SQLModel, table=True):
     last_modified: str | None = None
     gone_at: datetime | None = None  # taken down, or redirected to another story
     gone_reason: str | None = None
+    backfill_id: int | None = None  # the backfill that brought it: it is told to nobody
 
 
 class Revision(SQLModel, table=True):
@@ -389,14 +398,3 @@ class Attempt(SQLModel, table=True):
     finished_at: datetime | None = None
     outcome: str | None = None  # done | retry | dead; None: the sender died in it
     answer: str | None = None
-
-
-class Run(SQLModel, table=True):
-    """A crawl and its report."""
-
-    __tablename__ = "run"
-
-    id: str = Field(primary_key=True)
-    started_at: datetime = Field(sa_column_kwargs={"index": True})  # latest runs
-    seconds: float
-    report: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from contextlib import closing
 from pathlib import Path
 
 from diembao import output
@@ -10,13 +11,16 @@ from diembao.settings import Settings
 from diembao.workplace import settings_for
 from messages.catalogue import _
 from scheduler.clock import utc_now
+from scheduler.housekeeping import forget_old, too_old
 from storage import backups
 from storage.database import HEAD, open_database, shown
 from storage.errors import ArchiveInUse
 from storage.one_daemon import only_daemon
 from storage.restoring import restore
+from storage.retention import limits
 
 TOLD_EVERY = 50_000
+MOST_DAYS = 36_500
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,19 +33,27 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     restored = actions.add_parser("restore", help=_("put a backup in the place of the archive"))
     restored.add_argument("file", metavar="FILE")
+    pruned = actions.add_parser("prune", help=_("delete what is older than RETENTION_DAYS"))
+    pruned.add_argument(
+        "--days", type=int, metavar="N", help=_("another number of days than RETENTION_DAYS")
+    )
+    pruned.add_argument("--dry-run", action="store_true", help=_("only say how much it would be"))
+    output.add_format(pruned)
     restored.add_argument(
         "--force", action="store_true", help=_("even if the archive holds something")
     )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Upgrade, back up or restore."""
+    """Upgrade, back up, restore or prune."""
     settings = settings_for(arguments)
     match arguments.action:
         case "backup":
             _backup(settings, Path(arguments.file))
         case "restore":
             _restore(settings, Path(arguments.file), force=arguments.force)
+        case "prune":
+            _prune(settings, arguments)
         case _:
             _upgrade(settings)
     return 0
@@ -83,6 +95,35 @@ def _restore(settings: Settings, file: Path, *, force: bool) -> None:
     output.note(_("{database}: restored from {file}").format(database=database, file=file))
 
 
+def _prune(settings: Settings, arguments: argparse.Namespace) -> None:
+    days = settings.retention_days if arguments.days is None else arguments.days
+    if not 1 <= days <= MOST_DAYS:
+        raise UsageError(_("--days: from 1 to {most}").format(most=MOST_DAYS))
+    before = limits(utc_now(), days)
+    with closing(open_database(settings.database, migrate=settings.auto_migrate)) as database:
+        gone = (too_old if arguments.dry_run else forget_old)(database, before)
+    words = _what()
+    rows = [{"what": name, "count": n, "says": words[name]} for name, n in gone.items()]
+    output.listing(
+        rows,
+        {"says": _("what"), "count": _("to delete") if arguments.dry_run else _("deleted")},
+        arguments.format,
+    )
+
+
+def _what() -> dict[str, str]:
+    return {
+        "off_topic_texts": _("texts of off-topic articles"),
+        "pages": _("kept pages"),
+        "deliveries": _("finished deliveries with their attempts"),
+        "unconfirmed": _("subscriptions never confirmed"),
+        "events": _("events of outlets"),
+        "runs": _("reports of crawls"),
+        "source_days": _("outlets' counts by day"),
+        "sign_ups": _("counts of sign-ups"),
+    }
+
+
 def _progress(what: str, count: int) -> None:
-    if sys.stderr.isatty() and count % TOLD_EVERY == 0:
+    if sys.stderr.isatty() and count and count % TOLD_EVERY == 0:
         output.note(f"{what}: {count}")

@@ -11,6 +11,7 @@ from pathlib import Path
 from diembao import __version__, output
 from diembao.ending import run_until
 from diembao.failures import UsageError
+from diembao.housekeeping import housekeeping
 from diembao.newsdesk import open_desk, open_queue
 from diembao.postroom import open_shop, sender
 from diembao.rereading import Rereading
@@ -53,6 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
         daemon = Daemon(shop, queue, supervisor=supervisor(os.environ))
         config = Path(arguments.config).absolute() if arguments.config else None
         rereading = daemon.reload = Rereading(config, settings, shop)
+        daemon.housekeeping = housekeeping(lambda: rereading.settings, desk, daemon.stopping.is_set)
         serve = None if arguments.no_web else _serving(daemon, rereading, arguments, token)
         run_until(daemon.stopping, daemon.run(serve))
     return 0

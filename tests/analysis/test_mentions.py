@@ -24,6 +24,7 @@ def kinds(title, text="", day=AFTER_MERGER):
         pytest.param("Côn Đảo mở sổ", "Côn Đảo", "subject", id="part since the merger"),
         pytest.param("TP.HCM: thành phố mở sổ", "thành phố", "other", id="generic word"),
         pytest.param("Bệnh viện Từ Dũ mở sổ", "Bệnh viện Từ Dũ", "other", id="city hospital"),
+        pytest.param("ĐHQG TP.HCM đã mở sổ", "ĐHQG TP.HCM", "name", id="university of that name"),
     ],
 )
 def test_mention_of_the_city_stands_for(title, mention, kind):

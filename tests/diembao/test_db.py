@@ -94,3 +94,20 @@ def test_nothing_is_restored_under_a_daemon(archive):
         done = archive.run("db", "restore", "--force", "saved.db")
     assert (done.code, done.err.count("\n")) == (2, 1)
     assert "a daemon works on this database" in done.err
+
+
+def test_prune_says_what_goes_and_deletes_it(archive):
+    with closing(sqlite3.connect(archive.data / "diembao.db")) as database:
+        database.execute("UPDATE article SET first_seen_at = '2020-01-01 00:00:00'")
+        database.commit()
+    there = {row["what"]: row["count"] for row in archive.ok("db", "prune", "--dry-run").rows}
+    assert there["off_topic_texts"] > 0
+    assert {row["what"]: row["count"] for row in archive.ok("db", "prune").rows} == there
+    assert {row["count"] for row in archive.ok("db", "prune").rows} == {0}
+    assert count(archive.data / "diembao.db") == 64
+
+
+def test_prune_by_other_days_than_the_setting_takes_a_sensible_number(archive):
+    assert archive.run("db", "prune", "--days", "0").code == 2
+    rows = archive.ok("db", "prune", "--dry-run", "--days", "36500").rows
+    assert {row["count"] for row in rows} == {0}

@@ -6,7 +6,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
 from scheduler.books import MOST_AT_ONCE, Books
-from storage.tables import Run
+from storage.runs import Run
 from tests.storage.sample import NOW
 
 

@@ -261,6 +261,17 @@ async def test_worker_goes_on_when_the_database_cut_its_connections(shop, trial,
         await until(lambda: "sau" in trial.begun and not jobs(database))
 
 
+async def test_worker_taken_for_dead_goes_on(shop, trial, database, caplog):
+    async with working(shop) as queue:
+        await queue.put([Work("try news", "a")])
+        await until(lambda: trial.begun)
+        run(database, "DELETE FROM procrastinate_jobs")
+        trial.end.set()
+        await queue.put([Work("try news", "b")])
+        await until(lambda: trial.begun == ["a", "b"] and not jobs(database))
+    assert caplog.records == []
+
+
 async def test_queue_takes_no_more_than_it_can_look_through(shop, trial, monkeypatch):
     monkeypatch.setattr(fleet, "MOST_WAITING", 3)
     async with working(shop, works=False) as queue:

@@ -8,7 +8,7 @@ down_revision = "0010"
 branch_labels = None
 depends_on = None
 
-OFF_TOPIC_WITH_TEXT = sa.text("status = 'off_topic' AND text <> ''")
+OFF_TOPIC_WITH_TEXT = sa.text("status || '' = 'off_topic' AND text <> ''")
 
 
 def upgrade() -> None:
