@@ -66,11 +66,12 @@ def steps(plan):
 
 def read_whole(statement, plan):
     """Give the tables that a plan reads from end to end, by row or by index."""
-    if " WHERE " not in statement.replace("\n", " "):
+    words = " ".join(statement.split())
+    if " WHERE " not in words or FIRST_POLLED in words:
         return set()  # the first or last row by key
     if isinstance(plan[0], str):
-        words = [line.split() for line in plan if line.startswith(("SCAN ", "SEARCH "))]
-        return {step[1] for step in words if step[0] == "SCAN" or "USING" not in step} & GROWING
+        lines = [line.split() for line in plan if line.startswith(("SCAN ", "SEARCH "))]
+        return {step[1] for step in lines if step[0] == "SCAN" or "USING" not in step} & GROWING
     return {
         step["Relation Name"]
         for step in steps(plan[0]["Plan"])
@@ -88,6 +89,7 @@ LISTS = (
     "runs",
     "stories list",
 )
+FIRST_POLLED = "WHERE article.backfill_id IS NULL ORDER BY article.id"
 CONDITIONS = {"Index Cond", "Recheck Cond", "TID Cond"}
 
 
