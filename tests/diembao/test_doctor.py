@@ -2,6 +2,7 @@ import socket
 import sqlite3
 from contextlib import closing
 
+from scheduler.leases import this_machine
 from storage.database import HEAD
 from tests.diembao.daemon import daemon
 from tests.diembao.standing import stand
@@ -143,7 +144,7 @@ def test_lease_without_an_end_in_sight_is_bad(archive):
 
 
 def test_lease_of_a_process_that_is_no_more_is_noted(archive):
-    owner = f"{socket.gethostname()}/99999999"
+    owner = f"{this_machine()}/99999999"
     changed(archive, "UPDATE source SET lease_by = ?, lease_until = '2025-11-28 00:00:00' "
                      "WHERE id = 'vamsong'", owner)  # fmt: skip
     assert owner in the(archive.ok("doctor"), "lease")["says"]
