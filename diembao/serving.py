@@ -6,8 +6,6 @@ import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
-from fastapi import FastAPI
-
 from diembao import __version__
 from diembao.failures import UsageError
 from diembao.settings import Settings
@@ -17,7 +15,7 @@ from scheduler.poll import enabled_sources
 from scheduler.work import Workshop
 from storage.backups import newest
 from web.app import make_inside_app
-from web.server import LOOPBACK, Server, bound, server
+from web.server import LOOPBACK, App, Server, bound, server
 from web.site import Inside, Site
 
 log = logging.getLogger(__name__)
@@ -35,7 +33,7 @@ def add_metrics_port(parser: argparse.ArgumentParser) -> None:
 
 
 def serving(
-    app: FastAPI,
+    app: App,
     address: tuple[str, int],
     stopping: asyncio.Event,
     *,
