@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
 from crawler.documents import Candidate, Entry, Page
@@ -80,7 +80,8 @@ class Visit:
 
     ``hub`` and ``topic`` are the WebSub hub that a feed names and the feed's address there.
     ``size`` is the answer's in bytes, ``items`` the number of entries or links in it, ``entries``
-    those of them that were looked at.
+    those of them that were looked at. ``shards`` are the sitemaps that a crawl of the past was led
+    to, with their last change, ``notes`` what of the answer was left unread.
     """
 
     source: str
@@ -95,6 +96,8 @@ class Visit:
     size: int = 0
     items: int = 0
     entries: Sequence[Entry] = ()
+    shards: Sequence[tuple[str, datetime | None]] = ()
+    notes: tuple[str, ...] = ()
 
 
 class Newsroom(Protocol):

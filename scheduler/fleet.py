@@ -41,6 +41,8 @@ RETRY = RetryStrategy(max_attempts=4, wait=5, linear_wait=10)
 # Books that are not written would leave the job in a living worker's hand for ever.
 PAUSES_SECONDS = (0.2, 1.0, 5.0)
 CONNECTIONS = 4
+# A pool that tries on by itself pauses ever longer; asked anew, it connects as soon as it can.
+CONNECT_SECONDS = 5.0
 # Two who put in at the same moment must see each other's jobs.
 _PUTTING = 0x6469656D62616F02
 
@@ -52,6 +54,10 @@ _KNOWN = (
 _FILL = (
     "SELECT count(*) FILTER (WHERE status = 'todo') AS waiting, count(*) AS present "
     "FROM procrastinate_jobs WHERE status IN ('todo', 'doing') AND queue_name = %(line)s"
+)
+_ALIVE = (
+    "SELECT count(*) AS alive FROM procrastinate_workers "
+    "WHERE last_heartbeat > now() - make_interval(secs => %(seconds)s)"
 )
 _TAKE_UP = (
     "WITH lost AS MATERIALIZED (SELECT job.id FROM procrastinate_jobs job "
@@ -101,6 +107,8 @@ class FleetQueue:
             "kwargs": connect_arguments(url.drivername),
             "min_size": 1,
             "max_size": CONNECTIONS,
+            "timeout": CONNECT_SECONDS,
+            "reconnect_timeout": CONNECT_SECONDS,
         }
         self._app = App(connector=PatientConnector(pool_factory=AsyncConnectionPool, **pool))
         for name, kind in KINDS.items():
@@ -133,6 +141,11 @@ class FleetQueue:
                 jobs = [self._job(piece) for piece in fresh.values()]
                 await self._app.job_manager.batch_defer_jobs_async(jobs, connection=connection)
         return len(fresh)
+
+    async def workers(self) -> int:
+        """Say how many workers are alive in the fleet."""
+        found = await self._app.connector.execute_query_one_async(_ALIVE, seconds=DEAD_AFTER)
+        return int(found["alive"])
 
     async def stop(self) -> None:
         """Take out nothing more; what does not end by itself soon is handed back."""

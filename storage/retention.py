@@ -13,13 +13,13 @@ from sqlalchemy import Select, delete, exists, func, select, text
 from sqlmodel import Session, SQLModel, col
 
 from storage.forgetting import forget_texts
+from storage.runs import Run
 from storage.signups import SignUp
 from storage.tables import (
     Article,
     Attempt,
     Delivery,
     Event,
-    Run,
     Snapshot,
     SourceDay,
     Subscription,

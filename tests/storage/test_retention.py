@@ -8,6 +8,7 @@ from sqlmodel import select
 from storage import events, runs, snapshots
 from storage.batches import Part, articles_after
 from storage.retention import RULES, count, let_go, limits
+from storage.runs import Run
 from storage.signups import SignUp
 from storage.snapshots import pack
 from storage.tables import (
@@ -16,7 +17,6 @@ from storage.tables import (
     Delivery,
     Event,
     Revision,
-    Run,
     Shingle,
     Snapshot,
     SourceDay,
