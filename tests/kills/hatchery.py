@@ -1,8 +1,8 @@
 """Starts the program again and again without importing it each time.
 
 A process that has everything imported forks; the child becomes the program, with an environment
-and a session of its own, and dies like one. Reading processes are forked from one place for all. Told on
-stdin what to start, or whose end to wait for; answers a line each on stdout.
+and a session of its own, and dies like one. Reading processes are forked from one place for all. It
+is told on stdin what to start, or whose end to wait for, and answers a line each on stdout.
 """
 
 import importlib
