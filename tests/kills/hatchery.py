@@ -27,11 +27,30 @@ READY = (diembao.commands.run.run, diembao.commands.worker.run, scheduler.fleet.
 
 
 def share_readers():
-    """Let all who are forked take their readers from one server."""
+    """Let all who are forked take their readers from one server, as long as it lives.
+
+    One who is killed while asking for a reader takes the server along; then they start their own.
+    """
     multiprocessing.get_context("forkserver").set_forkserver_preload(["scheduler.preloading"])
-    forkserver.ensure_running()
-    # It looks for a child of its own process and would start another server.
-    forkserver._forkserver.ensure_running = lambda: None
+    shared = forkserver._forkserver
+    start, mine = shared.ensure_running, os.getpid()
+
+    def ensure():
+        if shared._forkserver_pid is not None and os.getpid() != mine:
+            if is_alive(shared._forkserver_pid):
+                return
+            shared._forkserver_pid = shared._forkserver_address = None
+        start()
+
+    shared.ensure_running = ensure
+
+
+def is_alive(pid):
+    """Tell whether a process is there and not only waits for its parent to hear of its end."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
 
 
 def import_all(names):
@@ -76,6 +95,7 @@ def serve():
             os.kill(order["stop"], signal.SIGTERM)
             answer = 0
         else:
+            forkserver._forkserver.ensure_running()
             answer = os.fork()
             if answer == 0:
                 become(order)
