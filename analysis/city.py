@@ -28,7 +28,7 @@ _PARTY_AFTER = re.compile(r" (?:và|với|and) ")
 _CIRCUMSTANCE = re.compile(
     r"\W*(?i:sáng|chiều|tối|trưa|ngày|tháng|năm|quý|tuần|trong|theo|hiện|đến|với|để|từ|sau|trước|do"
     r"|nhờ|nhằm|hướng tới|thời gian|giai đoạn|chỉ|mới đây|vừa qua|thực hiện|qua|cùng|tính đến"
-    r"|dự kiến)\b"
+    r"|dự kiến|in|by|on|during|after|since|under|to|according to)\b"
 )
 # 'Đại học Quốc gia (ĐHQG) TP.HCM': what explains a name does not part it.
 _ASIDE = re.compile(r"\([^()]*\)\s*$")
@@ -60,13 +60,15 @@ class Surroundings:
     """The words around the city's name that tell the kind of a mention, as patterns.
 
     ``heads`` matches the head words before it, its groups named by kind and a number; ``venue`` a
-    preposition just before; ``event`` what merely takes place there; ``verbs`` an action after.
+    preposition just before; ``event`` what merely takes place there; ``verbs`` an action after;
+    ``after`` the rest of a body's English name.
     """
 
     heads: re.Pattern[str]
     venue: re.Pattern[str]
     event: re.Pattern[str]
     verbs: re.Pattern[str]
+    after: re.Pattern[str]
 
 
 def surroundings(
@@ -74,6 +76,7 @@ def surroundings(
     venue: Iterable[str],
     event: Iterable[str],
     verbs: Iterable[str],
+    after: Iterable[str],
 ) -> Surroundings:
     """Compile the word lists, given as people write them."""
     places = rf"(?:{_any(venue)}) (?i:địa bàn |khu vực |trung tâm |hà nội và )?$"
@@ -82,6 +85,9 @@ def surroundings(
         re.compile(rf"(?<!\w){places}"),
         re.compile(rf"(?<!\w)(?:{_any(event)}) {places}"),
         re.compile(rf" (?:{_any(verbs)})(?!\w)"),
+        re.compile(
+            rf"(?:['’]s)? (?:[A-Z][\w'’]+ |and |of |the |for ){{0,4}}(?:{_any(after)})(?!\w)"
+        ),
     )
 
 
@@ -106,6 +112,8 @@ def kind_of_mention(text: str, start: int, end: int, around: Surroundings) -> Ki
     """Tell what the city's name at ``start`` to ``end`` of a text stands for."""
     before = re.split(r"[.;!?\n\"]\s|\n|^\"", text[max(0, start - _WINDOW) : start])[-1]
     acts = around.verbs.match(text, end) is not None
+    if around.after.match(text, end):
+        return "body"
     if _PARTY_BEFORE.search(before) and _PARTY_AFTER.match(text, end):
         return "subject"
     if around.venue.search(before):

@@ -133,7 +133,7 @@ def _units(city: Table) -> frozenset[str]:
 def _surroundings(city: Table) -> Surroundings:
     heads, around = city.table("heads"), city.table("around")
     known: dict[Kind, tuple[str, ...]] = {k: heads.strings(k) for k in KINDS if k in heads}
-    return surroundings(known, *map(around.strings, ("venue", "event", "verbs")))
+    return surroundings(known, *map(around.strings, ("venue", "event", "verbs", "after")))
 
 
 def _city_weights(table: Table) -> dict[Zone, dict[Kind, float]]:

@@ -88,7 +88,7 @@ class Daemon:
         await self.queue.start()
         self.jobs = self._jobs(hubs=serve is not None)
         self._schedule()
-        pulse = Pulse(self.supervisor, self.jobs, self._status)
+        pulse = Pulse(self.supervisor, self.stuck, self._status)
         beside = [
             asyncio.create_task(pulse.go_on(partial(after_a_jump, self.scheduler))),
             asyncio.create_task(self._reread_when_asked()),
@@ -117,9 +117,9 @@ class Daemon:
         self.stopping.set()
 
     def stuck(self) -> list[str]:
-        """Name the jobs that make no progress, in words."""
+        """Name the jobs and the work that make no progress, in words."""
         now = time.monotonic()
-        return [
+        return self.shop.stuck() + [
             f"{name}: no look has ended for {now - job.ended:.0f} s"
             for name, job in self.jobs.items()
             if job.is_stuck(now)

@@ -41,6 +41,8 @@ RETRY = RetryStrategy(max_attempts=4, wait=5, linear_wait=10)
 # Books that are not written would leave the job in a living worker's hand for ever.
 PAUSES_SECONDS = (0.2, 1.0, 5.0)
 CONNECTIONS = 4
+# A pool that tries on by itself pauses ever longer; asked anew, it connects as soon as it can.
+CONNECT_SECONDS = 5.0
 # Two who put in at the same moment must see each other's jobs.
 _PUTTING = 0x6469656D62616F02
 
@@ -105,6 +107,8 @@ class FleetQueue:
             "kwargs": connect_arguments(url.drivername),
             "min_size": 1,
             "max_size": CONNECTIONS,
+            "timeout": CONNECT_SECONDS,
+            "reconnect_timeout": CONNECT_SECONDS,
         }
         self._app = App(connector=PatientConnector(pool_factory=AsyncConnectionPool, **pool))
         for name, kind in KINDS.items():

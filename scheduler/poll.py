@@ -92,7 +92,7 @@ def due_sources(desk: Desk, limit: int) -> list[Source]:
     now = desk.clock()
     with desk.database.reading() as session:
         enabled = enabled_sources(desk.sources, polling.states(session))
-        found = list(polling.due(session, enabled, now, limit))
+        found = list(polling.due(session, enabled, now, limit, desk.owner))
         if len(found) < limit:
             overdue = now - LOOK_PATIENCE
             found += looking.due_sources(session, set(enabled) - set(found), now, overdue, limit)
@@ -106,7 +106,7 @@ def is_due(desk: Desk, source: Source) -> bool:
         states = {source.id: polling.state(session, source.id)}
         enabled = enabled_sources({source.id: source}, states)
         return bool(
-            polling.due(session, enabled, now, 1)
+            polling.due(session, enabled, now, 1, desk.owner)
             or looking.due_sources(session, set(enabled), now, now - LOOK_PATIENCE, 1)
         )
 
@@ -152,15 +152,24 @@ async def _poll(desk: Desk, source: Source, plan: Plan, patience: timedelta) -> 
         fault = newsroom.fault
         if fault:
             _tell(report, source, fault)
-        ours = desk.recess.failed(fault) if fault else _is_unheard(desk, source, report)
+        again = _again(desk, source, report, fault)
         now = desk.clock()
         pace = await asyncio.to_thread(desk.budget.current, partial(_shares, desk, now), now)
-        ending = _Ending(desk, source, plan, report, fault, pace, ours=ours)
+        ending = _Ending(desk, source, plan, report, fault, pace, again)
         await desk.archive.written(ending.write)
         hold.released = True
     if not fault:
         desk.recess.went_well()
     return report
+
+
+def _again(
+    desk: Desk, source: Source, report: SourceReport, fault: Exception | None
+) -> timedelta | None:
+    """When to ask again where the failure was none of the outlet's, as far as is known."""
+    if fault:
+        return timedelta(seconds=desk.recess.seconds) if desk.recess.failed(fault) else None
+    return ASK_AGAIN if _is_unheard(desk, source, report) else None
 
 
 def _is_unheard(desk: Desk, source: Source, report: SourceReport) -> bool:
@@ -199,7 +208,7 @@ def _tell(report: SourceReport, source: Source, fault: Exception) -> None:
 class _Ending:
     """A crawl that is over: what came of it, and the pace at which polls go.
 
-    Where it failed by what is ``ours`` (archive, network), the outlet is only asked again soon.
+    Where it failed by what is ours (archive, network), the outlet is only asked ``again`` soon.
     """
 
     desk: Desk
@@ -208,14 +217,14 @@ class _Ending:
     report: SourceReport
     fault: Exception | None
     pace: float
-    ours: bool
+    again: timedelta | None
 
     def write(self, session: Session) -> None:
         """Record the crawl and let go of its source and hosts, in one transaction."""
         now, report = self.desk.clock(), self.report
         # A poll for looks alone says nothing of the source's pace.
-        if self.ours and not self.plan.urls:
-            self._ask_again(session, now)
+        if self.again and not self.plan.urls:
+            self._ask_again(session, now, now + self.again)
         elif not self.plan.urls and self.plan.endpoints:
             failed = report.failed_wholly or self.fault is not None
             self._record(session, report.errors[-1]["error"] if failed else None, now)
@@ -224,11 +233,11 @@ class _Ending:
         rests = {host: now + timedelta(seconds=pause) for host, pause in report.pauses.items()}
         let_go(session, self.source, self.desk.owner, rests)
 
-    def _ask_again(self, session: Session, now: datetime) -> None:
+    def _ask_again(self, session: Session, now: datetime, moment: datetime) -> None:
         if self.plan.endpoints:
-            polling.ask_again(session, self.source.id, now + ASK_AGAIN)
+            polling.ask_again(session, self.source.id, moment)
         else:
-            looking.rest(session, self.source.id, now, now + ASK_AGAIN)
+            looking.rest(session, self.source.id, now, moment)
 
     def _record(self, session: Session, error: str | None, now: datetime) -> None:
         source, report = self.source, self.report

@@ -12,6 +12,8 @@ StorageError
 └── UnknownThing       an id that names nothing
 """
 
+from collections.abc import Iterator
+
 
 class StorageError(Exception):
     """Base of this room's errors; its text is one line that names the thing."""
@@ -64,11 +66,12 @@ class QueryError(StorageError):
 def database_trouble(error: BaseException) -> str | None:
     """Give the driver's own words for a database's trouble: disk full, read-only, locked, gone.
 
-    None where the error is none of the database's.
+    None where neither the error nor what it was raised from is one of the database's.
     """
-    if type(error).__module__.split(".")[0] not in ("sqlalchemy", "psycopg", "psycopg_pool"):
-        return None
-    return str(getattr(error, "orig", None) or error).strip().split("\n", 1)[0]
+    for cause in _causes(error):
+        if type(cause).__module__.split(".")[0] in _DRIVERS:
+            return str(getattr(cause, "orig", None) or cause).strip().split("\n", 1)[0]
+    return None
 
 
 def is_outage(error: BaseException) -> bool:
@@ -76,7 +79,24 @@ def is_outage(error: BaseException) -> bool:
 
     A full disk, a file that is read-only, a server that is gone: what was tried may be right.
     """
-    from sqlalchemy import exc  # noqa: PLC0415 - commands that touch no database do without it
+    return any(
+        kind.__module__.split(".")[0] in _DRIVERS and kind.__name__ in _OUTAGES
+        for cause in _causes(error)
+        for kind in type(cause).__mro__
+    )
 
-    kinds = (exc.OperationalError, exc.InterfaceError, exc.InternalError, exc.TimeoutError)
-    return isinstance(error, kinds)
+
+# By their names: importing a driver costs a second, and there may be none for PostgreSQL.
+_DRIVERS = ("sqlalchemy", "psycopg", "psycopg_pool")
+_OUTAGES = ("OperationalError", "InterfaceError", "InternalError", "TimeoutError")
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    cause: BaseException | None = error
+    for _ in range(_DEEPEST):
+        if cause is not None:
+            yield cause
+            cause = cause.__cause__
+
+
+_DEEPEST = 8

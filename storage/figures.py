@@ -9,6 +9,7 @@ from sqlalchemy import and_, text
 from sqlmodel import Session, col, func, select
 
 from storage import health, polling
+from storage.backfill_tables import Backfill, BackfillPlace
 from storage.tables import CandidateRow, Delivery, SourceState, Subscription
 
 MOST_COUNTED = 100_000
@@ -63,6 +64,31 @@ def read(session: Session, watched: Watched, now: datetime) -> Figures:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """Backfills by status, done ones left out, and what they still have to ask and to fetch."""
+
+    backfills: Mapping[str, int]
+    places: int
+    pages: int
+
+
+def backlog(session: Session) -> Backlog:
+    """Read how much history is still to be fetched."""
+    statuses = session.exec(
+        select(Backfill.status, func.count())
+        .where(Backfill.status != "done")
+        .group_by(Backfill.status)
+    )
+    places = select(BackfillPlace.url).where(text("status = 'todo'")).limit(MOST_COUNTED)
+    pages = select(CandidateRow.source).where(text("status = 'waiting'")).limit(MOST_COUNTED)
+    return Backlog(
+        dict(statuses.all()),
+        session.exec(select(func.count()).select_from(places.subquery())).one(),
+        session.exec(select(func.count()).select_from(pages.subquery())).one(),
+    )
+
+
 def size(session: Session) -> int:
     """Give the size of the database in bytes, without what SQLite's WAL holds."""
     if session.get_bind().dialect.name == "postgresql":
@@ -114,3 +140,27 @@ def _digests(session: Session, now: datetime) -> Depths:
     due = and_(col(Subscription.status) == "active", col(Subscription.due_at) <= now)
     first = session.execute(select(func.min(Subscription.due_at)).where(due)).scalar()
     return Depths(dict(counts.all()), (now - first).total_seconds() if first else 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    """The fleet's queue: jobs by status, and the processes that take jobs from it."""
+
+    jobs: Mapping[str, int]
+    workers: int
+
+
+def fleet(session: Session) -> Fleet | None:
+    """Read the fleet's queue (`scheduler.fleet`); None where there is none."""
+    if session.get_bind().dialect.name != "postgresql":
+        return None
+    known = text("SELECT to_regclass('procrastinate_workers') IS NOT NULL")
+    if not session.execute(known).scalar_one():
+        return None
+    counts = session.execute(
+        text("SELECT status::text, count(*) FROM procrastinate_jobs GROUP BY status")
+    ).all()
+    alive = session.execute(text(
+        "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - interval '1 min'"
+    )).scalar_one()  # fmt: skip
+    return Fleet(dict(map(tuple, counts)), alive)

@@ -39,17 +39,26 @@ def not_before(session: Session, source: str, moment: datetime) -> None:
     known.next_check_at = max(known.next_check_at, moment)
 
 
-def due(session: Session, sources: Iterable[str], now: datetime, limit: int) -> Sequence[str]:
+def due(
+    session: Session, sources: Iterable[str], now: datetime, limit: int, owner: str = ""
+) -> Sequence[str]:
     """Give the ids of the sources, of those named, whose next check has come, longest due first.
 
-    A last check that is yet to come is one from before the clock was set back: what was planned
-    after it means nothing.
+    What ``owner`` holds is given too: it knows what it has in hand, and what it failed to let go of
+    need not wait for the lease to end. A last check that is yet to come is one from before the
+    clock was set back: what was planned after it means nothing.
     """
     return session.exec(
         select(SourceState.id)
         .where(col(SourceState.id).in_(list(sources)))
         .where(or_(SourceState.next_check_at <= now, col(SourceState.last_checked_at) > now + SKEW))
-        .where(or_(col(SourceState.lease_until).is_(None), col(SourceState.lease_until) < now))
+        .where(
+            or_(
+                col(SourceState.lease_until).is_(None),
+                col(SourceState.lease_until) < now,
+                col(SourceState.lease_by) == owner,
+            )
+        )
         .order_by(col(SourceState.next_check_at))
         .limit(limit)
     ).all()
