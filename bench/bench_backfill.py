@@ -57,7 +57,7 @@ class Program:
     def start(self, name: str, *arguments: str) -> subprocess.Popen[bytes]:
         own = {
             "DATABASE_URL": self.address, "SOURCES_DIR": self.sources, "USER_AGENT": name,
-            "DATA_DIR": self.folder, "SECRET_KEY": "k" * 40, "ALLOW_PRIVATE_NETWORKS": "1", "LANGUAGE": "en",
+            "DATA_DIR": self.folder, "SECRET_KEY": "k" * 40, "ALLOW_PRIVATE_NETWORKS": "1",
         }  # fmt: skip
         environment = {**os.environ, **{f"DIEMBAO_{key}": str(own[key]) for key in own}}
         with (self.folder / f"{name}.log").open("ab") as out:
