@@ -67,6 +67,7 @@ def test_backfill_goes_on_when_one_of_two_workers_is_killed(fleet):
     outlets = ("nhipphosong", "vamsong")
     days = ("--from", "2020-01-01", "--to", "2100-01-01")
     stored = "SELECT count(*) FROM article"
+    fleet.program.ok("db", "upgrade")
     with fleet.process("second", "worker") as second, fleet.process("first", "worker") as first:
         eventually(lambda: fleet.count("SELECT count(*) FROM procrastinate_workers") == 6, 90)
         with fleet.process("command", "backfill", *outlets, *days) as command:
