@@ -144,7 +144,7 @@ class FleetQueue:
 
     async def workers(self) -> int:
         """Say how many workers are alive in the fleet."""
-        found = await self._app.connector.execute_query_one_async(_ALIVE, seconds=DEAD_AFTER)
+        found = await self._app.connector.execute_query_one_async(_ALIVE, seconds=GONE_AFTER)
         return int(found["alive"])
 
     async def stop(self) -> None:
