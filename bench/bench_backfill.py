@@ -15,7 +15,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 from pathlib import Path
 
 import press
@@ -71,6 +70,10 @@ class Program:
             found = connection.execute(text(question)).scalar()
         return float(found or 0)
 
+    def names(self, question: str) -> set[str]:
+        with self.engine.connect() as connection:
+            return {name for (name,) in connection.execute(text(question))}
+
     def wait(self, question: str, least: float) -> None:
         until = time.monotonic() + LIMIT_SECONDS
         while self.one(question) < least:
@@ -110,6 +113,8 @@ def newsroom(folder: Path) -> Iterator[Newsroom]:
 
 ALIVE = "SELECT count(DISTINCT id) FROM procrastinate_workers"
 STORED = "SELECT count(*) FROM article"
+HELD_HOSTS = "SELECT name FROM host WHERE lease_by LIKE '%/{}'"
+HELD = "SELECT count(*) FROM host WHERE lease_by LIKE '%/{}'"
 OPEN = "SELECT count(*) FROM backfill WHERE status = 'open'"
 
 
@@ -134,9 +139,11 @@ def filled(server: str, room: Newsroom, workers: int, *, kill: bool = False) -> 
         today = datetime.now(UTC) + timedelta(days=1)
         days = ("--from", "2020-01-01", "--to", f"{today:%Y-%m-%d}")
         command = own.start("command", "backfill", *(o.name for o in room.outlets), *days)
-        killed_at = 0.0
+        killed_at, in_hand = 0.0, set()
         if kill:
             own.wait(STORED, OUTLETS * PAGES * 0.3)
+            own.wait(HELD.format(hands[0].pid), 1)
+            in_hand = own.names(HELD_HOSTS.format(hands[0].pid))
             os.killpg(hands[0].pid, signal.SIGKILL)
             killed_at = time.time()
             del hands[0]
@@ -149,8 +156,8 @@ def filled(server: str, room: Newsroom, workers: int, *, kill: bool = False) -> 
         print(f"  {workers} worker(s): {took:.1f} s, {len(asked)} requests ({shares(asked)}), of "
               f"these {overlaps(asked)} of an outlet whom another worker was asking")  # fmt: skip
         if kill:
-            print(f"  killed one after {killed_at - asked[0][0]:.1f} s; its outlets were taken up "
-                  f"{taken_up(asked, 'worker-0', killed_at)}")  # fmt: skip
+            print(f"  killed one after {killed_at - asked[0][0]:.1f} s, with {len(in_hand)} outlets in "
+                  f"hand, asked again after {taken_up(asked, in_hand, killed_at)} s")  # fmt: skip
     return took
 
 
@@ -170,17 +177,16 @@ def overlaps(asked: Sequence[tuple[float, float, str, str]]) -> int:
     return found
 
 
-def taken_up(asked: Sequence[tuple[float, float, str, str]], dead: str, killed_at: float) -> str:
-    """Say how long after the kill the outlets that the dead had in hand were asked by another."""
-    waits = []
-    for host in {row[3] for row in asked}:
-        rows = [row for row in asked if row[3] == host]
-        for before, after in pairwise(rows):
-            in_hand = before[2] == dead and killed_at - before[0] < 2.0
-            if in_hand and after[2] != dead:
-                waits.append(after[0] - killed_at)
-    words = ", ".join(f"{wait:.0f}" for wait in sorted(waits))
-    return f"after {words} s" if waits else "at once (it had none in hand)"
+def taken_up(
+    asked: Sequence[tuple[float, float, str, str]], in_hand: set[str], killed_at: float
+) -> str:
+    """Say how long after a kill the hosts that the dead had in hand were asked again."""
+    waits = sorted(
+        min(row[0] for row in asked if row[3] == host and row[0] > killed_at) - killed_at
+        for host in in_hand
+        if any(row[3] == host and row[0] > killed_at for row in asked)
+    )
+    return ", ".join(f"{wait:.0f}" for wait in waits)
 
 
 def measure() -> None:
