@@ -156,7 +156,7 @@ def filled(server: str, room: Newsroom, workers: int, *, kill: bool = False) -> 
         print(f"  {workers} worker(s): {took:.1f} s, {len(asked)} requests ({shares(asked)}), of "
               f"these {overlaps(asked)} of an outlet whom another worker was asking")  # fmt: skip
         if kill:
-            print(f"  killed one after {killed_at - asked[0][0]:.1f} s, with {len(in_hand)} outlets in "
+            print(f"  killed one, with {len(in_hand)} outlets in "
                   f"hand, asked again after {taken_up(asked, in_hand, killed_at)} s")  # fmt: skip
     return took
 
