@@ -14,9 +14,9 @@ from typing import Any
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.base import BaseTrigger
 
-from scheduler.deliveries import is_any_waiting
 from scheduler.digests import is_any_due
 from scheduler.jobs import FIRST_AFTER, RULES, Job
+from scheduler.outbox_books import is_any_waiting
 from scheduler.poll import Desk, due_sources
 from scheduler.pulse import Pulse
 from scheduler.push import is_reachable
