@@ -76,3 +76,24 @@ def test_worker_that_is_killed_costs_no_article(fleet):
     # Whoever asks after a kill is another one, and nobody asks between another's requests.
     for outlet in fleet.newsroom.outlets:
         assert fleet.agents(outlet) in (["daemon"], ["worker"], ["worker", "daemon"])
+
+
+def test_backfill_goes_on_when_one_of_two_workers_is_killed(fleet):
+    outlets = ("nhipphosong", "vamsong")
+    days = ("--from", "2020-01-01", "--to", "2100-01-01")
+    stored = "SELECT count(*) FROM article"
+    fleet.program.ok("db", "upgrade")
+    with fleet.process("second", "worker") as second, fleet.process("first", "worker") as first:
+        eventually(lambda: fleet.count("SELECT count(*) FROM procrastinate_workers") == 6, 90)
+        with fleet.process("command", "backfill", *outlets, *days) as command:
+            eventually(lambda: fleet.count(stored) >= 3, 60)
+            first.kill()
+            assert command.process.wait(120) == 0, command.said
+        second.stop()
+    paths = {item.path for outlet in outlets for item in fleet.newsroom.items(outlet)}
+    assert fleet.count(stored) == len(paths)
+    assert fleet.count("SELECT count(*) FROM event") == 0
+    asked = [each.path for each in fleet.newsroom.requests if each.path in paths]
+    assert len(asked) - len(paths) <= 4  # what the dead one had in hand
+    assert "command" not in {each.user_agent for each in fleet.newsroom.requests}
+    assert all(len(fleet.agents(outlet)) <= 2 for outlet in outlets)  # one, or one after the other
