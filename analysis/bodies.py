@@ -17,21 +17,12 @@ _HEADS = (
             beginning(
                 "UBND", "HĐND", "Ủy ban nhân dân", "Hội đồng nhân dân", "Đảng ủy", "Đảng bộ",
                 "Công an", "công an", "Ban Chấp hành Đảng bộ", "Tòa án nhân dân", "TAND",
-                "Ủy ban MTTQ(?: Việt Nam)?",
+                "Ủy ban MTTQ(?: Việt Nam)?", "Đoàn(?: Thanh niên)?", "Liên đoàn Lao động",
+                "Hội (?:LHPN|Liên hiệp Phụ nữ|Cựu chiến binh|Nông dân|Chữ thập đỏ)",
                 *either_case("trung tâm [Pp]hục vụ hành chính công"),
             )
             + r" (?:(?:[Pp]hường|[Xx]ã|[Đđ]ặc khu|[Qq]uận|[Hh]uyện|tỉnh|thị xã|khu vực) "
             r"|[PQHX]\. ?)"
-        ),
-    ),
-    (
-        "organisation",
-        re.compile(
-            beginning(
-                "Đoàn", "Đoàn Thanh niên", "Hội LHPN", "Hội Liên hiệp Phụ nữ", "Hội Cựu chiến binh",
-                "Hội Chữ thập đỏ", "Hội Nông dân", "Hội Người cao tuổi", "Liên đoàn Lao động",
-            )
-            + " (?:phường|xã|đặc khu|quận|huyện|tỉnh) "
         ),
     ),
     ("government", re.compile(beginning("Sở", "Cục", "Chi cục", "Tổng cục", "Ban Quản lý") + " ")),
@@ -113,6 +104,7 @@ _NO_NAMES = frozenset((
     "đổi mới sáng tạo", "hành chính công", "việc làm", "y tế", "văn hóa", "thể thao",
 ))  # fmt: skip
 # Of these the name says what they do.
+_UNIONS = ("Đoàn", "Hội", "Liên đoàn")
 _UNITED = ("sở", "cục", "chi cục", "ban quản lý", "trung tâm", "viện", "hội", "bệnh viện")
 _DESCRIBED = frozenset(
     ("sở", "cục", "chi cục", "tổng cục", "ban quản lý", "viện", "trung tâm", "hội", "quỹ")
@@ -139,6 +131,8 @@ def bodies(field: Field) -> Iterator[Found]:
 def _found(kind: str, head: re.Match[str], field: Field, bare: int) -> Found:
     """Give the body whose name ends at ``bare`` but for its place, an event with its number too."""
     end = _with_its_place(head[0], field, bare)
+    if head[0].startswith(_UNIONS):
+        kind = "organisation"
     if head[0] == "Trung tâm " and (end > bare or _UNDER.match(field.text, bare)):
         kind = "government"
     times = _TIME.match(field.text, end) if kind == "event" else None

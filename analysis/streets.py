@@ -11,7 +11,7 @@ from analysis.text import LETTERS, slug
 _WORD = rf"[^\W\d_a-z{LETTERS}][^\W\d_]+"
 _CAPITALISED = rf"{_WORD}(?: {_WORD}){{1,3}}"
 _LIST = re.compile(
-    rf"(?<!\w)đường(?: như| gồm|:)? (?P<all>{_CAPITALISED}(?:(?:, | và ){_CAPITALISED})+)"
+    rf"đường(?<!\w.{{5}})(?: như| gồm|:)? (?P<all>{_CAPITALISED}(?:(?:, | và ){_CAPITALISED})+)"
 )
 _PARTED = re.compile(r", | và ")
 # So many in a row are streets, whoever else may bear such a name.
