@@ -9,6 +9,7 @@ from typing import Any, TypeVar, cast
 from sqlmodel import Session
 
 from storage.database import Database
+from storage.errors import is_outage
 
 T = TypeVar("T")
 
@@ -68,8 +69,9 @@ class Books:
             with self.database.writing() as session:
                 return [_alone(session, work) for work in works]
         except Exception as error:
-            if len(works) == 1:
-                return [error]
+            # Where the database fails, each by itself would only wait as long again.
+            if len(works) == 1 or is_outage(error):
+                return [error for _ in works]
         return [outcome for work in works for outcome in self._write([work])]
 
 

@@ -14,9 +14,9 @@ from typing import Any
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.base import BaseTrigger
 
-from scheduler.deliveries import is_any_waiting
 from scheduler.digests import is_any_due
 from scheduler.jobs import FIRST_AFTER, RULES, Job
+from scheduler.outbox_books import is_any_waiting
 from scheduler.poll import Desk, due_sources
 from scheduler.pulse import Pulse
 from scheduler.push import is_reachable
@@ -88,7 +88,7 @@ class Daemon:
         await self.queue.start()
         self.jobs = self._jobs(hubs=serve is not None)
         self._schedule()
-        pulse = Pulse(self.supervisor, self.jobs, self._status)
+        pulse = Pulse(self.supervisor, self.stuck, self._status)
         beside = [
             asyncio.create_task(pulse.go_on(partial(after_a_jump, self.scheduler))),
             asyncio.create_task(self._reread_when_asked()),
@@ -117,9 +117,9 @@ class Daemon:
         self.stopping.set()
 
     def stuck(self) -> list[str]:
-        """Name the jobs that make no progress, in words."""
+        """Name the jobs and the work that make no progress, in words."""
         now = time.monotonic()
-        return [
+        return self.shop.stuck() + [
             f"{name}: no look has ended for {now - job.ended:.0f} s"
             for name, job in self.jobs.items()
             if job.is_stuck(now)

@@ -1,7 +1,6 @@
 """Sending what waits in the outbox: the same for the daemon and for a command."""
 
 import asyncio
-import logging
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
@@ -9,19 +8,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from alerts.errors import TransportError
-from alerts.sending import LEASE, Post, Sent, claim, settle, try_once
+from alerts.sending import LEASE, Post, Sent, try_once
 from scheduler.faults import Faults
 from scheduler.lines import Lines, Places
 from scheduler.log_context import log_about, log_run
 from scheduler.meters import ARRIVAL, ATTEMPT_SECONDS, ATTEMPTS
-from storage import claims
+from scheduler.outbox_books import due, give_back, named, renew, settle_and_claim
 from storage.claims import Claimed, Waiting
 from storage.database import Database
-from storage.errors import is_outage
 
-log = logging.getLogger(__name__)
-
-MOST_AT_ONCE = 1_000
 PLACES = {
     "mail": Places(begun=8),
     "webhook": Places(begun=32, slow=256, each=4),
@@ -65,7 +60,7 @@ class Outgoing:
     async def look(self) -> None:
         """Line up what is due now; it is sent while others go on with theirs."""
         if not self._stopping.is_set():
-            self.put(await asyncio.to_thread(_due, self.database, self.post.clock()))
+            self.put(await asyncio.to_thread(due, self.database, self.post.clock()))
 
     def put(self, deliveries: Iterable[Waiting]) -> None:
         """Line up these deliveries instead of what still stands in line."""
@@ -112,7 +107,10 @@ class Outgoing:
             self._way_of(each).over(each.subscription_id)
         self._held -= {each.id for each in untried}
         self._news.set()
-        await asyncio.to_thread(_give_back, self.database, untried)
+        try:
+            await asyncio.to_thread(give_back, self.database, untried)
+        except Exception as error:  # their leases end by themselves
+            self._faults.failed("giving deliveries back", error)
         if self._tries and patience is not None:
             await asyncio.wait(self._tries, timeout=patience)
             for task in self._tries:
@@ -149,7 +147,7 @@ class Outgoing:
             until = self.post.clock() + LEASE
             held = (self.database, list(self._held), self.post.owner, until)
             try:
-                await asyncio.to_thread(_renewed, *held)
+                await asyncio.to_thread(renew, *held)
             except Exception as error:
                 self._faults.failed("renewing the leases of deliveries", error)
 
@@ -164,7 +162,7 @@ class Outgoing:
 
     async def _write(self, sent: Sequence[Sent], wanted: dict[str, tuple[str, Lines]]) -> None:
         work = asyncio.to_thread(
-            _write, self.database, self.post, sent, list(wanted), self.due_only
+            settle_and_claim, self.database, self.post, sent, list(wanted), self.due_only
         )
         try:
             outcomes, found = await asyncio.shield(work)
@@ -179,7 +177,7 @@ class Outgoing:
         for each in claimed:
             del wanted[each.id]
         if self._stopping.is_set():
-            await asyncio.to_thread(_give_back, self.database, claimed)
+            await asyncio.to_thread(give_back, self.database, claimed)
             wanted |= {e.id: (e.subscription_id, self._way_of(e)) for e in claimed}
             claimed = []
         for receiver, lines in wanted.values():
@@ -255,21 +253,15 @@ class Outgoing:
         return self.lines[claimed.way]
 
 
-def is_any_waiting(database: Database, now: datetime) -> bool:
-    """Tell whether a delivery may be sent now."""
-    with database.reading() as session:
-        return claims.is_any_due(session, now)
-
-
 async def send_due(database: Database, post: Post, clock: Callable[[], datetime]) -> Counter[str]:
     """Send the deliveries whose time has come, and wait for them; counts what became of them."""
-    due = await asyncio.to_thread(_due, database, clock())
-    return await _send(Outgoing(database, post, due_only=True), due)
+    found = await asyncio.to_thread(due, database, clock())
+    return await _send(Outgoing(database, post, due_only=True), found)
 
 
 async def send(database: Database, post: Post, wanted: Sequence[str]) -> Counter[str]:
     """Send these deliveries, due or not, and wait for them; counts what became of them."""
-    found = await asyncio.to_thread(_named, database, wanted)
+    found = await asyncio.to_thread(named, database, wanted)
     outcomes = await _send(Outgoing(database, post), found)
     outcomes["taken"] += len(set(wanted)) - len(found)
     return +outcomes
@@ -281,44 +273,6 @@ async def _send(outgoing: Outgoing, deliveries: Iterable[Waiting]) -> Counter[st
     return +outgoing.outcomes
 
 
-def _due(database: Database, now: datetime) -> Sequence[Waiting]:
-    with database.reading() as session:
-        return claims.due(session, now, MOST_AT_ONCE)
-
-
-def _named(database: Database, wanted: Sequence[str]) -> Sequence[Waiting]:
-    with database.reading() as session:
-        return claims.named(session, wanted)
-
-
-def _give_back(database: Database, untried: Sequence[Claimed]) -> None:
-    if untried:
-        with database.writing() as session:
-            claims.give_back(session, untried)
-
-
-def _renewed(database: Database, held: Sequence[str], owner: str, until: datetime) -> None:
-    with database.writing() as session:
-        claims.renew(session, held, owner, until)
-
-
-def _write(
-    database: Database, post: Post, sent: Sequence[Sent], wanted: Sequence[str], due_only: bool
-) -> tuple[list[str], list[Claimed] | None]:
-    """Record outcomes and claim; if that fails, record each outcome by itself and claim nothing.
-
-    Raises what the database says when it fails as a whole.
-    """
-    try:
-        with database.writing() as session:
-            return settle(session, sent, post), claim(session, wanted, post, due_only=due_only)
-    except Exception as error:
-        if is_outage(error):
-            raise
-        log.exception("the outbox could not be written")
-    return [_settled_alone(database, post, each) for each in sent], None
-
-
 def _count(sent: Sequence[Sent], outcomes: Sequence[str]) -> None:
     for each, outcome in zip(sent, outcomes, strict=True):
         way = each.claimed.way
@@ -327,15 +281,3 @@ def _count(sent: Sequence[Sent], outcomes: Sequence[str]) -> None:
         if outcome == "done":
             waited = each.finished_at - each.claimed.created_at
             ARRIVAL.labels(way).observe(waited.total_seconds())
-
-
-def _settled_alone(database: Database, post: Post, sent: Sent) -> str:
-    # What stays unrecorded is in our hand until the lease ends; it is sent again under its id.
-    try:
-        with database.writing() as session:
-            return settle(session, [sent], post)[0]
-    except Exception as error:
-        if is_outage(error):
-            raise
-        log.exception("delivery %s: its outcome could not be recorded", sent.claimed.id)
-        return "failed"

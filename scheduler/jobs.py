@@ -38,17 +38,16 @@ _S, _M, _H = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
 
 # fmt: off
 RULES = {rule.name: rule for rule in (
-    # Starts the crawls that are due, up to the free places, and does not wait for them.
+    # These say what is due and put it into the queue, which has it once however often it is put in.
+    # Every second, as that is how long an instant alert may wait for its look.
     Rule("polls", every=_S, merge=True, late=None, at_once=1, stuck=5 * _M),
-    # Makes up to 500 digests; two looks at once would make them twice over and drop one half.
-    Rule("digests", every=_S, merge=True, late=None, at_once=1, stuck=20 * _M),
-    # Lines up what waits; sending goes on beside it.
+    Rule("digests", every=_S, merge=True, late=None, at_once=1, stuck=5 * _M),
     Rule("deliveries", every=_S, merge=True, late=None, at_once=1, stuck=5 * _M),
-    # Waits for the hubs' answers: a slow hub is not asked again meanwhile.
-    Rule("hubs", every=10 * _S, merge=True, late=None, at_once=1, stuck=20 * _M),
+    # Leases of hubs last days; a feed's new hub may be asked some seconds later.
+    Rule("hubs", every=10 * _S, merge=True, late=None, at_once=1, stuck=5 * _M),
     # Compares with hours of silence, so minutes are soon enough.
-    Rule("silence", every=5 * _M, merge=True, late=None, at_once=1, stuck=20 * _M),
-    # What to keep is counted in days; it works in small pieces, of which the last may be late.
+    Rule("silence", every=5 * _M, merge=True, late=None, at_once=1, stuck=5 * _M),
+    # Works by itself, in a thread and small pieces; what to keep is counted in days.
     Rule("retention", every=_H, merge=True, late=None, at_once=1, stuck=6 * _H),
     # Due when the last backup is old enough, which the files themselves say.
     Rule("backup", every=_H, merge=True, late=None, at_once=1, stuck=6 * _H),

@@ -3,14 +3,26 @@
 import os
 import socket
 from datetime import datetime
+from pathlib import Path
 
 from storage import hosts, outbox, polling
 from storage.database import Database
 
+# Where process numbers are told apart: containers may share a machine's name, and not its numbers.
+_NUMBERS = Path("/proc/self/ns/pid")
+
+
+def this_machine() -> str:
+    """Name what numbers the processes that we can look at: a machine, a container."""
+    try:
+        return f"{socket.gethostname()}:{_NUMBERS.stat().st_ino}"
+    except OSError:
+        return socket.gethostname()
+
 
 def this_owner() -> str:
     """Name this process as a holder of leases."""
-    return f"{socket.gethostname()}/{os.getpid()}"
+    return f"{this_machine()}/{os.getpid()}"
 
 
 def take_over_from_the_dead(database: Database, now: datetime) -> None:
@@ -33,8 +45,8 @@ def take_over_from_the_dead(database: Database, now: datetime) -> None:
 
 def is_dead(owner: str) -> bool:
     """Tell whether a holder of leases was a process of this machine and is no more."""
-    host, _, process = owner.rpartition("/")
-    if host != socket.gethostname() or not process.isdecimal():
+    machine, _, process = owner.rpartition("/")
+    if machine != this_machine() or not process.isdecimal():
         return False
     try:
         os.kill(int(process), 0)

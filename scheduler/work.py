@@ -7,7 +7,8 @@ two processes, it does the second time what is left to do.
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -56,10 +57,29 @@ class Workshop:
     pace: Pace = field(default_factory=Pace)
     outgoing: Outgoing = field(init=False)
     _endings: set[asyncio.Task[None]] = field(default_factory=set)
+    _begun: dict[Work, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.desk.reach = self.desk.reach or Reach()
         self.outgoing = self._sends_by(self.post)
+
+    @contextmanager
+    def at_work(self, piece: Work) -> Iterator[None]:
+        """Know of a piece of work that it is being done."""
+        self._begun[piece] = time.monotonic()
+        try:
+            yield
+        finally:
+            self._begun.pop(piece, None)
+
+    def stuck(self) -> list[str]:
+        """Name the work that has not ended for longer than it may take, in words."""
+        now = time.monotonic()
+        return [
+            f"{piece.key}: begun {now - at:.0f} s ago"
+            for piece, at in self._begun.items()
+            if now - at > 60 * KINDS[piece.kind].stuck_minutes
+        ]
 
     def send_by(self, post: Post) -> None:
         """Send by other transports from now on; what has begun ends by those it began with."""
@@ -153,7 +173,8 @@ def backfill_work(source_id: str, backfill_id: int) -> Work:
 class Kind:
     """What work of a kind does: where it waits, what goes first there, what excludes it.
 
-    ``lock`` names what only one piece of work in the whole fleet may hold.
+    ``lock`` names what only one piece of work in the whole fleet may hold. What has not ended after
+    ``stuck_minutes`` never will.
     """
 
     name: str
@@ -161,12 +182,13 @@ class Kind:
     line: Line = "news"
     priority: int = 0
     lock: Callable[[Desk, Work], str | None] = _alone
+    stuck_minutes: int = 20
 
     async def run(self, shop: Workshop, on: str) -> None:
         """Do a piece of work; it is a run of its own in the log, and counted."""
         outcome, begun = "failed", time.monotonic()
         try:
-            with log_run(f"{self.name} {on}".rstrip()):
+            with shop.at_work(Work(self.name, on)), log_run(f"{self.name} {on}".rstrip()):
                 await self.act(shop, on)
             outcome = "ok"
         except asyncio.CancelledError:
@@ -183,9 +205,10 @@ KINDS: Mapping[str, Kind] = {
         # Claims keep deliveries apart: every process may send.
         Kind("deliver", _deliver, "alerts", 2, lambda _desk, _work: None),
         Kind("digests", _make_digests, "alerts", 1),
-        Kind("poll", _poll, "news", 1, _by_host),
+        # An hour is what a crawl's requests may take; what was read then is still to be stored.
+        Kind("poll", _poll, "news", 1, _by_host, 3 * 60),
         Kind("hubs", _ask_hubs),
         Kind("silence", _find_silent),
-        Kind("backfill", _fill, "history", 0, _by_host),
+        Kind("backfill", _fill, "history", 0, _by_host, 6 * 60),
     )
 }

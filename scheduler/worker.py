@@ -23,7 +23,7 @@ async def work(
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
     await queue.start()
-    pulse = Pulse(supervisor, {}, lambda: f"{len(queue.in_hand)} pieces of work in hand")
+    pulse = Pulse(supervisor, shop.stuck, lambda: f"{len(queue.in_hand)} pieces of work in hand")
     beating = asyncio.create_task(pulse.go_on(lambda: None))
     log.info("worker started: %d places, %d sources",
              shop.desk.manner.concurrency, len(shop.desk.sources))  # fmt: skip

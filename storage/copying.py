@@ -46,7 +46,7 @@ def copy_rows(source: Connection, target: Connection, tell: Tell = quiet) -> Map
     for table in tables():
         copied[table.name] = 0
         tell(table.name, 0)
-        for rows in _batches(source, table):
+        for rows in batches(source, table):
             _load(target, table, rows)
             copied[table.name] += len(rows)
             tell(table.name, copied[table.name])
@@ -65,7 +65,8 @@ def _clear(target: Connection) -> None:
             target.execute(table.delete())
 
 
-def _batches(source: Connection, table: Table) -> Iterator[Sequence[Row[Any]]]:
+def batches(source: Connection, table: Table) -> Iterator[Sequence[Row[Any]]]:
+    """Give the rows of a table, so many at a time that little is held in memory."""
     # In the order of keys, as rows refer to earlier ones of their own table.
     query = select(table).order_by(*table.primary_key)
     yield from source.execution_options(yield_per=BATCH).execute(query).partitions()
@@ -75,6 +76,13 @@ def _load(target: Connection, table: Table, rows: Sequence[Row[Any]]) -> None:
     if target.dialect.name != "postgresql":
         target.execute(insert(table), [dict(row._mapping) for row in rows])  # noqa: SLF001 - its public name
         return
+    try:
+        _pour(target, table, rows)
+    except target.dialect.loaded_dbapi.Error as error:  # past SQLAlchemy, which would wrap it
+        raise DatabaseError(f"table {table.name}: {str(error).strip()}") from error
+
+
+def _pour(target: Connection, table: Table, rows: Sequence[Row[Any]]) -> None:
     names = ", ".join(table.columns.keys())
     packed = [isinstance(column.type, JSON) for column in table.columns]
     driver: Any = target.connection.driver_connection  # psycopg's own: it knows COPY

@@ -9,6 +9,7 @@ from sqlalchemy import and_, text
 from sqlmodel import Session, col, func, select
 
 from storage import health, polling
+from storage.backfill_tables import Backfill, BackfillPlace
 from storage.tables import CandidateRow, Delivery, SourceState, Subscription
 
 MOST_COUNTED = 100_000
@@ -60,6 +61,31 @@ def read(session: Session, watched: Watched, now: datetime) -> Figures:
         candidates=_pending(session),
         outbox=_outbox(session, now),
         digests=_digests(session, now),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """Backfills by status, done ones left out, and what they still have to ask and to fetch."""
+
+    backfills: Mapping[str, int]
+    places: int
+    pages: int
+
+
+def backlog(session: Session) -> Backlog:
+    """Read how much history is still to be fetched."""
+    statuses = session.exec(
+        select(Backfill.status, func.count())
+        .where(Backfill.status != "done")
+        .group_by(Backfill.status)
+    )
+    places = select(BackfillPlace.url).where(text("status = 'todo'")).limit(MOST_COUNTED)
+    pages = select(CandidateRow.source).where(text("status = 'waiting'")).limit(MOST_COUNTED)
+    return Backlog(
+        dict(statuses.all()),
+        session.exec(select(func.count()).select_from(places.subquery())).one(),
+        session.exec(select(func.count()).select_from(pages.subquery())).one(),
     )
 
 

@@ -76,14 +76,14 @@ def _put_rows(source: Path, database: Database, *, force: bool, tell: Tell) -> N
     try:
         with backup.connect() as read, writing.begin() as written:
             _is_free(written, force=force)
-            _refuse_beside_others(written)
+            refuse_beside_others(written)
             one_writer(written)
             copy_rows(read, written, tell)
     finally:
         backup.dispose()
 
 
-def _refuse_beside_others(written: Connection) -> None:
+def refuse_beside_others(written: Connection) -> None:
     """Raise HeldError while other processes of this program are connected."""
     others = written.execute(_OTHERS, {"name": APPLICATION}).scalar_one()
     if others:

@@ -16,7 +16,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from storage import figures, health
 from storage.database import Database
 from storage.errors import StorageError
-from storage.figures import Figures, Watched
+from storage.figures import Backlog, Figures, Fleet
+from web.site import Inside
 
 KEPT_SECONDS = 5.0
 MOST_SOURCES = 500
@@ -35,6 +36,7 @@ _OUTCOMES = {
 }
 _STATES = ("ok", "failing", "drifting", "silent", "off")
 _DELIVERIES = ("pending", "sending", "retrying", "held", "dead")
+_JOBS = ("todo", "doing", "failed")
 _SUBSCRIPTIONS = ("pending", "active", "paused", "ended")
 
 
@@ -44,7 +46,7 @@ class ArchiveMetrics(Collector):
 
     database: Database
     clock: Callable[[], datetime]
-    watched: Watched
+    inside: Inside
     _read_at: float = 0.0
     _kept: tuple[Metric, ...] = ()
     _alone: threading.Lock = field(default_factory=threading.Lock)
@@ -66,7 +68,8 @@ class ArchiveMetrics(Collector):
         try:
             self.database.check()
             with self.database.reading() as session:
-                found = figures.read(session, self.watched, self.clock())
+                found = figures.read(session, self.inside.watched, self.clock())
+                fleet, backlog = figures.fleet(session), figures.backlog(session)
         except (StorageError, SQLAlchemyError):
             yield GaugeMetricFamily("diembao_database_up", up, 0)
             return
@@ -74,6 +77,10 @@ class ArchiveMetrics(Collector):
         yield from _waiting(found)
         yield from _sources(found)
         yield from _counted(found.days)
+        yield from _history(backlog)
+        if fleet:
+            yield from _fleet(fleet)
+        yield _last_backup(self.inside.last_backup())
 
 
 def _waiting(found: Figures) -> Iterator[Metric]:
@@ -100,6 +107,29 @@ def _by(
     family = GaugeMetricFamily(name, meaning, labels=[label])
     for value in values:
         family.add_metric([value], counts.get(value, 0))
+    return family
+
+
+def _history(backlog: Backlog) -> Iterator[Metric]:
+    counts = backlog.backfills
+    yield _by("diembao_backfills", "Backfills that are not done", ("open", "stuck"), counts)
+    left = {"place": backlog.places, "page": backlog.pages}
+    pieces = "What backfills still have to ask and to fetch"
+    yield _by("diembao_backfill_pieces", pieces, left, left, "kind")
+
+
+def _fleet(fleet: Fleet) -> Iterator[Metric]:
+    yield _by("diembao_jobs", "Jobs in the fleet's queue", _JOBS, fleet.jobs)
+    workers = "What takes jobs, up to three a process"
+    yield GaugeMetricFamily("diembao_workers", workers, fleet.workers)
+
+
+def _last_backup(made: datetime | None) -> Metric:
+    family = GaugeMetricFamily(
+        "diembao_backup_last_success_timestamp_seconds", "When the newest backup was made"
+    )
+    if made is not None:
+        family.add_metric([], made.timestamp())
     return family
 
 

@@ -12,7 +12,7 @@ def all_meters(site: Site) -> CollectorRegistry:
     """Put together what is told: what this process counted, and what stands in the archive."""
     everything = CollectorRegistry(auto_describe=False)
     everything.register(site.inside.meters)
-    everything.register(ArchiveMetrics(site.database, site.clock, site.inside.watched))
+    everything.register(ArchiveMetrics(site.database, site.clock, site.inside))
     return everything
 
 

@@ -14,11 +14,15 @@ from storage.figures import Watched
 
 @dataclass(frozen=True, slots=True)
 class Inside:
-    """What the process says of itself: its counts, which sources it watches, what is stuck."""
+    """What the process says of itself: its counts, which sources it watches, what is stuck.
+
+    ``last_backup`` is when the daemon's newest backup was made, None if there is none.
+    """
 
     meters: CollectorRegistry = field(default_factory=CollectorRegistry)
     watched: Watched = list
     stuck: Callable[[], Sequence[str]] = list
+    last_backup: Callable[[], datetime | None] = lambda: None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,6 @@ COMMANDS = {
     "digest": N_("preview what is new for a subscription, or send it now"),
     "deliveries": N_("the outbox with every attempt: list, show, retry, replay"),
     "doctor": N_("what is wrong with this installation and how to mend it"),
-    "db": N_("the database: upgrade, backup, restore, prune"),
+    "db": N_("the database: upgrade, backup, restore, prune, copy"),
     "settings": N_("the settings in effect and where they come from"),
 }

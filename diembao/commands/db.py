@@ -15,6 +15,7 @@ from scheduler.housekeeping import forget_old, too_old
 from storage import backups
 from storage.database import HEAD, open_database, shown
 from storage.errors import ArchiveInUse
+from storage.moving import move
 from storage.one_daemon import only_daemon
 from storage.restoring import restore
 from storage.retention import limits
@@ -42,16 +43,24 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     restored.add_argument(
         "--force", action="store_true", help=_("even if the archive holds something")
     )
+    moved = actions.add_parser("copy", help=_("move the archive to another, empty database"))
+    moved.add_argument("target", metavar="DATABASE_URL")
+    moved.add_argument(
+        "--from", dest="source", metavar="DATABASE_URL", help=_("another archive than DATABASE_URL")
+    )
+    output.add_format(moved)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Upgrade, back up, restore or prune."""
+    """Upgrade, back up, restore, prune or move."""
     settings = settings_for(arguments)
     match arguments.action:
         case "backup":
             _backup(settings, Path(arguments.file))
         case "restore":
             _restore(settings, Path(arguments.file), force=arguments.force)
+        case "copy":
+            _copy(arguments.source or settings.database, arguments.target, arguments.format)
         case "prune":
             _prune(settings, arguments)
         case _:
@@ -93,6 +102,25 @@ def _restore(settings: Settings, file: Path, *, force: bool) -> None:
             .format(database=database)
         ) from error  # fmt: skip
     output.note(_("{database}: restored from {file}").format(database=database, file=file))
+
+
+def _copy(source: str, target: str, format_: str | None) -> None:
+    if source == target:
+        raise UsageError(_("{database}: a database cannot be copied to itself")
+                         .format(database=shown(target)))  # fmt: skip
+    try:
+        moved = move(source, target, tell=_progress)
+    except ArchiveInUse as error:
+        raise UsageError(
+            _("{database}: the archive holds something; an empty database is needed")
+            .format(database=shown(target))
+        ) from error  # fmt: skip
+    rows = [{"table": name, "rows": held.rows, "digest": str(held)} for name, held in moved.items()]
+    output.listing(rows, {"table": _("table"), "rows": _("rows"), "digest": _("digest")}, format_)
+    output.note(
+        _("{database}: the same in every table; name it in DATABASE_URL now")
+        .format(database=shown(target))
+    )  # fmt: skip
 
 
 def _prune(settings: Settings, arguments: argparse.Namespace) -> None:

@@ -8,6 +8,7 @@ from diembao.ending import run_until
 from diembao.failures import UsageError
 from diembao.newsdesk import open_desk, open_queue
 from diembao.postroom import open_shop
+from diembao.serving import add_metrics_port, beside, site_of, telling
 from diembao.workplace import say_all, settings_for
 from messages.catalogue import _
 from scheduler.supervisor import supervisor
@@ -19,6 +20,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--concurrency", type=int, metavar="N", help=_("sources crawled at once (CONCURRENCY)")
     )
+    parser.add_argument("--host", default="127.0.0.1", help=_("address to listen on"))
+    add_metrics_port(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -39,5 +42,8 @@ def run(arguments: argparse.Namespace) -> int:
         shop = open_shop(settings, desk)
         stopping = asyncio.Event()
         queue = open_queue(settings, shop)
-        run_until(stopping, work(shop, queue, supervisor(os.environ), stopping))
+        tell = telling(
+            arguments, arguments.host, site_of(settings, shop, stuck=shop.stuck), stopping
+        )
+        run_until(stopping, beside(work(shop, queue, supervisor(os.environ), stopping), tell))
     return 0

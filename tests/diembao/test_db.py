@@ -111,3 +111,18 @@ def test_prune_by_other_days_than_the_setting_takes_a_sensible_number(archive):
     assert archive.run("db", "prune", "--days", "0").code == 2
     rows = archive.ok("db", "prune", "--dry-run", "--days", "36500").rows
     assert {row["count"] for row in rows} == {0}
+
+
+def test_copy_moves_the_archive_and_says_what_is_in_it(archive):
+    target = archive.folder / "other.db"
+    done = archive.ok("db", "copy", f"sqlite:///{target}", "--format", "json")
+    held = {row["table"]: row["rows"] for row in done.json}
+    assert (held["article"], count(target)) == (64, 64)
+
+
+def test_copy_wants_an_empty_database(archive):
+    target = f"sqlite:///{archive.folder / 'other.db'}"
+    archive.ok("db", "copy", target)
+    done = archive.run("db", "copy", target)
+    assert (done.code, done.err.count("\n")) == (2, 1)
+    assert "other.db" in done.err

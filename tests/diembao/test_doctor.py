@@ -2,6 +2,7 @@ import socket
 import sqlite3
 from contextlib import closing
 
+from scheduler.leases import this_machine
 from storage.database import HEAD
 from tests.diembao.daemon import daemon
 from tests.diembao.standing import stand
@@ -51,6 +52,15 @@ def test_mail_server_that_does_not_answer_is_bad(program):
     assert done.code == 1
     assert "127.0.0.1" in found["says"]
     assert "SMTP_URL" in found["mend"]
+
+
+def test_settings_that_fit_nobody_else_are_noted(program, mails):
+    mailing = program.having(SMTP_URL=f"smtp://127.0.0.1:{mails.port}", USER_AGENT=None)
+    said = " ".join(row["says"] + row["mend"] for row in findings(mailing.ok("doctor"), "settings"))
+    assert "PUBLIC_URL" in said
+    assert "USER_AGENT" in said
+    public = mailing.having(PUBLIC_URL="https://bao.example.org", USER_AGENT="x (a@example.org)")
+    assert the(public.ok("doctor"), "settings")["state"] == "ok"
 
 
 def test_open_network_is_noted(program):
@@ -143,7 +153,7 @@ def test_lease_without_an_end_in_sight_is_bad(archive):
 
 
 def test_lease_of_a_process_that_is_no_more_is_noted(archive):
-    owner = f"{socket.gethostname()}/99999999"
+    owner = f"{this_machine()}/99999999"
     changed(archive, "UPDATE source SET lease_by = ?, lease_until = '2025-11-28 00:00:00' "
                      "WHERE id = 'vamsong'", owner)  # fmt: skip
     assert owner in the(archive.ok("doctor"), "lease")["says"]

@@ -6,7 +6,8 @@ import pytest
 
 from alerts.errors import TransportError
 from alerts.sending import Post
-from scheduler.deliveries import MOST_AT_ONCE, PLACES, Outgoing, send, send_due
+from scheduler.deliveries import PLACES, Outgoing, send, send_due
+from scheduler.outbox_books import MOST_AT_ONCE
 from storage import claims, outbox
 from storage.tables import Delivery, Subscription
 from tests.alerts.archive import subscribe, webhook

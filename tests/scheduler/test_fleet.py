@@ -3,7 +3,7 @@
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from importlib import resources
 
 import pytest
@@ -16,13 +16,14 @@ from scheduler.clock import utc_now
 from scheduler.daemon import Daemon
 from scheduler.fleet import FleetQueue
 from scheduler.fleet_tables import MARK, bring_up_to_date
-from scheduler.work import KINDS, Kind, Work, Workshop
+from scheduler.work import Work, Workshop
 from storage.database import open_database
 from storage.errors import DatabaseError
 from tests.alerts.archive import SENDER
 from tests.alerts.test_sending import Letterbox
 from tests.conftest import new_database
 from tests.scheduler.conftest import open_office
+from tests.scheduler.trial import several
 from tests.scheduler.waiting import until
 
 OUTLETS = {"bennghemoi", "dothisophuongnam", "nhipphosong", "thuongcangmoi", "vamsong"}
@@ -78,49 +79,6 @@ def jobs(database):
         return connection.execute(
             text("SELECT queueing_lock, status FROM procrastinate_jobs ORDER BY id")
         ).all()
-
-
-@dataclass
-class Trial:
-    """Work made up for a test: goes on until `end`, fails as often as told."""
-
-    begun: list[str] = field(default_factory=list)
-    at_once: int = 0
-    most_at_once: int = 0
-    failures: int = 0
-    end: asyncio.Event = field(default_factory=asyncio.Event)
-
-    async def run(self, _shop, on):
-        self.begun.append(on)
-        self.at_once += 1
-        self.most_at_once = max(self.most_at_once, self.at_once)
-        try:
-            if self.failures:
-                self.failures -= 1
-                raise RuntimeError("lần này hỏng")
-            await self.end.wait()
-        finally:
-            self.at_once -= 1
-
-
-@pytest.fixture
-def trial(monkeypatch):
-    """Kinds of work for every line; ``alone`` takes the lock of its host."""
-    made = Trial()
-    free = {"lock": lambda _desk, work: work.key}
-    for kind in (
-        Kind("try alerts", made.run, "alerts", **free),
-        Kind("try news", made.run, "news", 1, **free),
-        Kind("try history", made.run, "history", **free),
-        Kind("alone", made.run, lock=lambda _desk, _work: "host"),
-    ):
-        monkeypatch.setitem(KINDS, kind.name, kind)
-    yield made
-    made.end.set()
-
-
-def several(kind, count):
-    return [Work(kind, f"{kind[4:]} {number}") for number in range(count)]
 
 
 async def test_put_twice_it_waits_once(shop, database):

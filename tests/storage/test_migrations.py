@@ -6,7 +6,7 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import create_engine, inspect, text
-from sqlmodel import select
+from sqlmodel import SQLModel, select
 
 from storage.backfill_tables import Backfill
 from storage.database import HEAD, MIGRATIONS, open_database
@@ -100,6 +100,17 @@ def test_upgraded_archive_is_at_the_newest_version(first_version):
         tables = inspect(opened.engine).get_table_names()
     assert version == HEAD
     assert {"host", "source_day", "snapshot", "push"} <= set(tables)
+
+
+def test_upgraded_archive_has_the_indexes_of_the_tables_and_no_others(first_version):
+    names = {
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'index' AND name LIKE 'ix_%'",
+        "postgresql": "SELECT indexname FROM pg_indexes WHERE indexname LIKE 'ix_%'",
+    }
+    with closing(open_database(first_version)) as opened, opened.engine.connect() as connection:
+        found = set(connection.execute(text(names[connection.dialect.name])).scalars())
+    tables = SQLModel.metadata.tables.values()
+    assert found == {index.name for table in tables for index in table.indexes}
 
 
 def test_articles_of_the_first_version_are_related_to_none(first_version):

@@ -1,7 +1,9 @@
 """What Prometheus is told, read by the parsers of its own library."""
 
+import re
 from collections import Counter
 from datetime import timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,12 +14,15 @@ from prometheus_client.openmetrics.parser import (
 from prometheus_client.parser import text_string_to_metric_families as parse
 from sqlalchemy import text
 
+from scheduler.fleet_tables import bring_up_to_date
+from scheduler.meters import METERS
 from storage import health
+from storage.backfill_tables import Backfill, BackfillPlace
 from storage.tables import Delivery, SourceState
 from tests.clock import Clock
 from tests.web.conftest import SENDER, TOKEN, browser, subscribed
 from web.app import make_app, make_inside_app
-from web.archive_metrics import MOST_SOURCES
+from web.archive_metrics import MOST_SOURCES, ArchiveMetrics
 from web.site import Inside, Site
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -140,6 +145,50 @@ async def test_all_is_told_as_openmetrics_too(app, database):
     asked = {"Accept": "application/openmetrics-text; version=1.0.0"}
     samples = await told(app, parse_openmetrics, **asked)
     assert samples["diembao_polls_total", "ok", "vamsong"] == 7
+
+
+async def test_history_to_be_fetched_is_told(app, database, clock):
+    day = clock.now.date()
+    plain = {"source": "vamsong", "first_day": day, "last_day": day, "next_at": clock.now,
+             "begun_at": clock.now}  # fmt: skip
+    with database.writing() as session:
+        session.add(Backfill(id=1, **plain))
+        session.add(Backfill(id=2, status="done", **plain))
+        session.flush()
+        session.add(BackfillPlace(backfill_id=1, url="https://a.example/sitemap.xml",
+                                  kind="sitemap", next_at=clock.now))  # fmt: skip
+    samples = await told(app)
+    assert samples["diembao_backfills", "open"] == 1
+    assert samples["diembao_backfill_pieces", "place"] == 1
+    assert samples["diembao_backfill_pieces", "page"] == 0
+
+
+async def test_fleets_queue_is_told(postgresql_database, clock):
+    bring_up_to_date(postgresql_database)
+    with postgresql_database.engine.begin() as connection:
+        connection.execute(text("INSERT INTO procrastinate_workers DEFAULT VALUES"))
+    samples = await told(make_app(site(postgresql_database, clock)))
+    assert (samples["diembao_workers",], samples["diembao_jobs", "todo"]) == (1, 0)
+
+
+async def test_newest_backup_is_told(database, clock):
+    samples = await told(make_app(site(database, clock, last_backup=lambda: clock.now)))
+    moment = samples["diembao_backup_last_success_timestamp_seconds",]
+    assert moment == clock.now.timestamp()
+
+
+def test_documented_names_are_those_that_are_told(postgresql_database, clock):
+    bring_up_to_date(postgresql_database)
+    archive = ArchiveMetrics(postgresql_database, clock, Inside())
+    families = [*archive.collect(), *METERS.collect()]
+    told = {each.name + ("_total" if each.type == "counter" else "") for each in families}
+    assert documented() == told
+
+
+def documented():
+    text = (Path(__file__).parents[2] / "docs" / "metrics.md").read_text("utf-8")
+    rows = [line.split("|")[1] for line in text.splitlines() if line.startswith("| `diembao_")]
+    return {name for row in rows for name in re.findall(r"`(\w+)`", row)}
 
 
 @pytest.fixture
