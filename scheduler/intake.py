@@ -112,7 +112,9 @@ class Archive:
             await self._put_right(candidate, self.arrival(read.document))
         said = page if candidate.canonical_url == read.document.canonical_url else None
         arrival = self.arrival(read.document, said)
-        outcome = await self.written(lambda s: self._take_in(s, candidate, arrival, read))
+        outcome = await self._books.write(
+            lambda s: self._take_in(s, candidate, arrival, read), at_once=False
+        )
         return taken(cast("Outcome", outcome), read.document)
 
     def _take_in(
