@@ -52,9 +52,13 @@ messages: setup  ## gather new messages into the translators' catalogues
 	$(BIN)/pybabel -q update -N --no-wrap --ignore-obsolete --ignore-pot-creation-date -D diembao -i messages/diembao.pot -d messages
 	@rm messages/diembao.pot
 
-lock: setup      ## write requirements.lock anew: names, versions and hashes, no index address
-	$(BIN)/python -m uv pip compile pyproject.toml --extra dev --quiet --generate-hashes --universal \
-	    --python-version 3.11 --no-emit-index-url --no-header --output-file requirements.lock
+LOCK = $(BIN)/python -m uv pip compile pyproject.toml --quiet --generate-hashes --universal \
+	    --python-version 3.11 --no-emit-index-url --no-header
+
+lock: setup      ## write the locks anew: names, versions and hashes, no index address
+	$(LOCK) --extra dev --output-file requirements.lock
+	@# What a server needs, in the same versions.
+	$(LOCK) --extra chat --extra dkim --constraint requirements.lock --output-file deploy/requirements.lock
 
 clean:           ## remove the environment and what the tools left
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis diembao-demo

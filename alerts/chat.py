@@ -130,6 +130,14 @@ def chat_message(digest: Digest, service: Service, public_url: str) -> str:
     return one_line(digest_subject(digest), room)
 
 
+def plain_message(text: str, service: Service) -> str:
+    """Give lines as a message that the service takes."""
+    lines = [_plain(line) for line in text.splitlines()]
+    if service.markdown:
+        lines = [_escaped(line) for line in lines]
+    return "\n".join(lines)[: int(service.limit * _ROOM)]
+
+
 def _message(digest: Digest, count: int, service: Service, public_url: str) -> str:
     alone = len(digest.entries) == 1 and not digest.omitted
     parts = ["Điểm Báo" if alone else _plain(digest_subject(digest))]

@@ -15,9 +15,10 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from alerts import links, schedules, standings
-from alerts.chat import chat_message, service_of
+from alerts.chat import chat_message, plain_message, service_of
 from alerts.digest import MAX_ENTRIES, Digest, compose, rfc3339
 from alerts.lookups import Lookups, News
+from alerts.outlets import report
 from alerts.rendering import (
     Confirmation,
     Footing,
@@ -25,6 +26,7 @@ from alerts.rendering import (
     digest_subject,
     render_confirmation,
     render_digest,
+    render_outlets,
     render_quiet,
     render_reminder,
 )
@@ -139,6 +141,8 @@ def _deliveries(
     session = lookups.session
     if subscription.kind == "webhook" and subscription.schedule == "instant":
         return _calls(session, subscription, news, now)
+    if from_json(subscription.filters).about:
+        return _outlet_reports(lookups, subscription, sender, news.events, now)
     if not news.articles:
         return []
     return [
@@ -202,6 +206,29 @@ def _digest_delivery(
     delivery = _delivery(subscription, "digest.published", payload, batch, now)
     delivery.articles = [int(each.id) for entry in digest.entries for each in entry.articles]
     return delivery
+
+
+def _outlet_reports(
+    lookups: Lookups,
+    subscription: Subscription,
+    sender: Sender,
+    batch: Sequence[Event],
+    now: datetime,
+) -> list[Delivery]:
+    """Tell how outlets fare: one message for all that happened, or none."""
+    known = {source: (state.name, state.kind) for source, state in states(lookups.session).items()}
+    zone, wanted = ZoneInfo(subscription.timezone), from_json(subscription.filters)
+    told = report(batch, wanted, known, zone, subscription.language)
+    if told is None:
+        return []
+    if subscription.kind == "chat":
+        text = plain_message(told.text, service_of(subscription.address))
+        payload = {"subject": told.subject, "text": text}
+    else:
+        footing = _footing(lookups, subscription, sender)
+        payload = {**asdict(render_outlets(told, footing)),
+                   "unsubscribe_url": footing.unsubscribe_url}  # fmt: skip
+    return [_delivery(subscription, "source.report", payload, batch, now)]
 
 
 def _quiet_note(

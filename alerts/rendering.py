@@ -14,6 +14,7 @@ from alerts import glance
 from alerts.digest import Digest
 from alerts.lines import one_line
 from alerts.links import CONFIRM_WITHIN
+from alerts.outlets import OutletReport
 from alerts.sections import sections
 from alerts.templating import environment
 from alerts.wording import date_in_words
@@ -168,6 +169,12 @@ def render_quiet(digest: Digest, footing: Footing) -> Rendered:
         "since": date_in_words(digest.period_from, digest.zone, digest.language),
     }
     return _rendered("quiet", digest.language, values)
+
+
+def render_outlets(report: OutletReport, footing: Footing) -> Rendered:
+    """Set what an operator is told of outlets."""
+    values = {"report": report, "footing": footing, "subject": report.subject}
+    return _rendered("outlets", report.language, values)
 
 
 def render_confirmation(confirmation: Confirmation) -> Rendered:

@@ -20,6 +20,7 @@ from alerts.errors import TooManySignUps
 from alerts.matching import Sender, ask_to_confirm, tell_subscribed
 from alerts.wishes import Wishes
 from storage import events, signups, subscriptions
+from storage.filters import Filter, from_json
 from storage.signups import SignUp
 from storage.tables import Subscription
 
@@ -112,7 +113,10 @@ def change(subscription: Subscription, wishes: Wishes, now: datetime) -> None:
     subscription.schedule = str(schedules.parse(wishes.schedule))
     subscription.timezone = wishes.timezone
     subscription.language = wishes.language
-    subscription.filters = wishes.filter.as_json()
+    about, wanted = from_json(subscription.filters).about, wishes.filter
+    if about:  # the form does not know of it
+        wanted = Filter(sources=wanted.sources, kinds=wanted.kinds, about=about)
+    subscription.filters = wanted.as_json()
     schedules.plan(subscription, now)
 
 

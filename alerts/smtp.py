@@ -176,6 +176,11 @@ class Line:
             self._client.close()
             self._client = None
 
+    async def greet(self) -> None:
+        """Connect and log in, and send nothing; raises aiosmtplib's errors and OSError."""
+        async with self._lock:
+            await self._connected()
+
     async def aclose(self) -> None:
         """Say goodbye to the server once the letter in hand is over."""
         async with self._lock:

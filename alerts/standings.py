@@ -11,8 +11,8 @@ from messages.catalogue import N_, translations
 from storage.filters import Filter
 from storage.tables import Event
 
-# Told to operators, by webhooks on 'instant'; digests are for readers, who want news only.
-TOLD = ("source.drift", "source.silent")
+# Told to operators: by webhooks on 'instant', and to subscriptions on how outlets fare.
+TOLD = ("source.drift", "source.silent", "source.recovered")
 LONGEST = 300
 
 _STATES = {
@@ -29,6 +29,7 @@ _REASONS = {
     "disagreed": N_("on {bad} of {of} pages the general extractor reads another text"),
     "unfetched": N_("{bad} of {of} article pages could not be had"),
     "silent": N_("nothing new since {last}; about {missing} articles were to be expected by now"),
+    "recovered": N_("it was {was} since {last}"),
     "partly": N_("{url} has failed for {days} days while others answer: {error}"),
 }
 
@@ -51,6 +52,8 @@ def reason_in_words(reason: Mapping[str, Any], zone: tzinfo, language: str) -> s
     else:
         return str(why)
     facts = dict(reason)
+    if "was" in facts:
+        facts["was"] = say.gettext(_STATES.get(facts["was"], facts["was"]))
     if "last" in facts:
         moment = datetime.fromisoformat(facts["last"])
         facts["last"] = moment_in_words(moment, zone, language)

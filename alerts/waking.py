@@ -63,7 +63,7 @@ class _News:
         if event.type in ANNOUNCED:
             facts = self.facts.get(event.article_id or 0)
             return facts is not None and _fits(wanted, facts)
-        if not calls or event.type not in standings.TOLD:
+        if event.type not in standings.TOLD or not (calls or wanted.about):
             return False
         return standings.concerns(event, wanted, self.kinds)
 

@@ -42,6 +42,10 @@ def schedule_in_words(schedule: Schedule, language: str) -> str:
 def filter_in_words(wanted: Filter, names: Mapping[str, str], language: str) -> str:
     """Say what a subscription asks for; ``names`` gives topics, entities and sources by id."""
     say = translations(language)
+    if wanted.about:
+        outlets = ", ".join(names.get(each, each) for each in (*wanted.sources, *wanted.kinds))
+        everything = say.gettext("how the outlets fare: silent, misread, well again")
+        return f"{everything} ({outlets})" if outlets else everything
     parts = [
         f"{label}: {', '.join(names.get(each, each) for each in chosen)}"
         for label, chosen in (

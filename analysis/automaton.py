@@ -1,5 +1,6 @@
 """Finding thousands of phrases in one pass (Aho and Corasick 1975)."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -37,6 +38,8 @@ class Hit(NamedTuple):
 
 
 _START, _END = attrgetter("start"), attrgetter("end")
+# 'đường sắt đô thị số 2' is the second, not a digital one; a year after it says nothing of that.
+_NUMBERED = re.compile(r" \d{1,3}(?!\w)")
 
 
 def needs_case(phrase: str) -> bool:
@@ -51,9 +54,9 @@ class Automaton:
         by_pattern: defaultdict[str, list[Term]] = defaultdict(list)
         for term in terms:
             by_pattern[fold(normalise(term.phrase))].append(term)
-        # With the terms, whether the pattern begins and ends in a letter or digit.
+        # With the terms, whether the pattern begins and ends in a letter or digit, and in 'số'.
         self._patterns = [
-            (tuple(group), pattern[0].isalnum(), pattern[-1].isalnum())
+            (tuple(group), pattern[0].isalnum(), pattern[-1].isalnum(), pattern.endswith(" số"))
             for pattern, group in by_pattern.items()
         ]
         self._matcher = ahocorasick_rs.AhoCorasick(
@@ -75,10 +78,12 @@ class Automaton:
         shouted = text.isupper()
         last = len(folded)
         for number, start, end in self._matcher.find_matches_as_indexes(folded, overlapping=True):
-            terms, begins, ends = self._patterns[number]
+            terms, begins, ends, digital = self._patterns[number]
             if begins and start and folded[start - 1].isalnum():
                 continue
             if ends and end < last and folded[end].isalnum():
+                continue
+            if digital and _NUMBERED.match(folded, end):
                 continue
             for term in terms:
                 if not term.exact or (text[start:end] == term.phrase and not shouted):

@@ -46,7 +46,8 @@ _HEADS = (
             beginning(
                 *either_case(
                     "tập đoàn", "tổng công ty", "công ty(?: cổ phần| TNHH)?", "ngân hàng",
-                    "bệnh viện", "hiệp hội", "viện [Nn]ghiên cứu", "học viện", "liên đoàn",
+                    "xí nghiệp", "bệnh viện", "hiệp hội", "viện [Nn]ghiên cứu",
+                    "học viện", "liên đoàn",
                     "trường (?:ĐH|CĐ|THPT|THCS|[Tt]iểu học|[Đđ]ại học|[Cc]ao đẳng|[Mm]ầm non"
                     "|[Pp]hổ thông(?: đặc biệt| năng khiếu| dân tộc nội trú)?)",
                 ),
@@ -70,6 +71,22 @@ _NAME = re.compile(r"\d{1,3}(?![\w.,]\d)|[^\W\d_]+(?:[.\-&][^\W_]+)*")
 _SECOND = re.compile(r" [^\W\d_]+")
 _PAIR = re.compile(r" ([^\W\d_]+ [^\W\d_]+)")
 _JOIN = re.compile(r" và | & | ?- |, ")
+# What makes one with the two syllables before it: Đổi mới sáng tạo, Chuyển đổi số.
+_TERM_ENDS = {
+    "đổi mới": " sáng tạo",
+    "khởi nghiệp": " sáng tạo",
+    "chuyển đổi": " số",
+    "khoa học": " công nghệ",
+}
+# 'Hội Trí thức và chuyên gia Sao Mai': a word written small that a capital follows is joined, too.
+_SMALL = re.compile(r" và ([^\W\d_]+ [^\W\d_]+) (?=[^\W\d_])")
+# 'Hiệp hội … Việt Nam - Hàn Quốc' is of two countries.
+_COUNTRIES = re.compile(r"(?<=Việt Nam) ?[-–] ?[^\W\d_]+(?: [^\W\d_]+)?")
+# The unit that an office or institute is of: Trung tâm Y tế quận Sao Mai.
+_OF_UNIT = re.compile(r" (?:tỉnh|thành phố|quận|huyện|thị xã|phường|xã|khu vực) ")
+_TWO = re.compile(r"Bà Rịa ?[-–] ?Vũng Tàu")
+# A centre of a unit or a department is the State's.
+_UNDER = re.compile(r",? ?\(?(?:trực )?(?:thuộc )?(?:Sở|UBND) ")
 _SPELLED = "|".join(map(re.escape, SPELLINGS))
 _TIME = re.compile(rf"(?:(?:,? (?:{_SPELLED}))? lần thứ [IVX\d]+| năm 20\d\d| 20\d\d)(?!\w)")
 _LONGEST_NAME = 5
@@ -83,6 +100,7 @@ _NO_NAMES = frozenset((
     "đổi mới sáng tạo", "hành chính công", "việc làm", "y tế", "văn hóa", "thể thao",
 ))  # fmt: skip
 # Of these the name says what they do.
+_UNITED = ("sở", "cục", "chi cục", "ban quản lý", "trung tâm", "viện", "hội", "bệnh viện")
 _DESCRIBED = frozenset(
     ("sở", "cục", "chi cục", "tổng cục", "ban quản lý", "viện", "trung tâm", "hội", "quỹ")
 )
@@ -102,10 +120,30 @@ def bodies(field: Field) -> Iterator[Found]:
         for head in heads.finditer(field.text):
             end = _name_end(field, head.end())
             if end and _is_name(head[0], field, head.end(), end):
-                times = _TIME.match(field.text, end) if kind == "event" else None
-                end = times.end() if times else end
-                name = field.text[head.start() : end]
-                yield Found(f"{kind}:{slug(name)}", name, kind, field, head.start(), end)
+                yield _found(kind, head, field, end)
+
+
+def _found(kind: str, head: re.Match[str], field: Field, bare: int) -> Found:
+    """Give the body whose name ends at ``bare`` but for its place, an event with its number too."""
+    end = _with_its_place(head[0], field, bare)
+    if head[0] == "Trung tâm " and (end > bare or _UNDER.match(field.text, bare)):
+        kind = "government"
+    times = _TIME.match(field.text, end) if kind == "event" else None
+    end = times.end() if times else end
+    name = field.text[head.start() : end]
+    return Found(f"{kind}:{slug(name)}", name, kind, field, head.start(), end)
+
+
+def _with_its_place(head: str, field: Field, end: int) -> int:
+    """Give the end of the name with the unit or the other country that it is of."""
+    other = _COUNTRIES.match(field.text, end)
+    if other and all(word[0].isupper() for word in other[0].strip(" -–").split(" ")):
+        return other.end()
+    unit = _OF_UNIT.match(field.text, end) if head.lower().strip() in _UNITED else None
+    if unit is None:
+        return end
+    joined = _TWO.match(field.text, unit.end())
+    return joined.end() if joined else _name_end(field, unit.end()) or end
 
 
 def _is_name(head: str, field: Field, start: int, end: int) -> bool:
@@ -115,7 +153,9 @@ def _is_name(head: str, field: Field, start: int, end: int) -> bool:
     that is only 'cổ phần'; an institute or office without a word for what it does.
     """
     rest, kind = field.text[start:end], head.lower().strip()
-    if rest in _CITY or field.folded[start:end] in _NO_NAMES:
+    if rest in _CITY:
+        return False
+    if field.folded[start:end] in _NO_NAMES and _OF_UNIT.match(field.text, end) is None:
         return False
     if kind.endswith(_UNITS) and _is_a_persons(rest):
         return False
@@ -149,10 +189,15 @@ def _name_end(field: Field, start: int) -> int | None:
         second = _compound(field, word.start(), end)
         described = described or second is not None
         end = second or end
+        term = _TERM_ENDS.get(field.folded[word.start() : end], "")
+        end += len(term) if term and field.folded.startswith(term, end) else 0
         if word[0][0].isdigit() or field.text[start:end].endswith(SPELLINGS):
             break
         while second and (further := _noun(field, end)):
             end, words = further, words + 1
+        small = _SMALL.match(field.text, end) if second else None
+        if small and small[1] in name_rules().compounds and field.text[small.end()].isupper():
+            end = small.end() - 1
         if field.text[end : end + 1] == " " and field.text[end + 1 : end + 2].isupper():
             place = end + 1
             continue

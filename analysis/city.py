@@ -24,6 +24,17 @@ _WINDOW = 70
 # 'Between the city and …', '… and the city': it is a party to what is told, not the place of it.
 _PARTY_BEFORE = re.compile(r"(?i:(?<!\w)giữa|between) $")
 _PARTY_AFTER = re.compile(r" (?:và|với|and) ")
+# 'Trong năm nay, the city …' says when and why the city does something, not where something is.
+_CIRCUMSTANCE = re.compile(
+    r"\W*(?i:sáng|chiều|tối|trưa|ngày|tháng|năm|quý|tuần|trong|theo|hiện|đến|với|để|từ|sau|trước|do"
+    r"|nhờ|nhằm|hướng tới|thời gian|giai đoạn|chỉ|mới đây|vừa qua|thực hiện|qua|cùng|tính đến"
+    r"|dự kiến|in|by|on|during|after|since|under|to|according to)\b"
+)
+# 'Đại học Quốc gia (ĐHQG) TP.HCM': what explains a name does not part it.
+_ASIDE = re.compile(r"\([^()]*\)\s*$")
+_GOES_ON = re.compile(
+    r" (?!(?:vào|và|với|do|cho|để|khi|được|từ|thì|lúc|tại|ở|nơi|là|có)\b)[^\W\dA-ZĐ]"
+)
 
 # body: a body of the city's state. subject: the city itself acts. unit: one of its wards or
 # communes. venue: where something happens. name: inside the name of somebody else.
@@ -49,13 +60,15 @@ class Surroundings:
     """The words around the city's name that tell the kind of a mention, as patterns.
 
     ``heads`` matches the head words before it, its groups named by kind and a number; ``venue`` a
-    preposition just before; ``event`` what merely takes place there; ``verbs`` an action after.
+    preposition just before; ``event`` what merely takes place there; ``verbs`` an action after;
+    ``after`` the rest of a body's English name.
     """
 
     heads: re.Pattern[str]
     venue: re.Pattern[str]
     event: re.Pattern[str]
     verbs: re.Pattern[str]
+    after: re.Pattern[str]
 
 
 def surroundings(
@@ -63,6 +76,7 @@ def surroundings(
     venue: Iterable[str],
     event: Iterable[str],
     verbs: Iterable[str],
+    after: Iterable[str],
 ) -> Surroundings:
     """Compile the word lists, given as people write them."""
     places = rf"(?:{_any(venue)}) (?i:địa bàn |khu vực |trung tâm |hà nội và )?$"
@@ -71,6 +85,9 @@ def surroundings(
         re.compile(rf"(?<!\w){places}"),
         re.compile(rf"(?<!\w)(?:{_any(event)}) {places}"),
         re.compile(rf" (?:{_any(verbs)})(?!\w)"),
+        re.compile(
+            rf"(?:['’]s)? (?:[A-Z][\w'’]+ |and |of |the |for ){{0,4}}(?:{_any(after)})(?!\w)"
+        ),
     )
 
 
@@ -95,12 +112,16 @@ def kind_of_mention(text: str, start: int, end: int, around: Surroundings) -> Ki
     """Tell what the city's name at ``start`` to ``end`` of a text stands for."""
     before = re.split(r"[.;!?\n\"]\s|\n|^\"", text[max(0, start - _WINDOW) : start])[-1]
     acts = around.verbs.match(text, end) is not None
+    if around.after.match(text, end):
+        return "body"
     if _PARTY_BEFORE.search(before) and _PARTY_AFTER.match(text, end):
         return "subject"
     if around.venue.search(before):
         return "name" if around.event.search(before) else "venue"
+    before = _ASIDE.sub("", before)
     if re.search(r"[(,]\s*$", before):
-        return _explained(before, acts or text.startswith(")", end), around)
+        goes_on = _GOES_ON.match(text, end) is not None
+        return _explained(before, acts or text.startswith(")", end), goes_on, around)
     clause = re.split(r"[,:()]", before)[-1]
     kind = _nearest_head(clause, around)
     if kind:
@@ -108,12 +129,12 @@ def kind_of_mention(text: str, start: int, end: int, around: Surroundings) -> Ki
     return "subject" if acts or not clause.strip(" -'\"") else "other"
 
 
-def _explained(before: str, acts: bool, around: Surroundings) -> Kind:
+def _explained(before: str, acts: bool, goes_on: bool, around: Surroundings) -> Kind:
     """Judge 'phường A (TP.HCM)' and 'đường B, phường A, TP.HCM' by what the name explains."""
     parts = re.split(r"[,()]", before.rstrip(" (,"))
     heads = list(around.heads.finditer(parts[-1]))
     if not heads:
-        return "venue"
+        return "subject" if goes_on and _CIRCUMSTANCE.match(parts[-1]) else "venue"
     kinds = [_kind(head) for head in heads]
     if "body" in kinds:
         return "body"

@@ -27,7 +27,7 @@ _JOINED = re.compile(
     r" ?[,(-] ?(?:tỉnh |tp\.? ?|thành phố )?|(?: của)? (?:tỉnh |tp\.? ?|thành phố )?"
 )
 _LONGEST_JOIN = 16
-_YEAR = re.compile(r" 20\d\d(?!\d)")
+_TIME = re.compile(r"(?:,? lần thứ [IVX\d]+|(?: năm)? 20\d\d)(?!\w)")
 _WARD = re.compile(r"(?<!\w)(?:phường|xã|đặc khu|wards?|communes?)(?!\w)")
 _NEAR_BEFORE = 80
 _CITY_NEXT = re.compile(r" ?[,(] ?(?:tp|hcmc|ho chi minh|thành phố hồ)")
@@ -76,8 +76,8 @@ def _listed(field: Field, reading: Reading, known: dict[str, Entity]) -> list[Fo
     found = []
     for (start, end), entities in candidates.items():
         chosen = next((e for e in entities if e.valid_on(reading.published)), entities[0])
-        year = _YEAR.match(field.text, end) if chosen.type == "event" else None
-        last = year.end() if year else end
+        time = _TIME.match(field.text, end) if chosen.type == "event" else None
+        last = time.end() if time else end
         found.append(Found(chosen.id, chosen.name, chosen.type, field, start, last, 2))
     return found
 

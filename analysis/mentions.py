@@ -15,6 +15,7 @@ _MORE = 3
 # Its wards and generic words say no more when they are said again and again.
 _MOST_REPEATS = 4
 _NAMES = ("city:names", "city:parts", "city:merged")
+_CITY = re.compile(r"HCM|Hồ Chí Minh|Sài Gòn")
 _FIXED: dict[str, Kind] = {"city:bodies": "body", "city:generic": "other"}
 _SEVERAL = re.compile(r"(?:các|những|nhiều|một số|mọi|hai|ba|mỗi) $")
 
@@ -66,6 +67,8 @@ def _counts(hit: Hit, known: Rules, reading: Reading, merged: bool) -> bool:
         entity = known.bodies.get(owner.removesuffix(CITY_ONLY))
         if entity is not None:
             return entity.valid_on(reading.published)
+        if owner in known.others:
+            return _CITY.search(hit.term.phrase) is not None
         return merged and owner.removesuffix(CITY_ONLY) in known.units
     return owner.startswith("city:") and (merged or owner != "city:merged")
 
@@ -77,6 +80,8 @@ def _kind(field: Field, hit: Hit, known: Rules, named: bool) -> Kind | None:
         return None
     if owner in _FIXED:
         return _FIXED[owner]
+    if owner in known.others:
+        return "name"
     body = known.bodies.get(owner.removesuffix(CITY_ONLY))
     if body is not None:
         # A hospital or library acts for itself unless a body of the state acts with it.

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from analysis.automaton import Hit
 from analysis.judgement import Span
 from analysis.mentions import Mention, acting
+from analysis.names import name_rules
 from analysis.reading import Field, Reading, Zone
 from analysis.relevance_rules import Rules
 from analysis.spans import span
@@ -74,8 +75,14 @@ def _several(field: Field, hit: Hit) -> bool:
 
 
 def _inside_a_name(field: Field, hit: Hit) -> bool:
-    """Tell whether a province's name is part of a longer one: phường Phú Thọ Hòa."""
+    """Tell whether a province's name is part of a longer one: phường Phú Thọ Hòa.
+
+    A person's name is one, too: ông Nguyễn Hòa Bình.
+    """
     after = field.text[hit.end : hit.end + 2]
-    return (len(after) == 2 and after[0] == " " and after[1].isupper()) or bool(
-        _UNIT_BEFORE.search(field.folded, max(0, hit.start - 10), hit.start)
-    )
+    if len(after) == 2 and after[0] == " " and after[1].isupper():
+        return True
+    before = field.text[max(0, hit.start - 10) : hit.start].split(" ")
+    if len(before) > 1 and not before[-1] and before[-2] in name_rules().surnames:
+        return True
+    return bool(_UNIT_BEFORE.search(field.folded, max(0, hit.start - 10), hit.start))

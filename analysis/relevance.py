@@ -31,7 +31,7 @@ ALONE = 2
 SOFT = 0.8
 SOFT_ACTING = 0.3
 # Words that are said of many things say no more than so much together.
-WEAKLY = 0.5
+WEAKLY = 0.55
 _WEAK = ("theme:weak", "theme:faint")
 _TELLING = ("theme:core", "theme:medium")
 # A phrase in the body of a brief counts as if it were said up to so many times.
@@ -103,8 +103,9 @@ def _theme(field: Field, known: Rules) -> list[Found]:
     found = []
     hits = field.hits["relevance"]
     for hit in longest(hit for hit in hits if hit.term.owner.startswith("theme:")):
-        weights = known.theme[hit.term.owner.removeprefix("theme:")]
-        found.append(Found(field, hit, weights[field.zone(hit.start)]))
+        weight = known.theme[hit.term.owner.removeprefix("theme:")][field.zone(hit.start)]
+        if weight:
+            found.append(Found(field, hit, weight))
     return found
 
 

@@ -38,7 +38,7 @@ class Rules:
 
     ``slope`` and ``intercept`` make the score of the log odds of what the rules say.
     ``bodies`` are the entities that are the city's own, by id; ``units`` the ids of its wards and
-    communes since the merger.
+    communes since the merger; ``others`` those of somebody else who may bear its name.
     """
 
     terms: tuple[Term, ...]
@@ -46,6 +46,7 @@ class Rules:
     around: Surroundings
     bodies: dict[str, Entity]
     units: frozenset[str]
+    others: frozenset[str]
     city: dict[Zone, dict[Kind, float]]
     theme: dict[str, dict[Zone, float]]
     against: dict[str, Against]
@@ -74,6 +75,7 @@ def rules(file: Path = FILE) -> Rules:
         _surroundings(city),
         _bodies(city),
         _units(city),
+        frozenset(_listed(city.table("entities").strings("others"))),
         _city_weights(city.table("weights")),
         {g.string("name"): _zone_weights(g.table("weights")) for g in groups},
         {g.string("name"): _against(g) for g in against},
@@ -112,10 +114,15 @@ def _theme_terms(groups: list[Table]) -> Iterable[Term]:
 
 def _bodies(city: Table) -> dict[str, Entity]:
     table, known = city.table("entities"), gazetteer()
-    files = [read(DIRECTORY / f"{name}.toml") for name in table.strings("bodies")]
-    own = {entity.string("id") for file in files for entity in file.tables("entity")}
+    own = set(_listed(table.strings("bodies")))
     others = table.strings("but")
     return {i: known[i] for i in sorted(own) if not any(name in i for name in others)}
+
+
+def _listed(names: Iterable[str]) -> Iterable[str]:
+    """Give the ids of all entities in these files."""
+    for name in names:
+        yield from (e.string("id") for e in read(DIRECTORY / f"{name}.toml").tables("entity"))
 
 
 def _units(city: Table) -> frozenset[str]:
@@ -126,7 +133,7 @@ def _units(city: Table) -> frozenset[str]:
 def _surroundings(city: Table) -> Surroundings:
     heads, around = city.table("heads"), city.table("around")
     known: dict[Kind, tuple[str, ...]] = {k: heads.strings(k) for k in KINDS if k in heads}
-    return surroundings(known, *map(around.strings, ("venue", "event", "verbs")))
+    return surroundings(known, *map(around.strings, ("venue", "event", "verbs", "after")))
 
 
 def _city_weights(table: Table) -> dict[Zone, dict[Kind, float]]:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from math import exp, log1p
+from math import exp, log, log1p
 from pathlib import Path
 
 from analysis.automaton import Hit, Term, longest, needs_case
@@ -33,6 +33,9 @@ _MOST_REPEATS = 3
 # The log odds of a topic: from here up with its sum, with its share of the best topic's sum, for
 # the first few, as an article is seldom about more, and where the title tells it.
 _ODDS, _OF_SUM, _OF_SHARE, _OF_PLACE, _OF_TITLE, _PLACES = -3.4, 0.8, 2.3, 0.8, 0.6, 3
+# Some paragraphs touch upon more than they are about: from a summary's length on it takes more, up
+# to e times that, to tell a topic that the title does not tell; a long article is about several.
+_OF_LENGTH, _SUMMARY, _LONG = 0.7, 300, 2000
 _THRESHOLD = 0.35
 # One phrase in passing is no topic, even where there is no other.
 _LEAST = 0.5
@@ -109,8 +112,9 @@ def assign(reading: Reading) -> tuple[TopicTag, ...]:
     sums = {slug: _sum(parts) / known[slug].minimum for slug, parts in found.items()}
     best = max(sums.values(), default=0.0)
     ranked = sorted(sums, key=lambda slug: (-sums[slug], slug))[:MOST_TOPICS]
+    length = _length(reading)
     scores = {
-        slug: _score(sums[slug], sums[slug] / best, place, _titled(found[slug]))
+        slug: _score(sums[slug], sums[slug] / best, place, _titled(found[slug]), length)
         for place, slug in enumerate(ranked)
         if sums[slug] >= _LEAST
     }
@@ -141,9 +145,16 @@ def _titled(found: list[Found]) -> bool:
     return any(item.field.name == "title" and _tells(item.hit) for item in found)
 
 
-def _score(total: float, share: float, place: int, titled: bool) -> float:
-    odds = _ODDS + _OF_SUM * total + _OF_SHARE * share
-    odds += _OF_PLACE * (place < _PLACES) + _OF_TITLE * titled
+def _length(reading: Reading) -> float:
+    """Tell how far lead and text are longer than a summary and no long article, 0 to 1."""
+    length = sum(len(field.text) for field in reading.fields if field.name != "title")
+    longer, long = log(max(length, _SUMMARY) / _SUMMARY), log(max(length, _LONG) / _LONG)
+    return max(0.0, min(1.0, longer) - long)
+
+
+def _score(total: float, share: float, place: int, titled: bool, length: float) -> float:
+    odds = _ODDS + _OF_SUM * total + _OF_SHARE * share + _OF_PLACE * (place < _PLACES)
+    odds += _OF_TITLE if titled else -_OF_LENGTH * length
     return 1 / (1 + exp(-odds))
 
 

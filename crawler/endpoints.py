@@ -19,6 +19,9 @@ LATEST_SHARDS = 3
 MOST_SHARDS = 500
 LATEST_PAGES = 3
 MOST_PAGES = 50
+# Of the past all of an index is asked that may hold something of it, and a list by its pages.
+PAST_SHARDS = 10_000
+PAST_PAGES = 2_000
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -104,6 +107,8 @@ def read_answer(
 
 def wanted_entries(answer: Answer, endpoint: Endpoint, scope: Scope) -> Sequence[Entry]:
     """The entries of an answer that a crawl looks at: of a long sitemap, its latest."""
+    if scope.window and endpoint.kind == "listing":
+        return answer.entries  # how far a list has come shows on all of its page
     if scope.window:
         return entries_within(answer.entries, endpoint.url, scope.window)
     if endpoint.kind != "sitemap" or scope.full or len(answer.entries) <= LATEST_ENTRIES:
@@ -115,22 +120,33 @@ def wanted_entries(answer: Answer, endpoint: Endpoint, scope: Scope) -> Sequence
 
 
 def wanted_shards(answer: Answer, scope: Scope) -> tuple[Sequence[Endpoint], str]:
-    """The sitemaps of an index that a crawl asks, and a note if some of them are too many."""
-    shards = shards_within(answer.shards, scope.window) if scope.window else answer.shards
+    """The sitemaps of an index that a crawl asks now, and a note if some of them are too many."""
     # Indexes without dates list their newest shard first or last: no way to tell, so both ends
     # of the list come before its middle.
+    shards = answer.shards
     ordered = sorted(enumerate(shards), key=lambda s: (s[1][1] or _LONG_AGO, -s[0]), reverse=True)
-    most = MOST_SHARDS if scope.is_whole else LATEST_SHARDS
+    most = MOST_SHARDS if scope.full else LATEST_SHARDS
     if len(ordered) > most and not any(moment for _, (_, moment) in ordered):
         ordered = [*ordered[: most - 1], ordered[-1]]
     chosen = [Endpoint(url, "sitemap", shard=True) for _, (url, _) in ordered[:most]]
-    cut = scope.is_whole and len(shards) > most
+    cut = scope.full and len(shards) > most
     return chosen, f"{len(shards)} sitemaps; {most} of them are read" if cut else ""
+
+
+def past_shards(answer: Answer, window: Window) -> tuple[Shards, str]:
+    """The sitemaps of an index that may hold something of a window, and a note if not all."""
+    shards = shards_within(answer.shards, window)
+    cut = len(shards) > PAST_SHARDS
+    return (
+        shards[:PAST_SHARDS],
+        f"{len(shards)} sitemaps; {PAST_SHARDS} of them are read" if cut else "",
+    )
 
 
 def page_behind(endpoint: Endpoint, scope: Scope, *, brought: bool) -> Endpoint | None:
     """The page of a listing behind one that brought something unknown, if it has one."""
-    most = MOST_PAGES if scope.is_whole else LATEST_PAGES
+    most = MOST_PAGES if scope.full else LATEST_PAGES
+    most = PAST_PAGES if scope.window else most
     if not endpoint.pages or not brought or endpoint.page >= most:
         return None
     page = endpoint.page + 1

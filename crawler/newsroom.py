@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
 from crawler.documents import Candidate, Entry, Page
@@ -26,7 +26,8 @@ class Taken:
 
     ``stage`` is the stage of the extraction that gave the text, ``agreement`` (0-1) how far the
     general extractor finds the same text, None where it was not asked. ``dated`` and ``signed``
-    say whether the page itself tells when it was published and by whom.
+    say whether the page itself tells when it was published and by whom. ``age`` is the time from
+    its publication to its storage, None where no time of the day is told.
     """
 
     outcome: Outcome
@@ -34,6 +35,7 @@ class Taken:
     agreement: float | None = None
     dated: bool = True
     signed: bool = True
+    age: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,8 @@ class Visit:
 
     ``hub`` and ``topic`` are the WebSub hub that a feed names and the feed's address there.
     ``size`` is the answer's in bytes, ``items`` the number of entries or links in it, ``entries``
-    those of them that were looked at.
+    those of them that were looked at. ``shards`` are the sitemaps that a crawl of the past was led
+    to, with their last change, ``notes`` what of the answer was left unread.
     """
 
     source: str
@@ -93,6 +96,8 @@ class Visit:
     size: int = 0
     items: int = 0
     entries: Sequence[Entry] = ()
+    shards: Sequence[tuple[str, datetime | None]] = ()
+    notes: tuple[str, ...] = ()
 
 
 class Newsroom(Protocol):

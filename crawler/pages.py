@@ -35,7 +35,8 @@ FORBIDDEN = "Forbidden by robots.txt"  # Scrapy's words; it has no error of its 
 class ArticlePages:
     """The articles of one crawl; ``limit`` bounds how many are asked for.
 
-    ``whole``: known ones are asked for without conditions.
+    ``whole``: known ones are asked for without conditions. ``past``: what is not there is not
+    waited for, as it is long since published.
     """
 
     source: Source
@@ -44,6 +45,7 @@ class ArticlePages:
     limit: int | None = None
     asked: int = 0
     whole: bool = False
+    past: bool = False
 
     def fetch(self, candidate: Candidate) -> Iterator[Request]:
         """Ask for a candidate's page, as far as the limit allows."""
@@ -163,7 +165,7 @@ class ArticlePages:
         put_aside: Callable[[Candidate, str], Any] = self.newsroom.put_off
         if wished_wait(response) is not None:
             put_aside = self.newsroom.postpone
-        elif response.status in GONE:
+        elif response.status in (MISSING if self.past else GONE):
             put_aside = self.newsroom.refuse
         await put_aside(candidate, error)
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
@@ -23,6 +23,7 @@ COLUMNS = {
     "off_topic": "off_topic",
     "no_article": "no_article",
 }
+FIRST_SIGHTS = ("new", "off_topic", "exact_duplicate", "near_duplicate", "seed_duplicate")
 COUNTS = ("requests", "not_modified", "bytes", "discovered", "fetched", *COLUMNS.values())
 MOST_ERRORS = 200
 MOST_FOUND = 500
@@ -41,7 +42,7 @@ class SourceReport:
     severity and kind, ``signs`` what the pages looked like. ``notes`` tell what limits cut off: it
     is no failure, but not silent either. ``found`` are the publication times of what was new, None
     where none was told; ``wishes`` the pauses in seconds that feeds asked for, by address, 0 for
-    none.
+    none. ``ages`` are the times from publication to storage of articles seen for the first time.
     """
 
     source: str
@@ -63,6 +64,7 @@ class SourceReport:
     hope: Trouble | None = None
     found: list[datetime | None] = field(default_factory=list)
     wishes: dict[str, int] = field(default_factory=dict)
+    ages: list[timedelta] = field(default_factory=list)
 
     def skip(self, reason: str, count: int = 1) -> None:
         """Account for candidates that are not fetched."""
@@ -82,6 +84,8 @@ class SourceReport:
         """Account for a page with an article; ``has_selector``: the source names the body."""
         self.outcome(taken.outcome)
         self.stages[taken.stage] += 1
+        if taken.age is not None and taken.outcome in FIRST_SIGHTS:
+            self.ages.append(taken.age)
         seen = {"empty": False, "undated": not taken.dated, "unsigned": not taken.signed}
         if has_selector and taken.stage in BODY_STAGES:
             seen["missed"] = taken.stage != "selector"

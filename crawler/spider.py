@@ -19,6 +19,7 @@ from crawler.endpoints import (
     Scope,
     endpoints_of,
     page_behind,
+    past_shards,
     read_answer,
     wanted_entries,
     wanted_shards,
@@ -44,8 +45,9 @@ class Plan:
     """What a crawl is to do: all of a source, or some addresses; whole, or what is new.
 
     ``limit`` bounds the article pages fetched from one source. ``full`` asks without validators
-    and reads sitemaps whole; ``window`` does so for some days of the past. ``endpoints`` leaves
-    out the kinds that are not due.
+    and reads sitemaps whole. ``endpoints`` leaves out the kinds that are not due. With a ``window``
+    it is a piece of a longer crawl of some days of the past: ``places`` are asked, and what they
+    lead to is only told to the newsroom.
     """
 
     day: date
@@ -54,6 +56,7 @@ class Plan:
     full: bool = False
     endpoints: frozenset[EndpointKind] = frozenset({"feed", "sitemap", "listing"})
     window: Window | None = None
+    places: tuple[Endpoint, ...] = ()
 
     @property
     def scope(self) -> Scope:
@@ -74,7 +77,10 @@ class OutletSpider(Spider):
         self.newsroom = newsroom
         self.plan = plan
         self.report = report
-        self.pages = ArticlePages(source, newsroom, report, plan.limit, whole=plan.scope.is_whole)
+        self.pages = ArticlePages(
+            source, newsroom, report, plan.limit,
+            whole=plan.scope.is_whole, past=plan.window is not None,
+        )  # fmt: skip
         self.seen: set[str] = set()
         self.validators: dict[str, Validators] = {}
         self.robots: dict[str, str] = {}
@@ -90,7 +96,8 @@ class OutletSpider(Spider):
             return
         self.validators = {} if self.plan.scope.is_whole else dict(memory.validators)
         plan = self.plan
-        for endpoint in endpoints_of(self.source, plan.endpoints, plan.day, plan.window):
+        own = endpoints_of(self.source, plan.endpoints, plan.day)
+        for endpoint in plan.places if plan.window else own:
             yield self._ask(endpoint)
         # Looks come last, and leave what --limit allows to what is new.
         looks = memory.looks if plan.limit is None else ()
@@ -139,7 +146,10 @@ class OutletSpider(Spider):
                 yield part
             return
         if response.status == 404 and endpoint.page > 1:
-            return  # behind a list's last page
+            # Behind a list's last page.
+            if self.plan.window:
+                await self._visited(self._visit(endpoint, response), ())
+            return
         try:
             if fault := refusal(response):
                 raise CrawlerError(fault)
@@ -165,18 +175,34 @@ class OutletSpider(Spider):
     ) -> Iterator[Request]:
         """Store what an endpoint showed; give what is to be asked next."""
         self._answers(endpoint, response, answer)
+        if self.plan.window:
+            return await self._past(endpoint, response, answer, self.plan.window)
         shards, note = wanted_shards(answer, self.plan.scope)
         shards = [shard for shard in shards if self._is_own(shard)]
         for line in (*answer.notes, note):
             self.report.note(endpoint.url, line)
         said = validators(response, tuple(shard.url for shard in shards))
-        # A part of the past is not the endpoint's last word: the next poll asks without condition.
-        said = Validators() if self.plan.window else said
         candidates = self._candidates(answer.entries, endpoint)
         visit = self._visit(endpoint, response, said, answer)
         if endpoint.kind == "feed" and (named := named_hub(response)):
             visit = replace(visit, hub=named[0], topic=named[1])
         return self._next(endpoint, shards, await self._visited(visit, candidates))
+
+    async def _past(
+        self, endpoint: Endpoint, response: Response, answer: Answer, window: Window
+    ) -> Iterator[Request]:
+        """Tell of what a place of the past showed and leads to; nothing of it is asked for now."""
+        shards, note = past_shards(answer, window)
+        own = [shard for shard in shards if self._is_own(Endpoint(shard[0], "sitemap"))]
+        foreign = len(shards) - len(own)
+        strays = f"{foreign} sitemaps on hosts that are not the source's" if foreign else ""
+        notes = tuple(line for line in (*answer.notes, note, strays) if line)
+        for line in notes:
+            self.report.note(endpoint.url, line)
+        visit = self._visit(endpoint, response, answer=answer)
+        seen = self._candidates(answer.entries, endpoint)
+        await self.newsroom.discovered(replace(visit, shards=own, notes=notes), seen)
+        return iter(())
 
     def _is_own(self, shard: Endpoint) -> bool:
         try:

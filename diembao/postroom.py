@@ -24,6 +24,8 @@ from diembao.workplace import open_archive
 from scheduler.clock import utc_now
 from scheduler.deliveries import send
 from scheduler.leases import take_over_from_the_dead, this_owner
+from scheduler.poll import Desk
+from scheduler.work import Workshop
 from storage import outbox
 from storage.database import Database
 
@@ -78,6 +80,11 @@ def open_post(settings: Settings) -> Post:
         chance=random.random,
         manage_url=partial(sender(settings).link, "manage"),
     )
+
+
+def open_shop(settings: Settings, desk: Desk) -> Workshop:
+    """Give what the work of a daemon or worker is done with."""
+    return Workshop(desk, sender(settings), open_post(settings), pace(settings))
 
 
 def send_now(database: Database, settings: Settings, wanted: Sequence[str]) -> Counter[str]:

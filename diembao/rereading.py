@@ -26,7 +26,10 @@ log = logging.getLogger(__name__)
 # A running process is built on these.
 FIXED = frozenset({
     "data_dir", "database_url", "auto_migrate", "secret_key", "admin_token", "trusted_proxies",
+    "backup_dir",
 })  # fmt: skip
+# So are the places of a fleet's worker.
+FIXED_IN_A_FLEET = FIXED | {"concurrency"}
 SENDING = frozenset({
     "smtp_url", "mail_from", "dkim_key_file", "dkim_selector", "dkim_domain", "public_url",
     "allow_private_networks", "user_agent",
@@ -57,9 +60,11 @@ class Rereading:
         try:
             fresh = (await asyncio.to_thread(load, self.config)).settings
             changed = {n for n in Settings.model_fields if self._differs(fresh, n)}
-            for name in sorted(changed & FIXED):
+            fleet = not self.settings.database.startswith("sqlite")
+            fixed = changed & (FIXED_IN_A_FLEET if fleet else FIXED)
+            for name in sorted(fixed):
                 log.warning("%s is another now: it takes a restart", name.upper())
-            changed -= FIXED
+            changed -= fixed
             new = self.settings.model_copy(update={n: getattr(fresh, n) for n in changed})
             post = open_post(new) if changed & SENDING else None
         except SettingsError as error:

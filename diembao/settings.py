@@ -136,10 +136,22 @@ class Settings(BaseSettings):
         "INFO", description=N_("least level that is logged")
     )
     retention_days: int = Field(
-        90, ge=1, le=36_500, description=N_("days for which off-topic texts are kept")
+        90, ge=1, le=36_500,
+        description=N_("days for which off-topic texts, pages and finished deliveries are kept"),
+    )  # fmt: skip
+    backup_dir: Path | None = Field(
+        None, description=N_("folder for the daemon's own backups; none are made if not set")
+    )
+    backup_hours: int = Field(
+        24, ge=1, le=8760, description=N_("hours between two backups of the daemon")
+    )
+    backup_keep: int = Field(
+        7, ge=1, le=1000, description=N_("how many backups a folder keeps, the newest")
     )
 
-    @field_validator("data_dir", "sources_dir", "extra_sources_dir", "seeds_file", "dkim_key_file")
+    @field_validator(
+        "data_dir", "sources_dir", "extra_sources_dir", "seeds_file", "dkim_key_file", "backup_dir"
+    )
     @classmethod
     def _absolute(cls, path: Path | None) -> Path | None:
         return path.expanduser().absolute() if path else None

@@ -142,6 +142,21 @@ async def read_bounded(response: httpx.Response, limit: int) -> bytes:
     return bytes(body)
 
 
+async def date_of(url: str, seconds: float, allow_private: bool, user_agent: str) -> str | None:
+    """Ask for a page's head once; give what the host says is the time. Raises UnreachableError."""
+    try:
+        check_address(url, allow_private)
+        async with asyncio.timeout(seconds), client(allow_private, user_agent, seconds) as http:
+            response = await http.head(url)
+    except TimeoutError as error:
+        raise UnreachableError(f"{url}: no answer within {seconds:.0f} seconds") from error
+    except (GuardError, httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+        text = " ".join(str(error).split())[:300]
+        raise UnreachableError(f"{url}: {text or 'no answer'}") from error
+    said: str | None = response.headers.get("date")
+    return said
+
+
 async def post_form(
     url: str, form: Mapping[str, str], *, allow_private: bool, user_agent: str
 ) -> tuple[int, str]:

@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
 from sqlmodel import Session
 
 from storage.database import Database
+from storage.errors import is_outage
 
 T = TypeVar("T")
 
@@ -38,7 +40,8 @@ class Books:
         done: a crawl that is stopped leaves nothing half known.
         """
         done: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._waiting.append((work, done))
+        context = copy_context()  # what it logs belongs to who asked for it, not to the writer
+        self._waiting.append((lambda session: context.run(work, session), done))
         if at_once or len(self._waiting) >= MOST_AT_ONCE:
             self._hurry.set()
         if self._writer is None or self._writer.done():
@@ -88,8 +91,9 @@ class Books:
             with self.database.writing() as session:
                 return [_alone(session, work) for work in works]
         except Exception as error:
-            if len(works) == 1:
-                return [error]
+            # Where the database fails, each by itself would only wait as long again.
+            if len(works) == 1 or is_outage(error):
+                return [error for _ in works]
         return [outcome for work in works for outcome in self._write([work])]
 
 

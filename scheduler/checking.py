@@ -83,7 +83,7 @@ class Check:
             raise
         self.samples.append(Sample(candidate.url, read.document, read.judgement, hits=found))
         outcome: Outcome = "new" if read.judgement.relevance.relevant else "off_topic"
-        return taken(outcome, read.document)
+        return taken(outcome, read.document, page.fetched_at)
 
     async def unchanged(self, candidate: Candidate) -> None:
         """Nothing: a check knows no article."""

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import signal
+import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,9 +14,9 @@ from typing import Any
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.base import BaseTrigger
 
-from scheduler.deliveries import is_any_waiting
 from scheduler.digests import is_any_due
 from scheduler.jobs import FIRST_AFTER, RULES, Job
+from scheduler.outbox_books import is_any_waiting
 from scheduler.poll import Desk, due_sources
 from scheduler.pulse import Pulse
 from scheduler.push import is_reachable
@@ -87,7 +88,7 @@ class Daemon:
         await self.queue.start()
         self.jobs = self._jobs(hubs=serve is not None)
         self._schedule()
-        pulse = Pulse(self.supervisor, self.jobs, self._status)
+        pulse = Pulse(self.supervisor, self.stuck, self._status)
         beside = [
             asyncio.create_task(pulse.go_on(partial(after_a_jump, self.scheduler))),
             asyncio.create_task(self._reread_when_asked()),
@@ -114,6 +115,15 @@ class Daemon:
     def stop(self) -> None:
         """Ask the daemon to end."""
         self.stopping.set()
+
+    def stuck(self) -> list[str]:
+        """Name the jobs and the work that make no progress, in words."""
+        now = time.monotonic()
+        return self.shop.stuck() + [
+            f"{name}: no look has ended for {now - job.ended:.0f} s"
+            for name, job in self.jobs.items()
+            if job.is_stuck(now)
+        ]
 
     def _jobs(self, *, hubs: bool) -> dict[str, Job]:
         looks: dict[str, Callable[[], Awaitable[None]]] = {
@@ -185,7 +195,7 @@ class Daemon:
 
     async def look_for_polls(self) -> None:
         """Have the sources crawled that are due, as many as find room."""
-        if room := await self.queue.room("news"):
+        if not self.desk.recess.goes_on and (room := await self.queue.room("news")):
             due = await asyncio.to_thread(due_sources, self.desk, room)
             await self.queue.put([Work("poll", source.id) for source in due])
 

@@ -1,22 +1,22 @@
 """Sending what waits in the outbox: the same for the daemon and for a command."""
 
 import asyncio
-import logging
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from alerts.errors import TransportError
-from alerts.sending import Post, Sent, claim, settle, try_once
+from alerts.sending import LEASE, Post, Sent, try_once
+from scheduler.faults import Faults
 from scheduler.lines import Lines, Places
-from storage import claims
+from scheduler.log_context import log_about, log_run
+from scheduler.meters import ARRIVAL, ATTEMPT_SECONDS, ATTEMPTS
+from scheduler.outbox_books import due, give_back, named, renew, settle_and_claim
 from storage.claims import Claimed, Waiting
 from storage.database import Database
 
-log = logging.getLogger(__name__)
-
-MOST_AT_ONCE = 1_000
 PLACES = {
     "mail": Places(begun=8),
     "webhook": Places(begun=32, slow=256, each=4),
@@ -27,6 +27,9 @@ PATIENCE_SECONDS = 0.25
 HUNG = timedelta(seconds=5)
 # Outcomes and claims of so long share a transaction; it is the disk that would be waited for.
 GATHER_SECONDS = 0.02
+# While the database fails, it is tried again after so long.
+REST_SECONDS = 2.0
+STOPPING_REST_SECONDS = 0.5
 
 
 @dataclass(slots=True)
@@ -35,11 +38,14 @@ class Outgoing:
 
     ``due_only`` leaves what a receiver has asked to have later. ``outcomes`` counts what became of
     all: done, retrying, dead, taken (somebody else has it), failed (it could not be recorded).
+    While the database fails, one that ``keeps`` outcomes tries to record them until it can, and
+    sends nothing new: what is in no book would be sent again.
     """
 
     database: Database
     post: Post
     due_only: bool = False
+    keeps: bool = False
     outcomes: Counter[str] = field(default_factory=Counter)
     lines: dict[str, Lines] = field(default_factory=dict)
     _ready: dict[str, deque[Claimed]] = field(default_factory=dict)
@@ -47,18 +53,21 @@ class Outgoing:
     _sent: list[Sent] = field(default_factory=list)
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _clerk: asyncio.Task[None] | None = None
-    _stopping: bool = False
+    _held: set[str] = field(default_factory=set)
+    _stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    _faults: Faults = field(default_factory=Faults)
 
     async def look(self) -> None:
         """Line up what is due now; it is sent while others go on with theirs."""
-        if not self._stopping:
-            self.put(await asyncio.to_thread(_due, self.database, self.post.clock()))
+        if not self._stopping.is_set():
+            self.put(await asyncio.to_thread(due, self.database, self.post.clock()))
 
     def put(self, deliveries: Iterable[Waiting]) -> None:
         """Line up these deliveries instead of what still stands in line."""
         by_way: dict[str, list[Waiting]] = {way: [] for way in self.lines}
         for each in deliveries:
-            by_way.setdefault(each.way, []).append(each)
+            if each.id not in self._held:  # to a clock that jumps, our own leases may seem over
+                by_way.setdefault(each.way, []).append(each)
         for way, those in by_way.items():
             if way not in self.lines:
                 self.lines[way] = Lines(PLACES[way])
@@ -88,7 +97,7 @@ class Outgoing:
         After ``patience`` seconds what has no answer yet counts as failed and is tried again later:
         whoever received it all the same knows it by its id.
         """
-        self._stopping = True
+        self._stopping.set()
         for lines in self.lines.values():
             lines.put(())
         untried = [each for ready in self._ready.values() for each in ready]
@@ -96,8 +105,12 @@ class Outgoing:
             ready.clear()
         for each in untried:
             self._way_of(each).over(each.subscription_id)
+        self._held -= {each.id for each in untried}
         self._news.set()
-        await asyncio.to_thread(_give_back, self.database, untried)
+        try:
+            await asyncio.to_thread(give_back, self.database, untried)
+        except Exception as error:  # their leases end by themselves
+            self._faults.failed("giving deliveries back", error)
         if self._tries and patience is not None:
             await asyncio.wait(self._tries, timeout=patience)
             for task in self._tries:
@@ -106,18 +119,37 @@ class Outgoing:
 
     async def _keep_books(self) -> None:
         """Write what has ended and claim what comes next, in one transaction, again and again."""
+        with log_run("send"):
+            heartbeat = asyncio.create_task(self._renew())
+            try:
+                await self._keep_them()
+            finally:
+                heartbeat.cancel()
+
+    async def _keep_them(self) -> None:
         while True:
             self._news.clear()
             sent, self._sent = self._sent, []
             wanted = self._wanted()
             if sent or wanted:
                 await self._write(sent, wanted)
-                if not self._stopping:
+                if not self._stopping.is_set():
                     await asyncio.sleep(GATHER_SECONDS)
             elif self._tries or any(self._ready.values()):
                 await self._news.wait()
             else:
                 return
+
+    async def _renew(self) -> None:
+        """Renew the leases of what is in hand now and then: a slow server may keep many waiting."""
+        while True:
+            await asyncio.sleep(LEASE.total_seconds() / 3)
+            until = self.post.clock() + LEASE
+            held = (self.database, list(self._held), self.post.owner, until)
+            try:
+                await asyncio.to_thread(renew, *held)
+            except Exception as error:
+                self._faults.failed("renewing the leases of deliveries", error)
 
     def _wanted(self) -> dict[str, tuple[str, Lines]]:
         """Choose what to claim: enough for the free places, and as many to follow them."""
@@ -130,23 +162,51 @@ class Outgoing:
 
     async def _write(self, sent: Sequence[Sent], wanted: dict[str, tuple[str, Lines]]) -> None:
         work = asyncio.to_thread(
-            _write, self.database, self.post, sent, list(wanted), self.due_only
+            settle_and_claim, self.database, self.post, sent, list(wanted), self.due_only
         )
-        outcomes, found = await asyncio.shield(work)
+        try:
+            outcomes, found = await asyncio.shield(work)
+        except Exception as error:
+            await self._database_failed(error, sent, wanted)
+            return
+        self._faults.went_well("writing to the outbox")
+        _count(sent, outcomes)
         claimed = found or []
         self.outcomes.update(outcomes)
+        self._held -= {each.claimed.id for each in sent}
         for each in claimed:
             del wanted[each.id]
-        if self._stopping:
-            await asyncio.to_thread(_give_back, self.database, claimed)
+        if self._stopping.is_set():
+            await asyncio.to_thread(give_back, self.database, claimed)
             wanted |= {e.id: (e.subscription_id, self._way_of(e)) for e in claimed}
             claimed = []
         for receiver, lines in wanted.values():
             lines.over(receiver)
             self.outcomes["failed" if found is None else "taken"] += 1
+        self._held |= {each.id for each in claimed}
         for each in claimed:
             self._ready[each.way].append(each)
         self._begin()
+
+    async def _database_failed(
+        self, error: Exception, sent: Sequence[Sent], wanted: dict[str, tuple[str, Lines]]
+    ) -> None:
+        self._faults.failed("writing to the outbox", error)
+        for receiver, lines in wanted.values():
+            lines.over(receiver)
+        if self.keeps:
+            self._sent = [*sent, *self._sent]
+            await self._rest()
+        else:
+            self._held -= {each.claimed.id for each in sent}
+            self.outcomes["failed"] += len(sent) + len(wanted)
+
+    async def _rest(self) -> None:
+        if self._stopping.is_set():
+            await asyncio.sleep(STOPPING_REST_SECONDS)
+        else:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), REST_SECONDS)
 
     def _begin(self) -> None:
         for way, ready in self._ready.items():
@@ -173,9 +233,10 @@ class Outgoing:
         timer = loop.call_later(PATIENCE_SECONDS, make_room)
         began = self.post.clock()
         try:
-            sent = await try_once(claimed, self.post)
+            with log_about(delivery=claimed.id):
+                sent = await try_once(claimed, self.post)
         except asyncio.CancelledError:
-            if not self._stopping:
+            if not self._stopping.is_set():
                 raise
             failure = TransportError("stopped before an answer came")
             sent = Sent(claimed, began, self.post.clock(), str(failure), failure)
@@ -192,21 +253,15 @@ class Outgoing:
         return self.lines[claimed.way]
 
 
-def is_any_waiting(database: Database, now: datetime) -> bool:
-    """Tell whether a delivery may be sent now."""
-    with database.reading() as session:
-        return claims.is_any_due(session, now)
-
-
 async def send_due(database: Database, post: Post, clock: Callable[[], datetime]) -> Counter[str]:
     """Send the deliveries whose time has come, and wait for them; counts what became of them."""
-    due = await asyncio.to_thread(_due, database, clock())
-    return await _send(Outgoing(database, post, due_only=True), due)
+    found = await asyncio.to_thread(due, database, clock())
+    return await _send(Outgoing(database, post, due_only=True), found)
 
 
 async def send(database: Database, post: Post, wanted: Sequence[str]) -> Counter[str]:
     """Send these deliveries, due or not, and wait for them; counts what became of them."""
-    found = await asyncio.to_thread(_named, database, wanted)
+    found = await asyncio.to_thread(named, database, wanted)
     outcomes = await _send(Outgoing(database, post), found)
     outcomes["taken"] += len(set(wanted)) - len(found)
     return +outcomes
@@ -218,39 +273,11 @@ async def _send(outgoing: Outgoing, deliveries: Iterable[Waiting]) -> Counter[st
     return +outgoing.outcomes
 
 
-def _due(database: Database, now: datetime) -> Sequence[Waiting]:
-    with database.reading() as session:
-        return claims.due(session, now, MOST_AT_ONCE)
-
-
-def _named(database: Database, wanted: Sequence[str]) -> Sequence[Waiting]:
-    with database.reading() as session:
-        return claims.named(session, wanted)
-
-
-def _give_back(database: Database, untried: Sequence[Claimed]) -> None:
-    if untried:
-        with database.writing() as session:
-            claims.give_back(session, untried)
-
-
-def _write(
-    database: Database, post: Post, sent: Sequence[Sent], wanted: Sequence[str], due_only: bool
-) -> tuple[list[str], list[Claimed] | None]:
-    """Record outcomes and claim; if that fails, record each outcome by itself and claim nothing."""
-    try:
-        with database.writing() as session:
-            return settle(session, sent, post), claim(session, wanted, post, due_only=due_only)
-    except Exception:
-        log.exception("the outbox could not be written")
-    return [_settled_alone(database, post, each) for each in sent], None
-
-
-def _settled_alone(database: Database, post: Post, sent: Sent) -> str:
-    # What stays unrecorded is in our hand until the lease ends; it is sent again under its id.
-    try:
-        with database.writing() as session:
-            return settle(session, [sent], post)[0]
-    except Exception:
-        log.exception("delivery %s: its outcome could not be recorded", sent.claimed.id)
-        return "failed"
+def _count(sent: Sequence[Sent], outcomes: Sequence[str]) -> None:
+    for each, outcome in zip(sent, outcomes, strict=True):
+        way = each.claimed.way
+        ATTEMPTS.labels(way, outcome).inc()
+        ATTEMPT_SECONDS.labels(way).observe((each.finished_at - each.started_at).total_seconds())
+        if outcome == "done":
+            waited = each.finished_at - each.claimed.created_at
+            ARRIVAL.labels(way).observe(waited.total_seconds())

@@ -9,6 +9,7 @@ from alerts.matching import Sender, prepare
 from alerts.waking import Pace, wake
 from storage import events, subscriptions
 from storage.database import Database
+from storage.errors import is_outage
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +51,9 @@ def make(
         part = wanted[start : start + TOGETHER]
         try:
             made += _make(database, sender, part, clock())
-        except Exception:
+        except Exception as error:
+            if is_outage(error):
+                raise
             # Whose digest it is shows when each is made alone.
             for subscription_id in part:
                 made += _make_alone(database, sender, subscription_id, clock())
@@ -70,7 +73,9 @@ def _make(database: Database, sender: Sender, wanted: Sequence[str], now: dateti
 def _make_alone(database: Database, sender: Sender, wanted: str, now: datetime) -> list[str]:
     try:
         return _make(database, sender, [wanted], now)
-    except Exception:
+    except Exception as error:
+        if is_outage(error):
+            raise
         log.exception("digest of subscription %s could not be made", wanted)
         with database.writing() as session:
             subscriptions.get(session, wanted).due_at = now + POISON_PAUSE

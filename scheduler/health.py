@@ -27,6 +27,8 @@ LEAST_PAST = 10
 PARTLY_DAYS = 3
 
 Reason = Mapping[str, Any]
+# Stands in the reason of a failure that operators were told of.
+TOLD = "told"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +95,8 @@ def mended(sign: str, tallies: Mapping[str, Tally], pasts: Mapping[str, Past]) -
 def after_failure(before: Standing, now: datetime, reason: Reason) -> Standing:
     """Give the standing after a poll that failed; what was before waits beneath."""
     if before.state == "failing":
-        beneath = before.reason.get("beneath")
-        return Standing("failing", before.since, _over(reason, beneath))
+        kept = {name: before.reason[name] for name in (TOLD, "beneath") if name in before.reason}
+        return Standing("failing", before.since, {**reason, **kept})
     return Standing("failing", now, _over(reason, _kept(before)))
 
 
@@ -113,6 +115,16 @@ def uncovered(before: Standing) -> Standing:
     if not kept:
         return Standing()
     return Standing(kept["state"], datetime.fromisoformat(kept["since"]), kept["reason"])
+
+
+def ended(before: Standing, after: Standing) -> Standing | None:
+    """Give the state that operators were told of and that is over now that a source is well."""
+    if after.state != "ok" or before.state == "ok":
+        return None
+    if before.state != "failing" or TOLD in before.reason:
+        return before
+    kept = before.reason.get("beneath")
+    return ended(uncovered(before), after) if kept else None
 
 
 def has_begun(before: Standing, after: Standing) -> bool:

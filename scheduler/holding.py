@@ -1,11 +1,10 @@
 """Holding a source and its hosts while work on them goes on, against all other processes."""
 
 import asyncio
-import logging
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol, TypeVar
@@ -13,13 +12,13 @@ from typing import Protocol, TypeVar
 from sqlmodel import Session
 
 from crawler.sources import Source
+from scheduler.faults import Faults
 from storage import hosts, polling
 
 T = TypeVar("T")
 
-log = logging.getLogger(__name__)
-
-LEASE = timedelta(seconds=60)
+# A machine that dies keeps its sources and hosts from others for no more than a minute.
+LEASE = timedelta(seconds=45)
 # A pause no longer than this is waited for; a host that wants more is left for a later poll.
 SHORT_REST = timedelta(seconds=10)
 LOOK_AGAIN_SECONDS = 0.5
@@ -49,6 +48,7 @@ class Holder:
     write: Writer
     owner: str
     clock: Callable[[], datetime]
+    faults: Faults = field(default_factory=Faults)
 
     @asynccontextmanager
     async def hold(self, source: Source, patience: timedelta) -> AsyncIterator[Hold]:
@@ -119,8 +119,10 @@ class Holder:
                 await asyncio.sleep(LEASE.total_seconds() / 3)
                 try:
                     await self.write(renew)
-                except Exception:
-                    log.exception("lease on %s could not be renewed", source.id)
+                except Exception as error:
+                    self.faults.failed("renewing leases", error)
+                else:
+                    self.faults.went_well("renewing leases")
 
         heartbeat = asyncio.create_task(beat())
         try:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import TypeVar, cast
+from typing import Self, TypeVar, cast
 
 from sqlmodel import Session
 
@@ -39,7 +39,10 @@ ROBOTS_KEPT = timedelta(hours=1)
 
 @dataclass(slots=True)
 class Archive:
-    """The crawler's newsroom over a database. It fulfils `crawler.newsroom.Newsroom`."""
+    """The crawler's newsroom over a database. It fulfils `crawler.newsroom.Newsroom`.
+
+    With a ``backfill_id`` it is the newsroom of a backfill: see `for_backfill`.
+    """
 
     database: Database
     sources: dict[str, Source]
@@ -48,10 +51,15 @@ class Archive:
     readers: Readers
     clock: Callable[[], datetime] = utc_now
     refereed: Sample = field(default_factory=Sample)
-    _books: Books = field(init=False)
+    backfill_id: int | None = None
+    books: Books | None = None
 
     def __post_init__(self) -> None:
-        self._books = Books(self.database)
+        self.books = self.books or Books(self.database)
+
+    def for_backfill(self, backfill_id: int) -> Self:
+        """Give an archive whose pages a backfill brings; it writes together with this one."""
+        return replace(self, backfill_id=backfill_id)
 
     async def recall(self, source: str) -> Memory:
         """Say what is known of a source."""
@@ -88,13 +96,13 @@ class Archive:
 
         def write(session: Session) -> Sequence[Candidate]:
             now = self.clock()
-            sightings = [_sighting(candidate, self._key(candidate)) for candidate in seen]
+            sightings = [self.sighting(candidate) for candidate in seen]
             rows = candidates.sight(session, visit.source, sightings, now)
             if visit.url:
                 candidates.record_visit(session, _endpoint(visit, now))
             wanted = {row.canonical_url for row in rows} | {row.article_key for row in rows}
             # Of two addresses of one article the first is asked.
-            named = {self._key(one) or one.canonical_url: one for one in reversed(seen)}
+            named = {self.key(one) or one.canonical_url: one for one in reversed(seen)}
             found = [one for name, one in reversed(named.items()) if name in wanted]
             return looks.with_what_is_known(session, found)
 
@@ -115,7 +123,7 @@ class Archive:
         outcome = await self._books.write(
             lambda s: self._take_in(s, candidate, arrival, read), at_once=False
         )
-        return taken(cast("Outcome", outcome), read.document)
+        return taken(cast("Outcome", outcome), read.document, arrival.first_seen_at)
 
     def _take_in(
         self, session: Session, candidate: Candidate, arrival: Arrival, read: PageRead
@@ -129,6 +137,8 @@ class Archive:
             arrival = replace(arrival, canonical_url=known.canonical_url)
         ingested = articles.ingest(session, arrival, read.judgement, self.seeds)
         status = ingested.outcome
+        if status == "unchanged" and self.backfill_id is not None:
+            status = ""  # known by another address: left alone
         if status in ("revised", "unchanged"):
             article = articles.get(session, ingested.article_id)
             looking.looked(session, article, now)
@@ -136,7 +146,7 @@ class Archive:
             status = article.status
         if status == "new" and ingested.outcome != "unchanged":
             snapshots.keep(session, ingested.article_id, read.packed)
-        key = self._key(candidate)
+        key = self.key(candidate)
         candidates.fetched(session, candidate.canonical_url, ingested.article_id, key)
         return ingested.outcome
 
@@ -163,6 +173,7 @@ class Archive:
             access=document.access,
             etag=said.etag if said else None,
             last_modified=said.last_modified if said else None,
+            backfill_id=self.backfill_id,
         )
 
     @property
@@ -206,14 +217,14 @@ class Archive:
         """Note that a candidate is not to be tried again."""
 
         def write(session: Session) -> None:
-            candidates.refused(session, candidate.canonical_url, reason, self._key(candidate))
+            candidates.refused(session, candidate.canonical_url, reason, self.key(candidate))
             looks.given_up(session, candidate)
 
         await self.written(write)
 
     async def put_off(self, candidate: Candidate, reason: str) -> None:
         """Note that a candidate could not be fetched now."""
-        now, address, key = self.clock(), candidate.canonical_url, self._key(candidate)
+        now, address, key = self.clock(), candidate.canonical_url, self.key(candidate)
 
         def write(session: Session) -> None:
             candidates.failed(session, address, reason, now, key)
@@ -223,7 +234,7 @@ class Archive:
 
     async def postpone(self, candidate: Candidate, reason: str) -> None:
         """Note that a candidate was not tried."""
-        now, address, key = self.clock(), candidate.canonical_url, self._key(candidate)
+        now, address, key = self.clock(), candidate.canonical_url, self.key(candidate)
 
         def write(session: Session) -> None:
             candidates.postponed(session, address, reason, key)
@@ -243,25 +254,27 @@ class Archive:
 
         await self.written(write)
 
-    def _key(self, candidate: Candidate) -> str | None:
+    def sighting(self, candidate: Candidate) -> Sighting:
+        """Give what a place says of a candidate, as it goes into the archive."""
+        return Sighting(
+            canonical_url=candidate.canonical_url,
+            url=candidate.url,
+            via=candidate.via,
+            title=candidate.title,
+            lead=candidate.lead,
+            published_at=candidate.published_at,
+            updated_at=candidate.updated_at,
+            article_key=self.key(candidate),
+        )
+
+    def key(self, candidate: Candidate) -> str | None:
+        """Give the outlet's own number of an article, where its address shows one."""
         return article_key(candidate.canonical_url, self.sources.get(candidate.source))
 
     async def written(self, work: Callable[[Session], T]) -> T:
         """Do some work in a writing transaction; it may be run twice."""
-        return await self._books.write(work)
-
-
-def _sighting(candidate: Candidate, key: str | None) -> Sighting:
-    return Sighting(
-        canonical_url=candidate.canonical_url,
-        url=candidate.url,
-        via=candidate.via,
-        title=candidate.title,
-        lead=candidate.lead,
-        published_at=candidate.published_at,
-        updated_at=candidate.updated_at,
-        article_key=key,
-    )
+        assert self.books is not None, "made above"  # noqa: S101 - narrows the type
+        return await self.books.write(work)
 
 
 def _endpoint(visit: Visit, now: datetime) -> Endpoint:

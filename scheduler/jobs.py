@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from scheduler.faults import Faults
+from scheduler.log_context import log_run
+from scheduler.meters import JOB_RUNS, JOB_SECONDS
 
 # No job waits longer for its first run: a daemon that is restarted every day does all of them.
 FIRST_AFTER = timedelta(minutes=1)
@@ -36,17 +38,16 @@ _S, _M, _H = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
 
 # fmt: off
 RULES = {rule.name: rule for rule in (
-    # Starts the crawls that are due, up to the free places, and does not wait for them.
+    # These say what is due and put it into the queue, which has it once however often it is put in.
+    # Every second, as that is how long an instant alert may wait for its look.
     Rule("polls", every=_S, merge=True, late=None, at_once=1, stuck=5 * _M),
-    # Makes up to 500 digests; two looks at once would make them twice over and drop one half.
-    Rule("digests", every=_S, merge=True, late=None, at_once=1, stuck=20 * _M),
-    # Lines up what waits; sending goes on beside it.
+    Rule("digests", every=_S, merge=True, late=None, at_once=1, stuck=5 * _M),
     Rule("deliveries", every=_S, merge=True, late=None, at_once=1, stuck=5 * _M),
-    # Waits for the hubs' answers: a slow hub is not asked again meanwhile.
-    Rule("hubs", every=10 * _S, merge=True, late=None, at_once=1, stuck=20 * _M),
+    # Leases of hubs last days; a feed's new hub may be asked some seconds later.
+    Rule("hubs", every=10 * _S, merge=True, late=None, at_once=1, stuck=5 * _M),
     # Compares with hours of silence, so minutes are soon enough.
-    Rule("silence", every=5 * _M, merge=True, late=None, at_once=1, stuck=20 * _M),
-    # What to keep is counted in days; it works in small pieces, of which the last may be late.
+    Rule("silence", every=5 * _M, merge=True, late=None, at_once=1, stuck=5 * _M),
+    # Works by itself, in a thread and small pieces; what to keep is counted in days.
     Rule("retention", every=_H, merge=True, late=None, at_once=1, stuck=6 * _H),
     # Due when the last backup is old enough, which the files themselves say.
     Rule("backup", every=_H, merge=True, late=None, at_once=1, stuck=6 * _H),
@@ -65,13 +66,21 @@ class Job:
 
     async def run(self) -> None:
         """Look once; what goes wrong is told once, counted, and the next look is made as ever."""
+        name, begun = self.rule.name, time.monotonic()
+        with log_run(name):
+            outcome = await self._outcome()
+        self.ended = time.monotonic()
+        JOB_RUNS.labels(name, outcome).inc()
+        JOB_SECONDS.labels(name).observe(self.ended - begun)
+
+    async def _outcome(self) -> str:
         try:
             await self.look()
         except Exception as error:
             self.faults.failed(self.rule.name, error)
-        else:
-            self.faults.went_well(self.rule.name)
-        self.ended = time.monotonic()
+            return "failed"
+        self.faults.went_well(self.rule.name)
+        return "ok"
 
     def is_stuck(self, now: float) -> bool:
         """Tell whether the job should long have ended a run; one that fails is not stuck."""

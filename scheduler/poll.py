@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import random
-import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -22,11 +21,15 @@ from scheduler.budget import Budget, Share
 from scheduler.holding import Hold, Holder, let_go
 from scheduler.intake import Archive
 from scheduler.leases import this_owner
+from scheduler.log_context import log_about, new_run_id
 from scheduler.next_look import next_look, share
-from scheduler.recording import look_for_silence, record_health
+from scheduler.reach import ASK_AGAIN, Reach
+from scheduler.recess import Recess
+from scheduler.recording import look_for_silence, record_health, record_looks
 from scheduler.watching import Watched
 from storage import candidates, looking, polling, runs
 from storage.database import Database
+from storage.errors import is_outage
 from storage.tables import SourceState
 
 log = logging.getLogger(__name__)
@@ -49,11 +52,13 @@ class Desk:
     hosts: HostQueue = field(default_factory=HostQueue)
     budget: Budget = field(default_factory=Budget)
     chance: Callable[[], float] = random.random  # 0-1, spreads polls
+    recess: Recess = field(default_factory=Recess)
+    reach: Reach | None = None  # without it, who does not answer is to blame
 
     @property
     def holder(self) -> Holder:
         """Who holds what this desk crawls."""
-        return Holder(self.archive.written, self.owner, self.clock)
+        return Holder(self.archive.written, self.owner, self.clock, self.recess.faults)
 
     @property
     def database(self) -> Database:
@@ -87,7 +92,7 @@ def due_sources(desk: Desk, limit: int) -> list[Source]:
     now = desk.clock()
     with desk.database.reading() as session:
         enabled = enabled_sources(desk.sources, polling.states(session))
-        found = list(polling.due(session, enabled, now, limit))
+        found = list(polling.due(session, enabled, now, limit, desk.owner))
         if len(found) < limit:
             overdue = now - LOOK_PATIENCE
             found += looking.due_sources(session, set(enabled) - set(found), now, overdue, limit)
@@ -101,7 +106,7 @@ def is_due(desk: Desk, source: Source) -> bool:
         states = {source.id: polling.state(session, source.id)}
         enabled = enabled_sources({source.id: source}, states)
         return bool(
-            polling.due(session, enabled, now, 1)
+            polling.due(session, enabled, now, 1, desk.owner)
             or looking.due_sources(session, set(enabled), now, now - LOOK_PATIENCE, 1)
         )
 
@@ -126,6 +131,15 @@ async def poll(
 
     Others who hold them are waited for as long as ``patience`` lasts; then the report says so.
     """
+    with log_about(source=source.id):
+        try:
+            return await _poll(desk, source, plan, patience)
+        except Exception as error:
+            desk.recess.failed(error)
+            raise
+
+
+async def _poll(desk: Desk, source: Source, plan: Plan, patience: timedelta) -> SourceReport:
     async with desk.hosts.turn(source), desk.holder.hold(source, patience) as hold:
         if not hold.ours:
             report = SourceReport(source.id)
@@ -135,14 +149,39 @@ async def poll(
             return report
         newsroom = Watched(desk.archive)
         report = await crawl_source(source, newsroom, plan, desk.manner)
-        if newsroom.fault:
-            _tell(report, source, newsroom.fault)
+        fault = newsroom.fault
+        if fault:
+            _tell(report, source, fault)
+        again = _again(desk, source, report, fault)
         now = desk.clock()
         pace = await asyncio.to_thread(desk.budget.current, partial(_shares, desk, now), now)
-        ending = _Ending(desk, source, plan, report, newsroom.fault, pace)
+        ending = _Ending(desk, source, plan, report, fault, pace, again)
         await desk.archive.written(ending.write)
         hold.released = True
+    if not fault:
+        desk.recess.went_well()
     return report
+
+
+def _again(
+    desk: Desk, source: Source, report: SourceReport, fault: Exception | None
+) -> timedelta | None:
+    """When to ask again where the failure was none of the outlet's, as far as is known."""
+    if fault:
+        return timedelta(seconds=desk.recess.seconds) if desk.recess.failed(fault) else None
+    return ASK_AGAIN if _is_unheard(desk, source, report) else None
+
+
+def _is_unheard(desk: Desk, source: Source, report: SourceReport) -> bool:
+    """Whether nothing was heard of an outlet, and it is not yet known whose fault that is."""
+    reach = desk.reach
+    if reach is None or not report.counts["requests"]:
+        return False
+    if report.counts["bytes"]:
+        reach.heard(source.id)
+        return False
+    enabled = sum(source.enabled for source in desk.sources.values())
+    return not reach.is_to_blame(source.id, enabled - 1)
 
 
 def _rest(desk: Desk, source: Source, plan: Plan, hold: Hold) -> None:
@@ -157,7 +196,8 @@ def _rest(desk: Desk, source: Source, plan: Plan, hold: Hold) -> None:
 
 def _tell(report: SourceReport, source: Source, fault: Exception) -> None:
     """Account for what the archive could not take; it stays pending there."""
-    log.error("crawl of %s: the archive failed", source.id, exc_info=fault)
+    if not is_outage(fault):  # that is told once for all outlets
+        log.error("crawl of %s: the archive failed", source.id, exc_info=fault)
     lost = report.counts["discovered"] - report.counts["fetched"] - sum(report.skipped.values())
     report.skip("not_stored", lost)
     words = " ".join(str(fault).split())[:300]
@@ -166,7 +206,10 @@ def _tell(report: SourceReport, source: Source, fault: Exception) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Ending:
-    """A crawl that is over: what came of it, and the pace at which polls go."""
+    """A crawl that is over: what came of it, and the pace at which polls go.
+
+    Where it failed by what is ours (archive, network), the outlet is only asked ``again`` soon.
+    """
 
     desk: Desk
     source: Source
@@ -174,20 +217,33 @@ class _Ending:
     report: SourceReport
     fault: Exception | None
     pace: float
+    again: timedelta | None
 
     def write(self, session: Session) -> None:
         """Record the crawl and let go of its source and hosts, in one transaction."""
         now, report = self.desk.clock(), self.report
         # A poll for looks alone says nothing of the source's pace.
-        if not self.plan.urls and self.plan.endpoints:
+        if self.again and not self.plan.urls:
+            self._ask_again(session, now, now + self.again)
+        elif not self.plan.urls and self.plan.endpoints:
             failed = report.failed_wholly or self.fault is not None
             self._record(session, report.errors[-1]["error"] if failed else None, now)
+        elif not self.plan.urls:
+            record_looks(session, self.source, report, now)
         rests = {host: now + timedelta(seconds=pause) for host, pause in report.pauses.items()}
         let_go(session, self.source, self.desk.owner, rests)
+
+    def _ask_again(self, session: Session, now: datetime, moment: datetime) -> None:
+        if self.plan.endpoints:
+            polling.ask_again(session, self.source.id, moment)
+        else:
+            looking.rest(session, self.source.id, now, moment)
 
     def _record(self, session: Session, error: str | None, now: datetime) -> None:
         source, report = self.source, self.report
         state = polling.state(session, source.id)
+        if state.last_success_at is None:
+            report.ages.clear()  # what an outlet had before we knew of it
         state.trouble = trouble_after(state.trouble, (report.hope or OURS) if error else None)
         pause = next_look(source, state, report, self.pace, now, self.desk.chance)
         new = sum(report.counts[name] for name in NEWS)
@@ -238,9 +294,11 @@ def due_plan(desk: Desk, source: Source) -> Plan:
     return Plan(day=today(desk).date(), endpoints=frozenset())
 
 
-def record_run(desk: Desk, started_at: datetime, report: Mapping[str, object]) -> str:
-    """Keep a crawl's report; gives the run's id."""
-    run = f"{started_at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+def record_run(
+    desk: Desk, started_at: datetime, report: Mapping[str, object], run: str | None = None
+) -> str:
+    """Keep a crawl's report; gives the run's id, one made for it if it has none yet."""
+    run = run or new_run_id(started_at)
     seconds = (desk.clock() - started_at).total_seconds()
     with desk.database.writing() as session:
         runs.record(session, run, started_at, seconds, {"run": run, "seconds": seconds, **report})

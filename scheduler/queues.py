@@ -1,7 +1,7 @@
 """Where work goes: into this process's own places, or to a fleet's queue (`scheduler.fleet`)."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
@@ -23,6 +23,10 @@ def places(concurrency: int) -> Mapping[Line, int]:
 
 class WorkQueue(Protocol):
     """Takes work and sees to it that it is done, each piece once at a time."""
+
+    @property
+    def in_hand(self) -> Collection[Work]:
+        """What this process is doing."""
 
     async def start(self) -> None:
         """Begin to work."""

@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -20,6 +21,7 @@ from crawler.errors import ExtractionError
 from crawler.extraction import extract
 from crawler.sources import Source
 from scheduler.memory import give_back, settle
+from scheduler.meters import EXTRACTION, JUDGEMENT, PAGE_READ, PAGES_UNREAD
 from storage.snapshots import Leaf, Packed, pack
 from storage.tables import Article
 
@@ -34,11 +36,16 @@ PAGES_PER_GIVING_BACK = 250
 
 @dataclass(frozen=True, slots=True)
 class PageRead:
-    """A page as extracted and judged; ``packed`` is the page itself, if it may be worth keeping."""
+    """A page as extracted and judged; ``packed`` is the page itself, if it may be worth keeping.
+
+    ``extracting`` and ``judging`` are the seconds that each took.
+    """
 
     document: Document
     judgement: Judgement
     packed: Packed | None = None
+    extracting: float = 0.0
+    judging: float = 0.0
 
 
 def read_page(
@@ -53,15 +60,18 @@ def read_page(
 
     ``referee``: the general extractor reads it too, see `Document.agreement`.
     """
+    begun = time.perf_counter()
     document = extract(page, source, candidate, referee=referee)
+    extracted = time.perf_counter()
     judgement = judge(
         document.title, document.lead, document.text, document.published_at, threshold
     )
+    took = extracted - begun, time.perf_counter() - extracted
     if judgement.relevance.relevant or (candidate and candidate.known):
         bodies = (page.body, *page.parts)
         leaves = [Leaf(page.url, page.content_type, body) for body in bodies]
-        return PageRead(document, judgement, pack(leaves, page.fetched_at))
-    return PageRead(document, judgement)
+        return PageRead(document, judgement, pack(leaves, page.fetched_at), *took)
+    return PageRead(document, judgement, None, *took)
 
 
 @dataclass(slots=True)
@@ -85,7 +95,16 @@ class Readers:
     ) -> PageRead:
         """Read one page in another process; raises ExtractionError as `read_page` does."""
         work = partial(read_page, page, source, candidate, threshold, referee=referee)
-        return await self._done(page.url, work)
+        begun = time.perf_counter()
+        try:
+            read = await self._done(page.url, work)
+        except ExtractionError:
+            PAGES_UNREAD.inc()
+            raise
+        PAGE_READ.observe(time.perf_counter() - begun)
+        EXTRACTION.observe(read.extracting)
+        JUDGEMENT.observe(read.judging)
+        return read
 
     async def judge(self, article: Article, threshold: float) -> Judgement:
         """Judge a stored text in another process."""

@@ -27,7 +27,11 @@ log = logging.getLogger(__name__)
 
 # First sights of an article, whatever it was judged to be.
 ARTICLES = ("new", "off_topic", "exact_duplicates", "near_duplicates", "seed_duplicates")
-EVENTS = {"drifting": "source.drift", "silent": "source.silent"}
+TELLING = ("drifting", "silent")
+# An outlet that has failed for so long brings no news either, whatever its rhythm.
+FAILING_LONG = timedelta(hours=6)
+# Where so many fail at once, and they are most, it is not the outlets.
+MANY = 3
 # A source counts as looked at while its last success is no older than two pauses and this.
 GRACE = timedelta(hours=1)
 
@@ -80,6 +84,13 @@ def record_health(
     kept.add(session, source.id, ledger.today, _sums(report, error),
              marks=runs | unread, gone=answered)  # fmt: skip
     _settle(session, state, before, after, now)
+
+
+def record_looks(session: Session, source: Source, report: SourceReport, now: datetime) -> None:
+    """Add what came of looks alone to a source's day; of its pace and pages it tells nothing."""
+    sums = Counter({name: report.counts[name] for name in COUNTS})
+    sums.update(_failures(report))
+    kept.add(session, source.id, now.astimezone(VIETNAM).date(), sums, marks={}, gone=())
 
 
 def standing(state: SourceState) -> Standing:
@@ -161,11 +172,16 @@ def _sums(report: SourceReport, error: str | None) -> Counter[str]:
     sums.update(polls=1, polls_failed=error is not None, articles=_articles(report))
     sums.update(endpoints=report.endpoints, endpoints_failed=report.endpoints_failed)
     sums.update({f"text/{stage}": count for stage, count in report.stages.items()})
-    sums.update({f"failure/{trouble.severity}/{trouble.kind}": count
-                 for trouble, count in report.failures.items()})  # fmt: skip
+    sums.update(_failures(report))
+    sums.update(kept.ages(report.ages))
     for sign, tally in report.signs.items():
         sums.update({f"{sign}/of": tally.of, f"{sign}/bad": tally.bad})
     return sums
+
+
+def _failures(report: SourceReport) -> dict[str, int]:
+    return {f"{kept.FAILURE}{trouble.severity}/{trouble.kind}": count
+            for trouble, count in report.failures.items()}  # fmt: skip
 
 
 def _settle(
@@ -174,27 +190,56 @@ def _settle(
     since = now if after.since is None and after.state != before.state else after.since
     if after != before or since != before.since:
         kept.settle(session, state, (after.state, since), after.reason)
-    if after.state in EVENTS and health.has_begun(before, after):
-        data = {"source": state.id, "reason": _why(after), "since": (since or now).isoformat()}
-        events.publish(session, EVENTS[after.state], now, data=data)
-        why = reason_in_words(after.reason, VIETNAM, "en")
-        log.warning("%s is %s: %s", state.id, after.state, why)
+    if after.state in TELLING and health.has_begun(before, after):
+        _tell(session, state.id, after, since or now, now)
+    elif over := health.ended(before, after):
+        reason = {"why": "recovered", "was": over.state, "last": (over.since or now).isoformat()}
+        data = {"source": state.id, "reason": reason, "since": now.isoformat()}
+        events.publish(session, "source.recovered", now, data=data)
+        log.warning("%s is well again", state.id)
+
+
+def _tell(
+    session: Session, source: str, standing: Standing, since: datetime, now: datetime
+) -> None:
+    # Pages without any text are as good as silence.
+    silent = standing.state != "drifting" or standing.reason.get("why") == "empty"
+    data = {"source": source, "reason": _why(standing), "since": since.isoformat()}
+    events.publish(session, "source.silent" if silent else "source.drift", now, data=data)
+    why = reason_in_words(standing.reason, VIETNAM, "en")
+    log.warning("%s is %s: %s", source, standing.state, why)
 
 
 def _why(standing: Standing) -> Reason:
     """A standing's own reason, without what lies beneath."""
-    return {name: fact for name, fact in standing.reason.items() if name != "beneath"}
+    return {
+        name: fact for name, fact in standing.reason.items() if name not in ("beneath", health.TOLD)
+    }
 
 
 def look_for_silence(session: Session, sources: Collection[str], now: datetime) -> list[str]:
     """Find the sources that have fallen silent since their last poll; gives their ids."""
     found = []
     today = now.astimezone(VIETNAM).date()
-    for state in polling.states(session).values():
+    watched = [state for state in polling.states(session).values() if state.id in sources]
+    failing = [state for state in watched if state.state == "failing"]
+    for state in watched:
         before = standing(state)
-        if state.id in sources and before.state in ("ok", "drifting"):
+        if before.state in ("ok", "drifting"):
             after = _silenced(before, state, Ledger(session, state.id, today), now)
             _settle(session, state, before, after, now)
             if after.state == "silent":
                 found.append(state.id)
+    if len(failing) < MANY or 2 * len(failing) <= len(watched):
+        found += [state.id for state in failing if _fails_long(session, state, now)]
     return found
+
+
+def _fails_long(session: Session, state: SourceState, now: datetime) -> bool:
+    """Tell operators, once, of an outlet that has failed for long."""
+    before, since = standing(state), state.state_since or now
+    if health.TOLD in before.reason or now - since < FAILING_LONG:
+        return False
+    kept.settle(session, state, (state.state, since), {**before.reason, health.TOLD: True})
+    _tell(session, state.id, before, since, now)
+    return True

@@ -1,7 +1,7 @@
 """Which pages the general extractor reads too, as referee, and what a reading tells of the page."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from zlib import crc32
 
 from crawler.dates import VIETNAM
@@ -29,12 +29,20 @@ class Sample:
         return crc32(candidate.canonical_url.encode()) % ONE_IN == 0
 
 
-def taken(outcome: Outcome, document: Document) -> Taken:
-    """Say what became of a page, and how well it could be read."""
+def taken(outcome: Outcome, document: Document, now: datetime) -> Taken:
+    """Say what became of a page that was stored at a moment, and how well it could be read."""
     return Taken(
         outcome=outcome,
         stage=document.origins.get("text", ""),
         agreement=document.agreement,
         dated=document.origins.get("published_at", "") not in _ELSEWHERE,
         signed=bool(document.authors),
+        age=_age(document.published_at, now),
     )
+
+
+def _age(published: datetime | None, now: datetime) -> timedelta | None:
+    # Midnight to the second is a day without a time.
+    if published is None or published.astimezone(VIETNAM).time() == time():
+        return None
+    return now - published

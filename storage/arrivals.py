@@ -8,6 +8,7 @@ from datetime import datetime
 class Arrival:
     """All that a document says of an article, and when it came; times are aware UTC.
 
+    ``backfill_id`` is the backfill that brought it: then it is told to nobody.
     A plain value and no row: making a row object costs more than all else about it.
     """
 
@@ -31,3 +32,11 @@ class Arrival:
     access: str = "open"
     etag: str | None = None
     last_modified: str | None = None
+    backfill_id: int | None = None
+
+    @property
+    def stirs_at(self) -> datetime:
+        """When it stirs its story: as it comes in; from a backfill, when it was published."""
+        if self.backfill_id is None or self.published_at is None:
+            return self.first_seen_at
+        return min(self.published_at, self.first_seen_at)

@@ -9,10 +9,12 @@ from sqlmodel import Session, col
 
 from analysis.copies import LEAST_SYLLABLES, Piece
 from analysis.judgement import Judgement
+from analysis.searching import searchable
 from storage import joining, looking, neighbours, stories
 from storage.arrivals import Arrival
 from storage.errors import UnknownThing
 from storage.events import About, publish
+from storage.forgetting import is_forgotten
 from storage.joining import Match
 from storage.judgements import tag, verdict
 from storage.neighbours import Neighbour
@@ -50,9 +52,12 @@ def ingest(
 ) -> Ingested:
     """Store a judged document: a first sight, a revision, or nothing new.
 
-    Row, tags, story and event are part of the caller's transaction.
+    Row, tags, story and event are part of the caller's transaction. A backfill leaves articles that
+    are known as they are, and nobody is told of what it brings.
     """
     look = _look(session, fresh, judgement)
+    if look.known is not None and fresh.backfill_id is not None:
+        return Ingested(look.known, "unchanged")
     if look.known is not None:
         known = get(session, look.known)
         # The address follows the outlet's, as long as no other article has it.
@@ -74,12 +79,12 @@ def ingest(
     neighbours.index(session, article_id, _piece(fresh, judgement))
     relate(session, article_id, standing.related)
     if standing.status == "new":
-        about = About(article_id, fresh.source)
+        about = About(article_id, fresh.source, fresh.backfill_id)
         publish(session, "article.published", fresh.first_seen_at, article=about)
         piece = joining.Piece(article_id, own or story_id, told_at)
         joining.keep(session, piece, news, match, _maker(judgement, fresh.first_seen_at))
     elif judgement.relevance.relevant and standing.duplicate_of:
-        _promote(session, standing.duplicate_of, judgement, fresh.first_seen_at)
+        _promote(session, standing.duplicate_of, judgement, fresh)
     return Ingested(article_id, standing.status)
 
 
@@ -97,9 +102,9 @@ def _insert(
         "similarity": standing.similarity,
         "story_id": story_id,
         "looks": 0,
-        "next_look_at": looking.first_look(
-            standing.status, fresh.published_at, fresh.first_seen_at
-        ),
+        "next_look_at": None
+        if fresh.backfill_id is not None
+        else looking.first_look(standing.status, fresh.published_at, fresh.first_seen_at),
     }
     return insert_row(session, Article, values)
 
@@ -178,15 +183,21 @@ def _copy_of(session: Session, status: str, known: Article, similarity: float) -
     return _Standing(status, duplicate_of=known, similarity=similarity)
 
 
-def _promote(session: Session, known: Article, judgement: Judgement, now: datetime) -> None:
+def _promote(session: Session, known: Article, judgement: Judgement, fresh: Arrival) -> None:
     """Make news of an off-topic article whose copy, under a clearer title, is on topic.
 
     The copy stays a copy; without this nobody would hear of either.
     """
+    now = fresh.first_seen_at
     if known.status == "off_topic":
+        if is_forgotten(known):  # its copy has the text
+            known.text = fresh.text
+            known.search = searchable(known.title, known.lead, known.text)
+            neighbours.index(session, _key(known.id), neighbours.piece(known))
         known.status, known.relevance = "new", judgement.relevance.score
         looking.begin(known, now)
-        publish(session, "article.published", now, article=known)
+        about = About(known.id, known.source, known.backfill_id or fresh.backfill_id)
+        publish(session, "article.published", now, article=about)
         joining.renew(session, known, judgement.story, _maker(judgement, now), is_new=True)
 
 
@@ -205,7 +216,7 @@ def _stories(
         return None, standing.duplicate_of.story_id
     values = {
         "first_published_at": fresh.published_at,
-        "last_seen_at": fresh.first_seen_at,
+        "last_seen_at": fresh.stirs_at,
         "article_count": 0 if match else 1,
         "merged_into": match.story_id if match else None,
     }

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, and_, col, select
 
 from storage.filters import moment
+from storage.forgetting import is_remembered
 from storage.tables import Article, Snapshot
 
 
@@ -22,8 +23,9 @@ class Part:
 def articles_after(
     session: Session, position: int, part: Part, limit: int
 ) -> Sequence[tuple[Article, None]]:
-    """Give the next articles by their ids."""
-    query = select(Article).where(_is_next(position, part)).order_by(col(Article.id))
+    """Give the next articles by their ids; without its text none can be judged."""
+    query = select(Article).where(_is_next(position, part), is_remembered())
+    query = query.order_by(col(Article.id))
     return [(article, None) for article in session.exec(query.limit(limit))]
 
 

@@ -19,6 +19,7 @@ from storage.waiting import later
 # Failed fetches are tried again after these pauses, then given up with the last reason.
 RETRY_PAUSES = (timedelta(0), timedelta(minutes=5), timedelta(hours=1), timedelta(hours=6))
 MOST_IN_ONE_QUERY = 500
+AWAITED = ("waiting", "held")  # what a backfill has found and not yet fetched
 MOST_PLACES = 16  # feeds and sitemaps whose word on one article is remembered
 
 
@@ -80,16 +81,17 @@ def sight(
     number is known under any address.
     """
     wanted = []
-    known = _Known.of(session, sightings)
+    known = Known.of(session, sightings)
     for sighting in sightings:
         row = known.row(sighting)
         if row is None:
-            row = _first_sight(source, sighting, now)
+            row = first_sight(source, sighting, now)
             session.add(row)
             wanted.append(row)
         elif _says_more(row, sighting):
             row.status, row.reason, row.attempts = "pending", None, 0
             row.next_attempt_at = now
+            row.backfill_id = row.backfill_id if row.article_id else None
             wanted.append(row)
         _update(row, sighting)
         known.add(row)
@@ -97,7 +99,7 @@ def sight(
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class Known:
     """The candidates of some sightings by address and by key, looked up together."""
 
     by_address: dict[str, CandidateRow]
@@ -152,8 +154,9 @@ def find(session: Session, canonical_url: str, key: str | None) -> CandidateRow 
     return row
 
 
-def _first_sight(source: str, sighting: Sighting, now: datetime) -> CandidateRow:
-    return CandidateRow(
+def first_sight(source: str, sighting: Sighting, now: datetime) -> CandidateRow:
+    """Make the row of a candidate as it is seen for the first time."""
+    row = CandidateRow(
         canonical_url=sighting.canonical_url,
         source=source,
         url=sighting.url,
@@ -161,6 +164,8 @@ def _first_sight(source: str, sighting: Sighting, now: datetime) -> CandidateRow
         next_attempt_at=now,
         article_key=sighting.article_key,
     )
+    _update(row, sighting)
+    return row
 
 
 def _says_more(row: CandidateRow, sighting: Sighting) -> bool:
@@ -169,8 +174,9 @@ def _says_more(row: CandidateRow, sighting: Sighting) -> bool:
     Each place is held against itself only: two feeds may show one article differently.
     """
     before, said = row.hints.get(sighting.via), _hint(row, sighting)
-    if row.status == "pending":
-        return False
+    if row.status in ("pending", *AWAITED):
+        # What polls find is news: they do not leave it to a backfill.
+        return row.status != "pending"
     if before is None:
         # An address that nobody gave this article before is itself something else.
         is_new = sighting.canonical_url != row.canonical_url and not any(

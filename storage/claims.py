@@ -22,6 +22,8 @@ _DELIVERY = SQLModel.metadata.tables["delivery"]
 _ATTEMPT = SQLModel.metadata.tables["attempt"]
 _SUBSCRIPTION = SQLModel.metadata.tables["subscription"]
 _D, _A, _S = _DELIVERY.c, _ATTEMPT.c, _SUBSCRIPTION.c
+# Clocks of machines that share an archive may differ by so much.
+SKEW = timedelta(minutes=1)
 # SQLite takes so many values in one statement, and some more.
 _MOST_VALUES = 500
 
@@ -71,10 +73,14 @@ class Tried:
 
 
 def sendable(now: datetime, *, due_only: bool) -> ColumnElement[bool]:
-    """Say which deliveries are in nobody's hand, all of them or the due ones."""
+    """Say which deliveries are in nobody's hand, all of them or the due ones.
+
+    One that is untried and seems to be made later than now is from before the clock was set back.
+    """
     waiting: ColumnElement[bool] = _D.status.in_(WAITING)
     if due_only:
-        waiting = and_(waiting, _D.due_at <= now)
+        untried = and_(_D.status == "pending", _D.created_at > now + SKEW)
+        waiting = or_(and_(waiting, _D.due_at <= now), untried)
     return or_(waiting, and_(_D.status == "sending", _D.claimed_until < now))
 
 
@@ -190,6 +196,17 @@ def _free(
             subscription_status=row.standing,
             secrets=row.secrets,
             old_secret_until=row.old_secret_until,
+        )
+
+
+def renew(session: Session, held: Sequence[str], owner: str, until: datetime) -> None:
+    """Hold deliveries that are still ours for longer."""
+    connection = session.connection()
+    for part in parts(held):
+        connection.execute(
+            update(_DELIVERY)
+            .where(_D.id.in_(part), _D.status == "sending", _D.claimed_by == owner)
+            .values(claimed_until=until)
         )
 
 

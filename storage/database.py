@@ -15,7 +15,7 @@ from storage.errors import DatabaseError
 from storage.waiting import WritingSession, write_waiting
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-HEAD = "0010"
+HEAD = "0013"
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,18 @@ class Database:
             one_writer(session.connection())
             yield session
             write_waiting(session)
+
+    def check(self) -> None:
+        """Raise DatabaseError where it cannot be read or is not at this program's version."""
+        try:
+            version = _version(self.engine)
+        except SQLAlchemyError as error:
+            cause = getattr(error, "orig", None) or error
+            raise DatabaseError(f"the database cannot be read: {_first_line(cause)}") from error
+        if version != HEAD:
+            raise DatabaseError(
+                f"database is at version {version or 'none'}, this program needs {HEAD}"
+            )
 
     def close(self) -> None:
         """Close all connections."""

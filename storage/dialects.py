@@ -21,6 +21,8 @@ from sqlmodel import Session, SQLModel
 # same lock (migration 0007), so that a writer that knows nothing of it cannot break the order.
 _WRITERS_LOCK = 0x6469656D62616F
 BUSY_TIMEOUT_MS = 30_000
+APPLICATION = "diembao"
+"""By which our connections are known on PostgreSQL."""
 _INSERT: Mapping[str, Callable[..., Any]] = {
     "postgresql": postgresql.insert,
     "sqlite": sqlite.insert,
@@ -199,4 +201,4 @@ def connect_arguments(url: str) -> dict[str, Any]:
     """Give the driver's arguments for a database address."""
     if url.startswith("sqlite"):
         return {"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000}
-    return {"connect_timeout": 10}
+    return {"connect_timeout": 10, "application_name": APPLICATION}

@@ -23,13 +23,18 @@ class Subject(Protocol):
     def source(self) -> str:
         """The source's id."""
 
+    @property
+    def backfill_id(self) -> int | None:
+        """The backfill that brought it."""
+
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """An article that is stored, by its key, and its source."""
+    """An article that is stored, by its key, its source, and the backfill that brought it."""
 
     id: int | None
     source: str
+    backfill_id: int | None = None
 
 
 _INSERT = insert(Event)
@@ -43,7 +48,12 @@ def publish(
     article: Subject | None = None,
     data: dict[str, Any] | None = None,
 ) -> None:
-    """Write an event; the caller holds the writers' lock, so ids are in the order of commits."""
+    """Write an event; the caller holds the writers' lock, so ids are in the order of commits.
+
+    Of what a backfill brought nothing is ever told: then there is none.
+    """
+    if article is not None and article.backfill_id is not None:
+        return
     row = {
         "type": type_,
         "article_id": article.id if article else None,

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, not_
+from sqlalchemy import ColumnElement, and_, false, not_
 from sqlmodel import col, func, or_, select
 
 from analysis.entity_names import entity_ids
@@ -24,6 +24,8 @@ from storage.tables import (
 )
 
 LISTS = ("topics", "entities", "sources", "kinds")
+OUTLETS = "outlets"
+"""What a subscription may be about instead of articles: how the outlets fare."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Filter:
     """What a subscriber or reader wants: lists are 'any of', the parts together 'all of'.
 
     ``entities`` are ids or names in any spelling, ``query`` is as `storage.queries` has it.
+    ``about`` is empty for articles, `OUTLETS` for what operators want to know; no article fits it.
     """
 
     topics: tuple[str, ...] = ()
@@ -39,6 +42,7 @@ class Filter:
     kinds: tuple[str, ...] = ()
     min_relevance: float | None = None
     query: str = ""
+    about: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """Give the filter as it is stored: only what it asks for."""
@@ -48,7 +52,12 @@ class Filter:
 def from_json(stored: dict[str, Any]) -> Filter:
     """Read a stored filter."""
     lists = {key: tuple(stored.get(key, ())) for key in LISTS}
-    return Filter(**lists, min_relevance=stored.get("min_relevance"), query=stored.get("query", ""))
+    return Filter(
+        **lists,
+        min_relevance=stored.get("min_relevance"),
+        query=stored.get("query", ""),
+        about=stored.get("about", ""),
+    )
 
 
 @lru_cache(maxsize=16_384)
@@ -59,6 +68,8 @@ def from_text(stored: str) -> Filter:
 
 def condition(wanted: Filter) -> ColumnElement[bool]:
     """Give the SQL condition on articles that a filter means; raises QueryError."""
+    if wanted.about:
+        return false()
     parts: list[ColumnElement[bool]] = []
     if wanted.topics:
         parts.append(_on_topics(wanted.topics))
@@ -112,10 +123,10 @@ def _on_topics(slugs: Sequence[str]) -> ColumnElement[bool]:
 
 def _naming(names: Sequence[str]) -> ColumnElement[bool]:
     ids = frozenset().union(*map(entity_ids, names))
+    # Not joined: SQLite would go through all tags there are.
+    meant = select(Entity.id).where(or_(col(Entity.id).in_(ids), col(Entity.name).in_(names)))
     return col(Article.id).in_(
-        select(ArticleEntity.article_id)
-        .join(Entity, col(Entity.id) == ArticleEntity.entity_id)
-        .where(or_(col(Entity.id).in_(ids), col(Entity.name).in_(names)))
+        select(ArticleEntity.article_id).where(col(ArticleEntity.entity_id).in_(meant))
     )
 
 

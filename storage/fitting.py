@@ -86,7 +86,7 @@ def _read(session: Session, ids: list[int]) -> Iterator[Facts]:
 
 def fits(wanted: Filter, facts: Facts) -> bool:
     """Tell whether an article is what a filter asks for; raises QueryError."""
-    if wanted.topics and facts.topics.isdisjoint(wanted.topics):
+    if wanted.about or (wanted.topics and facts.topics.isdisjoint(wanted.topics)):
         return False
     if wanted.sources and facts.source not in wanted.sources:
         return False

@@ -2,20 +2,28 @@
 
 import json
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import JSON, bindparam, insert
 from sqlmodel import Session, and_, col, select, update
 
 from storage.tables import SourceDay, SourceState
 
+# Whose days they are.
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 # What was usual is learned from so many days.
 HISTORY = timedelta(days=28)
 # Counts that are no sums: they hold the latest value, and are left out when days are added up.
 RUN = "run/"
 UNREAD = "unread/"
+# What went wrong, by severity and kind.
+FAILURE = "failure/"
+# How old articles were when they were stored: counts by the upper bound in seconds, and their sum.
+FRESH = "fresh/"
+FRESH_BOUNDS = (60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 43_200, 86_400)
 
 # Statements made once, as every poll uses them: to put one together takes longer than to run it.
 _HERE = and_(
@@ -51,6 +59,27 @@ def add(
     counts.update({name: count for name, count in sums.items() if count})
     kept = {name: count for name, count in counts.items() if name not in gone} | dict(marks)
     connection.execute(_FIRST if known is None else _AGAIN, here | {"now": kept})
+
+
+def ages(stored: Iterable[timedelta]) -> Counter[str]:
+    """Give the counts of how old articles were when they were stored."""
+    counts: Counter[str] = Counter()
+    for age in stored:
+        seconds = max(age.total_seconds(), 0.0)
+        bound = next((str(bound) for bound in FRESH_BOUNDS if seconds <= bound), "more")
+        counts[f"{FRESH}{bound}"] += 1
+        counts[f"{FRESH}sum"] += round(seconds)
+    return counts
+
+
+def of_day(session: Session, sources: Sequence[str], day: date) -> dict[str, dict[str, int]]:
+    """Give the counts of sources on one day, of those that were looked at."""
+    found: dict[str, dict[str, int]] = {}
+    for start in range(0, len(sources), 500):
+        here = col(SourceDay.source).in_(sources[start : start + 500])
+        query = select(SourceDay.source, SourceDay.counts).where(here, SourceDay.day == day)
+        found |= {source: dict(counts) for source, counts in session.exec(query)}
+    return found
 
 
 def days(session: Session, source: str, since: date) -> dict[date, dict[str, int]]:

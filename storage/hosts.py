@@ -35,7 +35,14 @@ _FREE = or_(
     col(Host.lease_until) < bindparam("now"),
     col(Host.lease_by) == bindparam("owner"),
 )
-_RESTED = or_(col(Host.free_at).is_(None), col(Host.free_at) <= bindparam("now"))
+# No pause that we keep by ourselves is longer (a Crawl-delay is believed up to five minutes): one
+# that seems so is from before the clock was set back.
+LONGEST_OWN = timedelta(minutes=6)
+_RESTED = or_(
+    col(Host.free_at).is_(None),
+    col(Host.free_at) <= bindparam("now"),
+    and_(col(Host.wait_reason).is_(None), col(Host.free_at) > bindparam("longest")),
+)
 _LEASE: dict[str, Any] = {"lease_until": bindparam("until"), "lease_by": bindparam("owner")}
 _TAKE = update(Host).where(_NAMED, _FREE, _RESTED).values(_LEASE)
 _RENEW = update(Host).where(_OURS).values(lease_until=bindparam("until"))
@@ -55,14 +62,17 @@ def claim(
     session: Session, names: Collection[str], owner: str, now: datetime, lease: timedelta
 ) -> Turn:
     """Take all of some hosts, or none."""
-    given = {"names": list(names), "owner": owner, "now": now, "until": now + lease}
+    longest = now + LONGEST_OWN
+    given = {"names": list(names), "owner": owner, "now": now, "until": now + lease,
+             "longest": longest}  # fmt: skip
     if session.connection().execute(_TAKE, given).rowcount == len(names):
         return Turn(ours=True)
     rows = session.exec(select(Host).where(col(Host.name).in_(names))).all()
     taken = any(
         row.lease_until and row.lease_until >= now and row.lease_by != owner for row in rows
     )
-    resting = max(rows, key=lambda row: row.free_at or now, default=None)
+    believed = [row for row in rows if row.wait_reason or (row.free_at or now) <= longest]
+    resting = max(believed, key=lambda row: row.free_at or now, default=None)
     if taken or (resting and resting.free_at and resting.free_at > now):
         session.connection().execute(_LET_GO, given)
         if taken or resting is None:

@@ -30,7 +30,7 @@ from analysis.fingerprints import (
     sample,
 )
 from storage.dialects import articles_sharing
-from storage.plain import insert_plainly
+from storage.plain import insert_each
 from storage.seeds import KnownSeed
 from storage.tables import Article, Shingle
 
@@ -133,9 +133,8 @@ def _brief_key(fresh: Piece) -> tuple[int, ...]:
 
 def index(session: Session, article_id: int, fresh: Piece) -> None:
     """Put a new article's sampled shingles into the table."""
-    rows = [(value, article_id) for value in (*sample(fresh.fingerprint), *_brief_key(fresh))]
-    if rows:
-        insert_plainly(session, Shingle, rows)
+    values = (*sample(fresh.fingerprint), *_brief_key(fresh))
+    insert_each(session, Shingle, values, article_id)
 
 
 def forget(session: Session, article_id: int, known: Piece) -> None:

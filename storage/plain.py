@@ -34,6 +34,29 @@ def _plain_insert(dialect: str, table: type[SQLModel]) -> str:
     return f"INSERT INTO {table.__tablename__} ({', '.join(columns.keys())}) VALUES ({marks})"  # noqa: S608 - names of ours
 
 
+def insert_each(
+    session: Session, table: type[SQLModel], values: Sequence[int | str], *same: int
+) -> None:
+    """Insert a row for each value of the first column, with the same in the columns after it.
+
+    PostgreSQL takes the values as one array: half the time of a statement each.
+    """
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(_insert_array(table), (list(values), *same))
+    elif values:
+        insert_plainly(session, table, [(value, *same) for value in values])
+
+
+@cache
+def _insert_array(table: type[SQLModel]) -> str:
+    first, *others = columns_of(table)
+    kind = first.type.compile()
+    marks = ", ".join([f"unnest(%s::{kind}[])", *["%s"] * len(others)])
+    names = ", ".join(column.name for column in (first, *others))
+    return f"INSERT INTO {table.__tablename__} ({names}) SELECT {marks}"
+
+
 def plain_moment(session: Session, moment: datetime) -> str | datetime:
     """Give a time as the driver takes it: SQLite keeps text, in UTC."""
     if session.connection().dialect.name == "postgresql":

@@ -8,6 +8,9 @@ from sqlmodel import Session, col, or_, select, update
 
 from storage.tables import SourceState
 
+# Clocks of machines that share an archive may differ by so much.
+SKEW = timedelta(minutes=1)
+
 
 def register(session: Session, sources: Mapping[str, tuple[str, str]], now: datetime) -> None:
     """Make sure that each source (id → name, kind) has its row; a new one is due at once."""
@@ -36,13 +39,26 @@ def not_before(session: Session, source: str, moment: datetime) -> None:
     known.next_check_at = max(known.next_check_at, moment)
 
 
-def due(session: Session, sources: Iterable[str], now: datetime, limit: int) -> Sequence[str]:
-    """Give the ids of the sources, of those named, whose next check has come, longest due first."""
+def due(
+    session: Session, sources: Iterable[str], now: datetime, limit: int, owner: str = ""
+) -> Sequence[str]:
+    """Give the ids of the sources, of those named, whose next check has come, longest due first.
+
+    What ``owner`` holds is given too: it knows what it has in hand, and what it failed to let go of
+    need not wait for the lease to end. A last check that is yet to come is one from before the
+    clock was set back: what was planned after it means nothing.
+    """
     return session.exec(
         select(SourceState.id)
         .where(col(SourceState.id).in_(list(sources)))
-        .where(SourceState.next_check_at <= now)
-        .where(or_(col(SourceState.lease_until).is_(None), col(SourceState.lease_until) < now))
+        .where(or_(SourceState.next_check_at <= now, col(SourceState.last_checked_at) > now + SKEW))
+        .where(
+            or_(
+                col(SourceState.lease_until).is_(None),
+                col(SourceState.lease_until) < now,
+                col(SourceState.lease_by) == owner,
+            )
+        )
         .order_by(col(SourceState.next_check_at))
         .limit(limit)
     ).all()
@@ -112,6 +128,11 @@ def checked(
         state.last_new_at = now
     state.interval_seconds = int(pause.total_seconds())
     state.next_check_at = now + pause
+
+
+def ask_again(session: Session, source: str, moment: datetime) -> None:
+    """Make a source due at a moment, without a word on how it fares."""
+    state(session, source).next_check_at = moment
 
 
 def wake(session: Session, source: str, now: datetime, pause: timedelta) -> None:

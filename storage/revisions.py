@@ -17,6 +17,7 @@ from analysis.text import search_fold, syllables
 from storage import neighbours
 from storage.arrivals import Arrival
 from storage.events import publish
+from storage.forgetting import is_forgotten
 from storage.joining import renew
 from storage.judgements import judged, tag_anew, tags_of
 from storage.stories import Maker
@@ -40,11 +41,15 @@ def revise(
     session: Session, known: Article, fresh: Arrival, judgement: Judgement
 ) -> Literal["revised", "unchanged"]:
     """Take in what a known address says now; readers hear of it if it changed in substance."""
+    forgotten = is_forgotten(known)
+    if forgotten and known.content_hash == judgement.fingerprint.content_hash:
+        return "unchanged"
     changed = change(wording(known), wording(fresh))
     if changed is None:
         return "unchanged"
     read_before = neighbours.piece(known)
-    _keep(session, known, changed, fresh.first_seen_at)
+    if not forgotten:
+        _keep(session, known, changed, fresh.first_seen_at)
     _take_over(known, fresh, CONTENT)
     known.revised_at = fresh.first_seen_at
     told = known.status == "new"

@@ -4,9 +4,19 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlalchemy import JSON, Column
+from sqlmodel import Field, Session, SQLModel, col, select
 
-from storage.tables import Run
+
+class Run(SQLModel, table=True):
+    """A crawl and its report."""
+
+    __tablename__ = "run"
+
+    id: str = Field(primary_key=True)
+    started_at: datetime = Field(sa_column_kwargs={"index": True})  # latest runs
+    seconds: float
+    report: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
 
 
 def record(

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy
 from sqlalchemy import bindparam, case, insert, update
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, func, or_, select
 from sqlmodel.sql.sqltypes import UTCDateTime
 
 from storage.arrivals import Arrival
@@ -83,10 +83,12 @@ def get(session: Session, story_id: int) -> Story:
 
 def latest(session: Session, since: datetime | None, limit: int | None) -> Sequence[Story]:
     """Give the stories that hold news, those last added to first."""
-    news = select(Article.story_id).where(col(Article.status) == "new")
+    # The status is no bare column: SQLite would go through the index of all news there is.
+    is_new = func.trim(col(Article.status)) == "new"
+    news = select(Article.id).where(col(Article.story_id) == col(Story.id), is_new)
     query = (
         select(Story)
-        .where(col(Story.id).in_(news))
+        .where(news.exists())
         .order_by(col(Story.last_seen_at).desc(), col(Story.id).desc())
     )
     if since:
@@ -153,7 +155,7 @@ def added(session: Session, story_id: int, article_id: int, fresh: Arrival) -> N
     row = {
         "of_story": story_id,
         "of_article": article_id,
-        "seen": fresh.first_seen_at,
+        "seen": fresh.stirs_at,
         "told": told,
         "later_than": told and told + CLEARLY_EARLIER,
     }

@@ -146,6 +146,20 @@ def troubled(session: Session) -> Sequence[Subscription]:
     ).all()
 
 
+def hear_of_outlets(session: Session) -> int:
+    """Count the active subscriptions that are told how outlets fare.
+
+    Webhooks on 'instant' that ask for topics, names or words are counted although they are not.
+    """
+    about = cast(col(Subscription.filters), Text).contains('"about"')
+    calls = and_(Subscription.kind == "webhook", Subscription.schedule == "instant")
+    return session.exec(
+        select(func.count())
+        .select_from(Subscription)
+        .where(Subscription.status == "active", or_(about, calls))
+    ).one()
+
+
 def due(session: Session, now: datetime, limit: int) -> Sequence[str]:
     """Give the active subscriptions whose time has come, longest due first."""
     return session.exec(

@@ -9,7 +9,12 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, Column, Index, LargeBinary, Text, text
 from sqlmodel import Field, SQLModel
 
+from storage.partial import index_where, where_there
+
 GREATEST_KEY = 2**31 - 1  # what an integer key can be on PostgreSQL
+_TOLD_AT = text("coalesce(published_at, first_seen_at)")  # `storage.filters.moment`
+_BACKFILLED = "backfill_id IS NOT NULL"
+_WITH_TEXT = "status || '' = 'off_topic' AND text <> ''"
 
 
 class SourceState(SQLModel, table=True):
@@ -30,8 +35,7 @@ class SourceState(SQLModel, table=True):
     last_new_at: datetime | None = None
     failures: int = 0  # polls in a row that failed wholly
     last_error: str | None = None
-    # Failures weighed by their class (hard 1, soft 1/2, temporary 1/4), 0 after a success.
-    trouble: float = 0.0
+    trouble: float = 0.0  # failures since a success (hard 1, soft 1/2, temporary 1/4)
     # How the source fares: ok | failing | drifting | silent, since when and why.
     state: str = "ok"
     state_since: datetime | None = None
@@ -58,8 +62,7 @@ class Host(SQLModel, table=True):
     name: str = Field(primary_key=True)  # host, or host:port
     lease_until: datetime | None = None
     lease_by: str | None = None
-    # Not before this: the pause after the last request, or what Retry-After asked for.
-    free_at: datetime | None = None
+    free_at: datetime | None = None  # after the pause, or what Retry-After asked for
     wait_reason: str | None = None
     robots: str | None = Field(default=None, sa_type=Text)
     robots_at: datetime | None = None
@@ -107,10 +110,12 @@ class CandidateRow(SQLModel, table=True):
 
     __tablename__ = "candidate"
     __table_args__ = (
-        # pending_candidates
-        Index("ix_candidate_pending", "source", sqlite_where=text("status = 'pending'"),
-              postgresql_where=text("status = 'pending'")),
-    )  # fmt: skip
+        index_where("status = 'pending'", "ix_candidate_pending", "source"),  # pending_candidates
+        where_there("ix_candidate_article_key", "article_key"),  # sight: is this article known?
+        # A backfill's candidates: those to be fetched next, and how all of them fared.
+        index_where("status = 'waiting'", "ix_candidate_waiting", "backfill_id", "next_attempt_at"),
+        index_where(_BACKFILLED, "ix_candidate_backfill", "backfill_id", "status"),
+    )
 
     canonical_url: str = Field(primary_key=True)
     source: str
@@ -122,14 +127,17 @@ class CandidateRow(SQLModel, table=True):
     updated_at: datetime | None = None
     # What each feed or sitemap said last; if one says otherwise, the article is looked at again.
     hints: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
-    status: str = "pending"  # pending | fetched | refused | failed
+    # pending | fetched | refused | failed; a backfill's: waiting, or held until it is known whether
+    # it may be of its days
+    status: str = "pending"
     reason: str | None = None
     attempts: int = 0
     next_attempt_at: datetime | None = None
     first_seen_at: datetime
     article_id: int | None = Field(default=None, foreign_key="article.id")
     # The outlet's own number of the article, which stays when the words of the address change.
-    article_key: str | None = Field(default=None, index=True)  # sight: is this article known?
+    article_key: str | None = None
+    backfill_id: int | None = None  # the backfill that is to fetch it, or has
 
 
 class Story(SQLModel, table=True):
@@ -153,7 +161,13 @@ class Article(SQLModel, table=True):
     __tablename__ = "article"
     __table_args__ = (
         Index("ix_article_listing", "status", "first_seen_at"),  # newest articles of a status
-        Index("ix_article_source", "source", "first_seen_at"),  # an outlet's articles
+        Index("ix_article_latest", "status", _TOLD_AT, "id"),  # lists, newest first
+        Index("ix_article_source", "source", _TOLD_AT, "id"),  # an outlet's articles
+        where_there("ix_article_article_key", "article_key"),  # ingest: is this article known?
+        where_there("ix_article_next_look_at", "next_look_at"),  # due_looks
+        where_there("ix_article_duplicate_of", "duplicate_of"),  # an article's copies
+        index_where(_WITH_TEXT, "ix_article_ageing", "first_seen_at"),  # retention
+        index_where(_BACKFILLED, "ix_article_backfill", "backfill_id", "status"),  # account
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -183,19 +197,20 @@ class Article(SQLModel, table=True):
     similarity: float | None = None
     story_id: int = Field(foreign_key="story.id", index=True)  # a story's articles
     search: str = Field(default="", sa_type=Text)  # title, lead and text without accents or case
-    article_key: str | None = Field(default=None, index=True)  # ingest: is this article known?
+    article_key: str | None = None  # the outlet's own number of it
     section: str | None = None
     tags: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     captions: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     medium: str = "article"  # article | video | photo
     access: str = "open"  # open | paywalled
     # Looking again for revisions: when next, how often so far, with which validators.
-    next_look_at: datetime | None = Field(default=None, index=True)  # due_looks
+    next_look_at: datetime | None = None
     looks: int = 0
     etag: str | None = None
     last_modified: str | None = None
     gone_at: datetime | None = None  # taken down, or redirected to another story
     gone_reason: str | None = None
+    backfill_id: int | None = None  # the backfill that brought it: it is told to nobody
 
 
 class Revision(SQLModel, table=True):
@@ -223,7 +238,7 @@ class Snapshot(SQLModel, table=True):
     article_id: int = Field(foreign_key="article.id", primary_key=True)
     url: str
     content_type: str = ""
-    fetched_at: datetime
+    fetched_at: datetime = Field(index=True)  # retention
     size: int  # bytes before packing
     page: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
@@ -333,7 +348,8 @@ class Event(SQLModel, table=True):
     __table_args__ = {"sqlite_autoincrement": True}
 
     id: int | None = Field(default=None, primary_key=True)
-    type: str  # article.published | article.revised | source.silent | source.drift
+    # article.published | article.revised | source.silent | source.drift | source.recovered
+    type: str
     # what was announced of an article
     article_id: int | None = Field(default=None, foreign_key="article.id", index=True)
     source: str | None = None
@@ -347,13 +363,14 @@ class Delivery(SQLModel, table=True):
     __tablename__ = "delivery"
     __table_args__ = (
         Index("ix_delivery_due", "status", "due_at"),  # claim_deliveries
-        # A subscription's deliveries; how many were made lately is read from the index alone.
-        Index("ix_delivery_made", "subscription_id", "created_at"),
+        Index("ix_delivery_made", "subscription_id", "created_at"),  # what a receiver was sent
+        Index("ix_delivery_created_at", "created_at"),  # the outbox, newest first
     )
 
     id: str = Field(primary_key=True)
     subscription_id: str = Field(foreign_key="subscription.id")
-    type: str  # digest.published | digest.quiet | article.published | … | confirmation
+    # digest.published | digest.quiet | source.report | article.published | … | confirmation
+    type: str
     status: str  # pending | sending | done | retrying | dead
     subject: str = ""
     payload: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
@@ -381,14 +398,3 @@ class Attempt(SQLModel, table=True):
     finished_at: datetime | None = None
     outcome: str | None = None  # done | retry | dead; None: the sender died in it
     answer: str | None = None
-
-
-class Run(SQLModel, table=True):
-    """A crawl and its report."""
-
-    __tablename__ = "run"
-
-    id: str = Field(primary_key=True)
-    started_at: datetime = Field(sa_column_kwargs={"index": True})  # latest runs
-    seconds: float
-    report: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))

@@ -23,14 +23,16 @@ class Tally:
 def tally(session: Session, wanted: Filter, since: datetime, until: datetime) -> Tally | None:
     """Count the stories with news that fit a filter and were first seen in a stretch of time.
 
-    None where the archive was not there yet when it began: that is no reason to speak of a rise.
-    Raises QueryError.
+    What backfills brought was no news then. None where the archive was not there yet when it began:
+    that is no reason to speak of a rise. Raises QueryError.
     """
-    began = session.exec(select(Article.first_seen_at).order_by(col(Article.id)).limit(1)).first()
+    polled = select(Article.first_seen_at).where(col(Article.backfill_id).is_(None))
+    began = session.exec(polled.order_by(col(Article.id)).limit(1)).first()
     if began is None or began > since:
         return None
     here = and_(
         col(Article.status) == "new",
+        col(Article.backfill_id).is_(None),
         col(Article.first_seen_at) >= since,
         col(Article.first_seen_at) < until,
         condition(wanted),

@@ -71,13 +71,13 @@ def new_address(request, tmp_path):
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'new' / 'diembao.db'}"
         return
-    with _new_database(request.getfixturevalue("postgresql_address")) as address:
+    with new_database(request.getfixturevalue("postgresql_address")) as address:
         yield address
 
 
 @pytest.fixture(scope="session")
 def _migrated_postgresql(postgresql_address):
-    with _new_database(postgresql_address) as address:
+    with new_database(postgresql_address) as address:
         opened = open_database(address)
         yield opened
         opened.close()
@@ -95,7 +95,7 @@ def postgresql_database(_migrated_postgresql):
 
 
 @contextmanager
-def _new_database(server):
+def new_database(server):
     name = f"diembao_test_{secrets.token_hex(4)}"
     url = make_url(server).set(drivername="postgresql+psycopg")
     engine = create_engine(url, isolation_level="AUTOCOMMIT")

@@ -24,6 +24,7 @@ AT_HOME = {
     "scrapy": ("crawler/",),
     "trafilatura": ("crawler/",),
     "apscheduler": ("scheduler/daemon.py", "alerts/schedules.py"),
+    "procrastinate": ("scheduler/fleet.py", "scheduler/fleet_tables.py"),
     "sqlmodel": ("storage/", "alerts/", "scheduler/", "web/", "diembao/"),
     "alembic": ("storage/",),
     "fastapi": ("web/",),

@@ -13,12 +13,15 @@ from web.api import subscriptions as subscription_calls
 from web.failures import FAILURES, add_handlers
 from web.guards import BoundedBodies, SecurityHeaders, from_our_own_pages
 from web.health import healthz, readyz
+from web.metrics import all_meters
+from web.metrics import show as show_metrics
 from web.pages import front, subscribe, subscription
 from web.site import Site
 
 # Most bytes of what is sent to us, by the beginning of the path.
 MAX_BODIES = {"/push/": push.MAX_BODY, "/api/v1/bounces": bounces.MAX_BODY, "": 64 * 1024}
 _STATIC = Path(__file__).parent / "static"
+_LOOK: dict[str, Any] = {"methods": ["GET", "HEAD"]}
 
 
 def make_app(site: Site) -> FastAPI:
@@ -31,33 +34,48 @@ def make_app(site: Site) -> FastAPI:
         redoc_url=None,
     )
     app.state.site = site
+    app.state.meters = all_meters(site)
     app.add_middleware(BoundedBodies, most=MAX_BODIES)
     app.add_middleware(SecurityHeaders)
     add_handlers(app)
+    app.include_router(_inside())
     app.include_router(_pages())
     app.include_router(_api(), prefix="/api/v1")
     app.mount("/static", _Static(directory=_STATIC))
     return app
 
 
+def make_inside_app(site: Site) -> FastAPI:
+    """Make the application of a process without pages: only how it fares."""
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    app.state.site = site
+    app.state.meters = all_meters(site)
+    app.include_router(_inside())
+    return app
+
+
+def _inside() -> APIRouter:
+    router = APIRouter(include_in_schema=False)
+    for path, answer in (("/healthz", healthz), ("/readyz", readyz), ("/metrics", show_metrics)):
+        router.add_api_route(path, answer, **_LOOK)
+    return router
+
+
 def _pages() -> APIRouter:
     router = APIRouter(include_in_schema=False)
-    look: dict[str, Any] = {"methods": ["GET", "HEAD"]}
     send: dict[str, Any] = {"methods": ["POST"], "dependencies": [Depends(from_our_own_pages)]}
-    router.add_api_route("/", front.show, **look)
-    router.add_api_route("/healthz", healthz, **look)
-    router.add_api_route("/readyz", readyz, **look)
+    router.add_api_route("/", front.show, **_LOOK)
     # WebSub hubs: GET verifies, POST says that there is news.
     router.add_api_route("/push/{token}", push.verify, methods=["GET"])
     router.add_api_route("/push/{token}", push.notify, methods=["POST"])
-    router.add_api_route("/subscribe", subscribe.show, **look)
+    router.add_api_route("/subscribe", subscribe.show, **_LOOK)
     router.add_api_route("/subscribe", subscribe.send, **send)
     # Links of mails: GET shows, POST acts.
-    router.add_api_route("/confirm/{token}", subscription.show_confirm, **look)
+    router.add_api_route("/confirm/{token}", subscription.show_confirm, **_LOOK)
     router.add_api_route("/confirm/{token}", subscription.confirm, **send)
-    router.add_api_route("/subscription/{token}", subscription.show, **look)
+    router.add_api_route("/subscription/{token}", subscription.show, **_LOOK)
     router.add_api_route("/subscription/{token}", subscription.change, **send)
-    router.add_api_route("/unsubscribe/{token}", subscription.show_leave, **look)
+    router.add_api_route("/unsubscribe/{token}", subscription.show_leave, **_LOOK)
     # Mail programs send from anywhere, and whoever has the link may leave.
     router.add_api_route("/unsubscribe/{token}", subscription.leave, methods=["POST"])
     return router

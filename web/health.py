@@ -2,8 +2,9 @@
 
 from fastapi import Request
 from fastapi.responses import JSONResponse
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
+
+from storage.errors import StorageError
+from web.site import Site
 
 
 def healthz() -> JSONResponse:
@@ -12,10 +13,17 @@ def healthz() -> JSONResponse:
 
 
 def readyz(request: Request) -> JSONResponse:
-    """Answer whether the database can be read."""
-    try:
-        with request.app.state.site.database.reading() as session:
-            session.execute(text("SELECT 1"))
-    except SQLAlchemyError:
-        return JSONResponse({"status": "database unavailable"}, status_code=503)
+    """Answer whether the work can be done; if not, 503 and the reasons in words."""
+    reasons = _reasons(request.app.state.site)
+    if reasons:
+        return JSONResponse({"status": "not ready", "reasons": reasons}, status_code=503)
     return JSONResponse({"status": "ok"})
+
+
+def _reasons(site: Site) -> list[str]:
+    reasons = list(site.inside.stuck())
+    try:
+        site.database.check()
+    except StorageError as error:
+        reasons.append(str(error))
+    return reasons

@@ -7,6 +7,9 @@ from contextlib import contextmanager
 import uvicorn
 from fastapi import FastAPI
 
+App = FastAPI
+"""What is served."""
+
 STOP_SECONDS = 3
 LOOPBACK = "127.0.0.1, ::1"
 

@@ -1,12 +1,28 @@
 """What pages and calls work with."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from prometheus_client import CollectorRegistry
+
 from alerts.matching import Sender
 from storage.database import Database
+from storage.figures import Watched
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """What the process says of itself: its counts, which sources it watches, what is stuck.
+
+    ``last_backup`` is when the daemon's newest backup was made, None if there is none.
+    """
+
+    meters: CollectorRegistry = field(default_factory=CollectorRegistry)
+    watched: Watched = list
+    stuck: Callable[[], Sequence[str]] = list
+    last_backup: Callable[[], datetime | None] = lambda: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +38,4 @@ class Site:
     zone: ZoneInfo
     language: str
     admin_token: str = ""
+    inside: Inside = field(default_factory=Inside)

@@ -79,6 +79,18 @@ class SmtpTransport:
             await line.aclose()
 
 
+async def greet(url: str, seconds: float, context: ssl.SSLContext | None = None) -> None:
+    """Connect to a mail server and log in, and send nothing; raises TransportError."""
+    asked = server(url)
+    line = Line(asked, context or ssl.create_default_context())
+    try:
+        async with asyncio.timeout(seconds):
+            await line.greet()
+            await line.aclose()
+    except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
+        raise failure(error, asked.host) from error
+
+
 class FolderTransport:
     """Lays each mail into a folder as ``ID.eml``, whole or not at all; a second one replaces it."""
 

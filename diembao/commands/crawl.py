@@ -20,6 +20,7 @@ from diembao.settings import Settings
 from diembao.workplace import say_all, settings_for
 from messages.catalogue import _
 from scheduler.digests import make_due
+from scheduler.log_context import log_run, new_run_id
 from scheduler.poll import Desk, enabled_sources, poll, record_run, today
 from storage import polling
 
@@ -53,17 +54,19 @@ def run(arguments: argparse.Namespace) -> int:
     with open_desk(settings) as (desk, faults):
         say_all(faults)
         started = desk.clock()
-        reports, strays = asyncio.run(_crawl(desk, settings, arguments))
+        run = new_run_id(started)
+        with log_run("crawl", run):
+            reports, strays = asyncio.run(_crawl(desk, settings, arguments))
         document: dict[str, object] = {
             "sources": [report.as_json() for report in reports],
             "totals": totals(reports),
             "errors": [{"error": str(error)} for error in faults] + strays,
         }
-        run_id = record_run(desk, started, document)
+        record_run(desk, started, document, run)
         # Instant alerts wait in the outbox for whoever sends: the daemon, or 'digest send'.
         make_due(desk.database, sender(settings), desk.clock)
         seconds = round((desk.clock() - started).total_seconds(), 3)
-    _show({"run": run_id, "seconds": seconds, **document}, reports, arguments.format)
+    _show({"run": run, "seconds": seconds, **document}, reports, arguments.format)
     failed = any(report.failed or report.failed_wholly for report in reports)
     return 1 if failed or faults or strays else 0
 

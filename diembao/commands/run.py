@@ -1,43 +1,36 @@
 """``diembao run``: the daemon."""
 
 import argparse
-import asyncio
-import logging
 import os
-import threading
-from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
 
 from diembao import output
-from diembao.failures import UsageError
-from diembao.newsdesk import open_desk
-from diembao.postroom import open_post, pace, sender
+from diembao.ending import run_until
+from diembao.housekeeping import housekeeping
+from diembao.newsdesk import open_desk, open_queue
+from diembao.postroom import open_shop
 from diembao.rereading import Rereading
+from diembao.serving import Serve, add_metrics_port, beside, serving, site_of, telling
 from diembao.settings import kept_secret
 from diembao.workplace import say_all, settings_for
 from messages.catalogue import _
 from scheduler.daemon import Daemon
-from scheduler.queues import LocalQueue
 from scheduler.supervisor import supervisor
-from scheduler.work import Workshop
 from storage.one_daemon import only_daemon
 from web.app import make_app
-from web.server import Server, bound, server
 from web.site import Site
-
-log = logging.getLogger(__name__)
-
-# Service managers wait this long or longer; the daemon's own bounds end sooner.
-END_SECONDS = 9.0
-FAILURES = 1
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("--host", default="127.0.0.1", help=_("address the web page listens on"))
+    parser.add_argument("--host", default="127.0.0.1", help=_("address to listen on"))
     parser.add_argument("--port", type=int, default=8000, help=_("its port"))
     parser.add_argument("--no-web", action="store_true", help=_("without the web page"))
+    parser.add_argument(
+        "--no-work", action="store_true", help=_("leave the work to workers (PostgreSQL)")
+    )
+    add_metrics_port(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -48,61 +41,23 @@ def run(arguments: argparse.Namespace) -> int:
         output.note(_("ADMIN_TOKEN (shown this once): {token}").format(token=token))
     with only_daemon(settings.database), open_desk(settings) as (desk, faults):
         say_all(faults)
-        shop = Workshop(desk, sender(settings), open_post(settings), pace(settings))
-        daemon = Daemon(shop, LocalQueue(shop), supervisor=supervisor(os.environ))
+        shop = open_shop(settings, desk)
+        queue = open_queue(settings, shop, works=not arguments.no_work)
+        daemon = Daemon(shop, queue, supervisor=supervisor(os.environ))
         config = Path(arguments.config).absolute() if arguments.config else None
         rereading = daemon.reload = Rereading(config, settings, shop)
-        serve = None if arguments.no_web else _serving(daemon, rereading, arguments, token)
-        asyncio.run(_until_stopped(daemon, serve))
+        daemon.housekeeping = housekeeping(lambda: rereading.settings, desk, daemon.stopping.is_set)
+        site = site_of(settings, shop, token, daemon.stuck)
+        serve = None if arguments.no_web else _pages(daemon, rereading, arguments, site)
+        tell = telling(arguments, arguments.host, site, daemon.stopping)
+        run_until(daemon.stopping, beside(daemon.run(serve), tell))
     return 0
 
 
-async def _until_stopped(daemon: Daemon, serve: Callable[[], Awaitable[None]] | None) -> None:
-    ending = asyncio.create_task(_end_in_time(daemon))
-    await daemon.run(serve)
-    ending.cancel()
-
-
-async def _end_in_time(daemon: Daemon) -> None:
-    """See to it that the process ends, whatever hangs in a thread: a name server, a lock."""
-    await daemon.stopping.wait()
-    timer = threading.Timer(END_SECONDS, _end_now)
-    timer.daemon = True
-    timer.start()
-
-
-def _end_now() -> None:
-    log.error("what is in hand does not end: it is left, and taken up at the next start")
-    os._exit(FAILURES)
-
-
-def _serving(
-    daemon: Daemon, rereading: Rereading, arguments: argparse.Namespace, token: str
-) -> Callable[[], Awaitable[None]]:
-    settings = rereading.settings
-    try:
-        listener = bound(arguments.host, arguments.port)
-    except OSError as error:
-        raise UsageError(f"{arguments.host}:{arguments.port}: {error.strerror}") from error
-    desk = daemon.desk
-    site = Site(
-        desk.database, sender(settings), desk.clock, settings.zone, settings.language, token
-    )
+def _pages(
+    daemon: Daemon, rereading: Rereading, arguments: argparse.Namespace, site: Site
+) -> Serve:
     app = make_app(site)
     rereading.site, rereading.show = site, partial(setattr, app.state, "site")
-    web = server(app, settings.trusted_proxies)
-
-    async def serve() -> None:
-        stopping = asyncio.create_task(_when_stopped(daemon, web))
-        log.info("listening on http://%s:%d", *listener.getsockname()[:2])
-        try:
-            await web.serve(sockets=[listener])
-        finally:
-            stopping.cancel()
-
-    return serve
-
-
-async def _when_stopped(daemon: Daemon, web: Server) -> None:
-    await daemon.stopping.wait()
-    web.should_exit = True
+    address, proxies = (arguments.host, arguments.port), rereading.settings.trusted_proxies
+    return serving(app, address, daemon.stopping, proxies=proxies)

@@ -1,6 +1,7 @@
 """``diembao subscribe``: a new subscription."""
 
 import argparse
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -23,6 +24,7 @@ from messages.catalogue import _
 from network.guard import GuardError, check_address
 from scheduler.clock import utc_now
 from storage import events, outbox, subscriptions
+from storage.filters import Filter
 from storage.tables import Subscription
 
 ASK_AGAIN_AFTER = timedelta(hours=1)
@@ -49,6 +51,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--quiet-note", action="store_true", help=_("a mail when nothing came for a year")
     )
+    parser.add_argument(
+        "--about", choices=("outlets",),
+        help=_("tell how outlets fare instead: who is silent, misread, well again"),
+    )  # fmt: skip
     add_filters(parser)
     output.add_format(parser)
 
@@ -91,6 +97,7 @@ def _wanted(settings: Settings, arguments: argparse.Namespace) -> Subscription:
         raise UsageError(_("--owner is for webhooks: a mail address is told itself"))
     if arguments.quiet_note and (kind != "mail" or schedule.kind == "instant"):
         raise UsageError(_("--quiet-note: only for mail addresses with a schedule"))
+    wished = _filter(arguments, kind, schedule)
     now = utc_now()
     confirmed = arguments.confirmed or kind != "mail"
     return Subscription(
@@ -101,7 +108,7 @@ def _wanted(settings: Settings, arguments: argparse.Namespace) -> Subscription:
         schedule=arguments.schedule,
         timezone=zone,
         language=arguments.language or settings.language,
-        filters=chosen_filter(arguments).as_json(),
+        filters=wished.as_json(),
         secrets=[new_secret()] if kind == "webhook" else [],
         owner=owner,
         quiet_note=arguments.quiet_note,
@@ -110,6 +117,17 @@ def _wanted(settings: Settings, arguments: argparse.Namespace) -> Subscription:
         created_at=now,
         confirmed_at=now if confirmed else None,
     )
+
+
+def _filter(arguments: argparse.Namespace, kind: str, schedule: schedules.Schedule) -> Filter:
+    chosen = chosen_filter(arguments)
+    if not arguments.about:
+        return chosen
+    if chosen != Filter(sources=chosen.sources, kinds=chosen.kinds) or arguments.quiet_note:
+        raise UsageError(_("--about outlets: only --source and --kind go with it"))
+    if kind == "webhook" and schedule.kind != "instant":
+        raise UsageError(_("--about outlets: a webhook is told with --schedule instant"))
+    return replace(chosen, about=arguments.about)
 
 
 def _address(settings: Settings, arguments: argparse.Namespace) -> tuple[str, str]:

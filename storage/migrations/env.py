@@ -3,6 +3,8 @@
 from alembic import context
 from sqlmodel import SQLModel
 
+import storage.backfill_tables
+import storage.runs
 import storage.signups
 import storage.story_tables
 import storage.tables  # noqa: F401

@@ -19,6 +19,8 @@ def scan(text, *phrases, exact=False):
         pytest.param("(TP.HCM)", "TP.HCM", True, id="between signs"),
         pytest.param("TP.HCMC", "TP.HCM", False, id="longer word"),
         pytest.param("5G,", "5G", True, id="digit and letter"),
+        pytest.param("đường sắt đô thị số 2", "đô thị số", False, id="numbered"),
+        pytest.param("ngày chuyển đổi số 2025", "chuyển đổi số", True, id="before a year"),
     ],
 )
 def test_phrase_stands_between_word_boundaries(text, phrase, found):

@@ -40,6 +40,26 @@ def found(text):
             id="congress with its number",
         ),
         pytest.param("Triển lãm Sao Mai 2025 mở", ("event", "Triển lãm Sao Mai 2025"), id="fair"),
+        pytest.param(
+            "Trung tâm Y tế quận Sao Mai mở",
+            ("government", "Trung tâm Y tế quận Sao Mai"),
+            id="centre of a unit",
+        ),
+        pytest.param(
+            "Trung tâm Thông tin trực thuộc Sở Xây dựng",
+            ("government", "Trung tâm Thông tin"),
+            id="centre of a department",
+        ),
+        pytest.param(
+            "Hiệp hội Doanh nghiệp Việt Nam - Phần Lan họp",
+            ("organisation", "Hiệp hội Doanh nghiệp Việt Nam - Phần Lan"),
+            id="of two countries",
+        ),
+        pytest.param(
+            "Tuần lễ Đổi mới sáng tạo Sao Mai mở",
+            ("event", "Tuần lễ Đổi mới sáng tạo Sao Mai"),
+            id="term of four syllables",
+        ),
     ],
 )
 def test_body_is_known_by_its_head_word(text, expected):
@@ -61,6 +81,11 @@ def test_body_is_known_by_its_head_word(text, expected):
             "Ngân hàng Nông nghiệp và Phát triển nông thôn cho vay",
             "Ngân hàng Nông nghiệp và Phát triển nông thôn",
             id="goes on in small letters",
+        ),
+        pytest.param(
+            "Hội Trí thức và chuyên gia Sao Mai họp",
+            "Hội Trí thức và chuyên gia Sao Mai",
+            id="joined small before a capital",
         ),
         pytest.param(
             "Trung tâm Dịch vụ việc làm phát triển thêm",

@@ -20,6 +20,9 @@ from analysis.relevance_rules import rules
         pytest.param("với Hà Nội, TP.HCM", "venue", id="in a list"),
         pytest.param("thỏa thuận giữa TP.HCM và Busan", "subject", id="party"),
         pytest.param("Sở Giao dịch Chứng khoán TP.HCM tăng", "name", id="longer head"),
+        pytest.param("Chỉ trong ba tháng, TP.HCM liên tiếp đón", "subject", id="circumstance"),
+        pytest.param("Tại nhà hàng trong hẻm, TP.HCM vào tối qua", "venue", id="place and time"),
+        pytest.param("Đại học Quốc gia (ĐHQG) TP.HCM", "name", id="name with its abbreviation"),
     ],
 )
 def test_kind_of_mention_follows_the_words_around(text, kind):

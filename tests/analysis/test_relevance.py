@@ -5,7 +5,7 @@ import pytest
 
 from analysis.judge import judge
 from analysis.labels import read_labels
-from analysis.relevance import calibrated
+from analysis.relevance import WEAKLY, calibrated
 from analysis.relevance_rules import rules
 from tests.analysis.articles import AFTER_MERGER, BEFORE_MERGER, BODY, OFF_TOPIC, RELEVANT
 
@@ -67,7 +67,19 @@ def test_evidence_says_what_it_speaks_for_and_against():
 
 def test_words_said_of_many_things_never_make_the_theme_alone():
     text = "Hệ thống có camera, màn hình, bản đồ, mã QR, phần mềm tự động, tra cứu trên mạng. " * 3
-    assert judge("UBND TP.HCM", "UBND TP.HCM", text).relevance.theme <= 0.5
+    assert judge("UBND TP.HCM", "UBND TP.HCM", text).relevance.theme <= WEAKLY
+
+
+def test_things_that_are_spelled_like_the_theme_are_none_of_it():
+    title = "TP.HCM: Tài xế công nghệ bị chặn đường, tuyến metro số 2 lỡ hẹn"
+    assert judge(title, "", "").relevance.theme == 0
+
+
+def test_province_in_a_persons_name_is_no_other_place():
+    of_a_place = judge("Hòa Bình bàn dữ liệu mở của TP.HCM", "", "").relevance
+    of_a_person = judge("Ông Nguyễn Hòa Bình bàn dữ liệu mở của TP.HCM", "", "").relevance
+    assert "elsewhere" in {piece.says for piece in of_a_place.evidence}
+    assert "elsewhere" not in {piece.says for piece in of_a_person.evidence}
 
 
 def test_city_between_and_another_party_acts():

@@ -74,6 +74,15 @@ def test_phrase_inside_an_exclusion_does_not_count():
     assert "du-lieu" not in slugs("TP.HCM xây trung tâm dữ liệu")
 
 
+def test_longer_text_touches_upon_more_without_being_about_it():
+    summary = "Phường mở kho dữ liệu dùng chung, rà soát số liệu. Phường ký kết hợp tác."
+    longer = summary + " Sáng nay trời nắng, người dân trong phường đi chợ như mọi ngày." * 12
+    title = "TP.HCM mở kho dữ liệu dùng chung"
+    assert "hop-tac-doanh-nghiep" in slugs(title, summary)
+    assert slugs(title, longer)[0] == "du-lieu"
+    assert "hop-tac-doanh-nghiep" not in slugs(title, longer)
+
+
 def test_question_word_is_not_artificial_intelligence():
     assert "ai" not in slugs("Ai được dùng ứng dụng công nghệ ở TP.HCM?")
 

@@ -9,6 +9,7 @@ from crawler.endpoints import (
     LATEST_SHARDS,
     MOST_PAGES,
     MOST_SHARDS,
+    PAST_PAGES,
     Answer,
     Endpoint,
     Scope,
@@ -142,7 +143,7 @@ def test_the_next_page_is_asked_while_there_is_something_unknown():
 
 @pytest.mark.parametrize(
     ("scope", "most"),
-    [(Scope(), LATEST_PAGES), (Scope(full=True), MOST_PAGES), (Scope(window=WEEK), MOST_PAGES)],
+    [(Scope(), LATEST_PAGES), (Scope(full=True), MOST_PAGES), (Scope(window=WEEK), PAST_PAGES)],
 )
 def test_the_number_of_pages_is_bounded(scope, most):
     page = LIST

@@ -20,7 +20,7 @@ STOP_SECONDS = 20
 # To start Python anew for each of the many commands that only read or write the archive would take
 # most of the tests' time: only those that crawl or go on are processes of their own.
 # test_commands.py starts every command as a process once.
-PROCESSES = {"crawl", "demo", "run", "sources check", "sources add"}
+PROCESSES = {"backfill", "crawl", "demo", "run", "worker", "sources check", "sources add"}
 NEUTRAL = ("PATH", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT")
 
 

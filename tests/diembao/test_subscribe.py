@@ -190,3 +190,23 @@ def test_note_on_a_quiet_year_is_only_for_mails_with_a_schedule(program):
     assert shown[0]["quiet_note"] is True
     for wrong in ((*HOOK, "--quiet-note"), (READER, "--schedule", "instant", "--quiet-note")):
         assert program.run("subscribe", *wrong).code == 2
+
+
+def test_operator_may_ask_how_outlets_fare(program):
+    made = subscribed(program, READER, "--confirmed", "--schedule", "instant", "--about", "outlets",
+                      "--source", "vamsong")  # fmt: skip
+    assert made["filters"] == {"sources": ["vamsong"], "about": "outlets"}
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        (READER, "--topic", "ai"),
+        (READER, "--query", "dữ liệu"),
+        (READER, "--quiet-note"),
+        (*HOOK, "--schedule", "daily@07:00"),
+    ],
+)
+def test_who_asks_how_outlets_fare_asks_for_nothing_else(program, options):
+    done = program.run("subscribe", *options, "--about", "outlets")
+    assert (done.code, done.err.count("\n")) == (2, 1)

@@ -10,6 +10,7 @@ from scheduler.poll import Desk, poll, register_sources, regular_plan
 from scheduler.readers import Readers
 from storage import reading
 from storage.filters import Filter, Window
+from tests.scheduler.trial import Trial, announce
 
 THRESHOLD = 0.0  # everything counts as relevant: what does is not the business of these tests
 
@@ -62,3 +63,12 @@ def open_office(newsroom, database, readers, clock, folder, **manner):
 @pytest.fixture
 def office(newsroom, sqlite_database, readers, clock, tmp_path):
     return open_office(newsroom, sqlite_database, readers, clock, tmp_path)
+
+
+@pytest.fixture
+def trial(monkeypatch):
+    """Work that goes on until the test ends it."""
+    made = Trial()
+    announce(made, monkeypatch)
+    yield made
+    made.end.set()

@@ -6,7 +6,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
 from scheduler.books import MOST_AT_ONCE, Books
-from storage.tables import Run
+from storage.errors import is_outage
+from storage.runs import Run
+from tests.storage.faults import read_only
 from tests.storage.sample import NOW
 
 
@@ -87,3 +89,16 @@ def test_books_outlive_the_loop_they_were_opened_in(books, database, at_once):
     asyncio.run(books.write(adding("một"), at_once=at_once))
     asyncio.run(books.write(adding("hai"), at_once=at_once))
     assert stored(database) == ["hai", "một"]
+
+
+async def test_database_that_fails_is_asked_once_for_all_that_waits(books, database):
+    begun = []
+    count = begun.append
+    event.listen(database.engine, "begin", count)
+    with read_only(database):
+        results = await asyncio.gather(
+            *(books.write(adding(f"{number}")) for number in range(9)), return_exceptions=True
+        )
+    event.remove(database.engine, "begin", count)
+    assert all(is_outage(result) for result in results)
+    assert len(begun) <= 2

@@ -1,11 +1,13 @@
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from alerts.errors import TransportError
 from alerts.sending import Post
-from scheduler.deliveries import MOST_AT_ONCE, PLACES, Outgoing, send, send_due
+from scheduler.deliveries import PLACES, Outgoing, send, send_due
+from scheduler.outbox_books import MOST_AT_ONCE
 from storage import claims, outbox
 from storage.tables import Delivery, Subscription
 from tests.alerts.archive import subscribe, webhook
@@ -26,12 +28,12 @@ def post(box, clock):
     return Post(box, box, "Điểm Báo <diembao@example.org>", "host/1", clock, lambda: 0.0)
 
 
-def put(database, count):
+def put(database, count, due_at=NOW):
     subscribe(database)
     with database.writing() as session:
         session.add_all(
             Delivery(id=f"dlv-{n}", subscription_id="sub-1", type="digest.published",
-                     status="pending", created_at=NOW, due_at=NOW, payload=PAYLOAD)
+                     status="pending", created_at=NOW, due_at=due_at, payload=PAYLOAD)
             for n in range(count)
         )  # fmt: skip
 
@@ -45,10 +47,15 @@ async def test_all_that_is_due_is_sent_and_counted(database, post, box, clock):
 
 
 async def test_what_is_not_due_waits(database, post, box, clock):
-    put(database, 1)
-    clock.go_on(hours=-1)
+    put(database, 1, due_at=clock.now + timedelta(hours=1))
     assert await send_due(database, post, clock) == {}
     assert box.tried == 0
+
+
+async def test_clock_set_back_keeps_nothing_new_waiting(database, post, clock):
+    put(database, 1)
+    clock.go_on(hours=-1)
+    assert await send_due(database, post, clock) == {"done": 1}
 
 
 async def test_one_look_takes_a_bounded_number(database, post, box, clock):

@@ -1,6 +1,5 @@
 """Polls that look further than the latest: pages of a list, days of a sitemap; nothing twice."""
 
-from datetime import date
 from hashlib import sha256
 
 import pytest
@@ -105,55 +104,6 @@ async def test_page_that_brings_nothing_unknown_is_the_last_one_asked(outlet, ma
     report = await office.poll("mau")
     assert lists_asked(outlet) == ["/so/trang-1", "/so/trang-2"]
     assert (report.counts["discovered"], report.skipped["known"]) == (4, 3)
-
-
-SITEMAPS = "sitemaps = ['BASE/sitemap.xml']"
-INDEX = "".join(
-    f"<sitemap><loc>BASE/s-2026-{month}-{block}.xml</loc></sitemap>"
-    for month in (10, 11)
-    for block in ("1-5", "6-10", "11-15", "16-20", "21-25", "26-31")
-)
-
-
-def put_shard(outlet, name, dates):
-    urls = "".join(
-        f"<url><loc>BASE/bai-{date.replace('-', '')}.html</loc><lastmod>{date}</lastmod></url>"
-        for date in dates
-    )
-    put(outlet, f"/{name}.xml", f"<urlset>{urls}</urlset>")
-
-
-async def test_window_asks_only_the_sitemaps_and_articles_of_its_days(outlet, make):
-    office = make(SITEMAPS)
-    put(outlet, "/sitemap.xml", f"<sitemapindex>{INDEX}</sitemapindex>")
-    put_shard(outlet, "s-2026-10-26-31", ["2026-10-26", "2026-10-29", "2026-10-31"])
-    put_shard(outlet, "s-2026-11-1-5", ["2026-11-01", "2026-11-05"])
-    report = await office.poll("mau", window=(date(2026, 10, 29), date(2026, 11, 3)))
-    found = asked(outlet)
-    assert sorted(path for path in found if path.endswith(".xml")) == [
-        "/s-2026-10-26-31.xml", "/s-2026-11-1-5.xml", "/sitemap.xml",
-    ]  # fmt: skip
-    assert sorted(path for path in found if path.startswith("/bai")) == [
-        "/bai-20261029.html", "/bai-20261031.html", "/bai-20261101.html",
-    ]  # fmt: skip
-    assert report.counts["discovered"] == 3
-
-
-async def test_window_fills_in_a_sitemaps_address_once_for_each_block_of_days(outlet, make):
-    office = make("sitemaps = ['BASE/s-{YYYY}-{M}-{D1}-{D2}.xml']")
-    for name in ("s-2026-10-26-31", "s-2026-11-1-5"):
-        put_shard(outlet, name, [])
-    await office.poll("mau", window=(date(2026, 10, 27), date(2026, 11, 3)))
-    assert sorted(asked(outlet)) == ["/s-2026-10-26-31.xml", "/s-2026-11-1-5.xml"]
-
-
-async def test_window_does_not_make_the_next_poll_blind(outlet, make):
-    office = make(SITEMAPS)
-    put_shard(outlet, "sitemap", ["2026-10-01", "2026-11-02"])
-    await office.poll("mau", window=(date(2026, 10, 1), date(2026, 10, 5)))
-    report = await office.poll("mau")
-    assert "/bai-20261102.html" in asked(outlet)
-    assert (report.counts["not_modified"], report.skipped["known"]) == (0, 1)
 
 
 async def test_feeds_hub_is_kept_with_its_endpoint(outlet, make):

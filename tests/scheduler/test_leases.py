@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from scheduler.leases import take_over_from_the_dead, this_owner
+from scheduler.leases import take_over_from_the_dead, this_machine, this_owner
 from storage import claims, outbox, polling
 from tests.alerts.archive import SOURCES, subscribe
 from tests.alerts.test_sending import put
@@ -19,7 +19,7 @@ def dead():
     """A process of this machine that is no more."""
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
-    return f"{socket.gethostname()}/{ended.pid}"
+    return f"{this_machine()}/{ended.pid}"
 
 
 def hold(database, owner):
@@ -35,7 +35,8 @@ def hold(database, owner):
 
 
 def test_owner_is_this_process():
-    assert this_owner() == f"{socket.gethostname()}/{os.getpid()}"
+    assert this_owner() == f"{this_machine()}/{os.getpid()}"
+    assert this_machine().startswith(socket.gethostname())
 
 
 def test_leases_of_a_dead_process_are_free_at_once(database):
@@ -49,10 +50,11 @@ def test_leases_of_a_dead_process_are_free_at_once(database):
     "owner",
     [
         pytest.param(this_owner(), id="alive"),
-        pytest.param(f"{socket.gethostname()}/1", id="alive-and-not-ours"),
+        pytest.param(f"{this_machine()}/1", id="alive-and-not-ours"),
         pytest.param("another-machine/4242", id="another-machine"),
+        pytest.param(f"{socket.gethostname()}:1/4242", id="another-container"),
         pytest.param("nonsense", id="no-owner-of-ours"),
-        pytest.param(f"{socket.gethostname()}/x", id="no-number"),
+        pytest.param(f"{this_machine()}/x", id="no-number"),
     ],
 )
 def test_leases_of_others_stay(database, owner):

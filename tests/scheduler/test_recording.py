@@ -31,12 +31,14 @@ class Beat:
         with database.writing() as session:
             polling.register(session, {"a": ("Báo A", "press")}, clock.now)
 
-    def poll(self, *pages, down=(), lost=0, **later):
+    def poll(self, *pages, down=(), lost=0, empty=0, **later):
         """Record a poll that read these pages; ``down`` are the endpoints that failed."""
         self.clock.go_on(**later)
         report = SourceReport("a", endpoints=2)
         for page in pages:
             report.read(page, has_selector=True)
+        for _ in range(empty):
+            report.sign(empty=True, unfetched=False)
         for _ in range(lost):
             report.sign(unfetched=True)
             report.error("https://a.example/bai-post1.html", "HTTP 503", DOWN)
@@ -147,7 +149,7 @@ def test_empty_poll_neither_begins_nor_ends_a_drift(beat):
 def test_second_drift_is_another_episode(beat):
     for pages in ([HIT] * 20, [MISS] * 6, [HIT] * 20, [MISS] * 12):
         beat.poll(*pages, minutes=10)
-    assert beat.told() == ["source.drift", "source.drift"]
+    assert beat.told() == ["source.drift", "source.recovered", "source.drift"]
 
 
 def test_failing_source_says_since_when_and_how_often(beat):
@@ -201,13 +203,25 @@ def test_silence_is_noticed_at_a_poll_and_told_once(beat):
     assert beat.told() == ["source.silent"]
 
 
-def test_silence_ends_quietly_with_an_article(beat):
+def test_end_of_a_silence_is_told(beat):
     beat.days_of(10, 10)
     beat.poll(days=3)
     assert beat.stands == ("silent", "silent")
     beat.poll(HIT, hours=1)
     assert (beat.stands, beat.state.state_since) == (("ok", None), beat.clock.now)
+    assert beat.told() == ["source.silent", "source.recovered"]
+    with beat.database.reading() as session:
+        (_silent, over) = events.after(session, 0, 9)
+    assert over.data["reason"]["was"] == "silent"
+
+
+def test_pages_without_any_text_are_told_as_silence(beat):
+    beat.poll(*[HIT] * 9)
+    beat.poll(empty=4, minutes=10)
+    assert beat.stands == ("drifting", "empty")
     assert beat.told() == ["source.silent"]
+    beat.poll(HIT, HIT, minutes=10)
+    assert beat.told() == ["source.silent", "source.recovered"]
 
 
 def test_silence_is_noticed_between_polls(beat):
@@ -243,10 +257,45 @@ def test_source_without_history_is_not_silent(beat):
 def test_failing_source_is_failing_and_not_silent(beat):
     beat.days_of(10, 10)
     for _ in range(4):
-        beat.poll(down=[FEED, TAGS], days=1)
+        beat.poll(down=[FEED, TAGS], hours=1)
     assert beat.look() == []
     assert beat.stands == ("failing", "polls")
     assert beat.told() == []
+
+
+def test_source_that_fails_for_hours_is_told_once_and_so_is_its_end(beat):
+    beat.poll(HIT)
+    for hours in (1, 3, 3, 3):
+        beat.poll(down=[FEED, TAGS], hours=hours)
+        beat.look()
+    assert beat.told() == ["source.silent"]
+    with beat.database.reading() as session:
+        (event,) = events.after(session, 0, 9)
+    assert event.data["reason"] == {"why": "polls", "polls": 3, "error": "HTTP 503"}
+    beat.poll(HIT, hours=1)
+    assert beat.told() == ["source.silent", "source.recovered"]
+
+
+def test_end_of_a_failure_that_nobody_heard_of_is_not_told(beat):
+    beat.poll(down=[FEED, TAGS])
+    beat.poll(HIT, hours=1)
+    assert beat.told() == []
+
+
+def test_where_most_sources_fail_none_is_told_of(beat):
+    beat.poll(down=[FEED, TAGS])
+    names = ("b", "c", "d")
+    with beat.database.writing() as session:
+        polling.register(session, {name: (name, "press") for name in names}, beat.clock.now)
+        session.flush()
+        for name in names[:2]:
+            state = polling.state(session, name)
+            why = {"why": "polls", "polls": 9, "error": "HTTP 503"}
+            health.settle(session, state, ("failing", beat.clock.now), why)
+    beat.clock.go_on(hours=9)
+    assert beat.look(("a", *names)) == []
+    assert beat.told() == []
+    assert beat.look(("a", "d")) == ["a"]
 
 
 def test_drift_is_still_there_after_a_silence(beat):

@@ -64,4 +64,16 @@ def test_pick_is_the_same_whoever_picks():
     ],
 )  # fmt: skip
 def test_reading_tells_how_well_a_page_could_be_read(read, said):
-    assert taken("new", read) == said
+    assert taken("new", read, NOON) == said
+
+
+@pytest.mark.parametrize(
+    ("published", "age"),
+    [
+        pytest.param(NOON - timedelta(minutes=7), timedelta(minutes=7), id="with-its-time"),
+        pytest.param(datetime(2025, 11, 27, 17, 0, tzinfo=UTC), None, id="only-a-day"),
+        pytest.param(None, None, id="without-a-date"),
+    ],
+)
+def test_reading_tells_how_old_an_article_was_when_stored(published, age):
+    assert taken("new", document(published_at=published), NOON).age == age

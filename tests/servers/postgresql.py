@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,25 +17,51 @@ def available():
     return find_spec(PACKAGE) is not None
 
 
+@dataclass(frozen=True)
+class Server:
+    """A server that may be stopped and started again."""
+
+    folder: Path
+    programs: Path
+
+    @property
+    def address(self):
+        return f"postgresql://postgres@/postgres?host={self.folder}"
+
+    def start(self):
+        log, options = self.folder / "log", f"-F -h '' -k {self.folder}"
+        self.run("pg_ctl", "-w", "-l", log, "-o", options, "start")
+
+    def stop(self):
+        """Stop at once, as a crash would."""
+        self.run("pg_ctl", "-w", "-m", "immediate", "stop")
+
+    def run(self, program, *arguments):
+        command = [self.programs / program, "-D", self.folder / "data", *arguments]
+        nowhere = {"stdout": subprocess.DEVNULL, "cwd": self.folder}
+        subprocess.run(command, check=True, **nowhere, **_as_whom())
+
+
 @contextmanager
-def server():
-    """Run PostgreSQL; gives its address. It refuses to run as root, and is then run as nobody."""
+def running():
+    """Run PostgreSQL. It refuses to run as root, and is then run as nobody."""
     # pytest's folders may be too deep for a socket's path, or closed to nobody.
     with TemporaryDirectory(prefix="diembao-pg-") as name:
         folder = Path(name)
-        programs = _programs(folder)
-        data, log = folder / "data", folder / "log"
-
-        def run(program, *arguments):
-            command = [programs / program, "-D", data, *arguments]
-            subprocess.run(command, check=True, cwd=folder, stdout=subprocess.DEVNULL, **_as_whom())
-
-        run("initdb", "--username=postgres", "--auth=trust", "--no-locale", "-E", "UTF8", "-N")
-        run("pg_ctl", "-w", "-l", log, "-o", f"-F -h '' -k {folder}", "start")
+        made = Server(folder, _programs(folder))
+        made.run("initdb", "--username=postgres", "--auth=trust", "--no-locale", "-E", "UTF8", "-N")
+        made.start()
         try:
-            yield f"postgresql://postgres@/postgres?host={folder}"
+            yield made
         finally:
-            run("pg_ctl", "-w", "-m", "immediate", "stop")
+            made.stop()
+
+
+@contextmanager
+def server():
+    """Run PostgreSQL; gives its address."""
+    with running() as made:
+        yield made.address
 
 
 def _programs(folder):

@@ -13,7 +13,8 @@ from sqlmodel import SQLModel, func, select
 
 from storage.database import HEAD, MIGRATIONS, open_database, shown
 from storage.errors import DatabaseError
-from storage.tables import Article, Event, Revision, Run
+from storage.runs import Run
+from storage.tables import Article, Event, Revision
 from tests.storage.sample import DATA_LAKE, NOW, take
 
 

@@ -77,3 +77,9 @@ def test_host_of_a_dead_holder_is_freed(database):
         assert hosts.lease_owners(session) == {"máy/1"}
         hosts.take_over(session, "máy/1")
     assert claim(database, "máy/2").ours
+
+
+def test_pause_of_before_the_clock_was_set_back_is_not_kept(database):
+    claim(database, "một")
+    release(database, "một", at=NOW + timedelta(seconds=5))
+    assert claim(database, "hai", NOW - timedelta(hours=1)).ours

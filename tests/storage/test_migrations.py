@@ -6,8 +6,9 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import create_engine, inspect, text
-from sqlmodel import select
+from sqlmodel import SQLModel, select
 
+from storage.backfill_tables import Backfill
 from storage.database import HEAD, MIGRATIONS, open_database
 from storage.dialects import prepare
 from storage.related import of_article
@@ -69,6 +70,12 @@ def test_articles_and_revisions_of_the_first_version_are_kept(first_version):
     assert (revision.text, revision.changes, revision.substantial) == ("Bài cũ", {}, True)
 
 
+def test_no_backfill_is_said_to_have_brought_what_the_first_version_held(first_version):
+    with closing(open_database(first_version)) as opened, opened.reading() as session:
+        assert session.exec(select(Article.backfill_id)).all() == [None]
+        assert session.exec(select(Backfill)).all() == []
+
+
 def test_articles_of_the_first_version_are_found_by_whole_words(first_version):
     with closing(open_database(first_version)) as opened, opened.reading() as session:
         assert session.exec(select(Article.search)).one() == " kho du lieu |  | bai "
@@ -93,6 +100,17 @@ def test_upgraded_archive_is_at_the_newest_version(first_version):
         tables = inspect(opened.engine).get_table_names()
     assert version == HEAD
     assert {"host", "source_day", "snapshot", "push"} <= set(tables)
+
+
+def test_upgraded_archive_has_the_indexes_of_the_tables_and_no_others(first_version):
+    names = {
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'index' AND name LIKE 'ix_%'",
+        "postgresql": "SELECT indexname FROM pg_indexes WHERE indexname LIKE 'ix_%'",
+    }
+    with closing(open_database(first_version)) as opened, opened.engine.connect() as connection:
+        found = set(connection.execute(text(names[connection.dialect.name])).scalars())
+    tables = SQLModel.metadata.tables.values()
+    assert found == {index.name for table in tables for index in table.indexes}
 
 
 def test_articles_of_the_first_version_are_related_to_none(first_version):

@@ -16,8 +16,8 @@ def registered(database):
     return database
 
 
-def due(session, now=NOW, names="abc", limit=9):
-    return list(polling.due(session, names, now, limit))
+def due(session, now=NOW, names="abc", limit=9, owner=""):
+    return list(polling.due(session, names, now, limit, owner))
 
 
 def check(session, source, minutes, error=None, new=0):
@@ -55,6 +55,7 @@ def test_source_is_claimed_once(registered):
         assert polling.claim(session, "a", "host/1", NOW, LEASE)
         assert not polling.claim(session, "a", "host/2", NOW, LEASE)
         assert due(session) == ["b", "c"]
+        assert "a" in due(session, owner="host/1")  # let go of in vain, or in hand
 
 
 def test_owner_may_renew_a_claim(registered):
@@ -124,3 +125,10 @@ def test_source_switched_on_is_due_at_once(registered):
         assert (polling.states(session)["a"].enabled, "a" in due(session)) == (False, False)
         polling.set_enabled(session, "a", enabled=True, now=NOW)
         assert (polling.states(session)["a"].enabled, "a" in due(session)) == (True, True)
+
+
+def test_clock_set_back_makes_a_source_due(registered):
+    with registered.writing() as session:
+        check(session, "a", 30)
+        assert due(session, NOW - timedelta(seconds=30), names="a") == []
+        assert due(session, NOW - timedelta(hours=1), names="a") == ["a"]
