@@ -24,9 +24,7 @@ _TRY = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 _ARRIVAL = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600, 14_400, 86_400)
 
 BUILD = Gauge("diembao_build_info", "The program's version", ["version"], registry=METERS)
-TICK = Gauge(
-    "diembao_last_tick_timestamp_seconds", "When the schedule last said 'look now'", registry=METERS
-)
+TICK = Gauge("diembao_last_tick_timestamp_seconds", "The last beat of the process", registry=METERS)
 JOB_RUNS = Counter(
     "diembao_job_runs", "Runs of the daemon's jobs", ["job", "outcome"], registry=METERS
 )

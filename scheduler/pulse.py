@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from scheduler.meters import TICK
 from scheduler.supervisor import Supervisor
 
 log = logging.getLogger(__name__)
@@ -33,6 +34,7 @@ class Pulse:
         """Beat until cancelled, and call ``beat_too`` with each beat."""
         while True:
             beat_too()
+            TICK.set_to_current_time()
             self.beat(time.monotonic())
             await asyncio.sleep(SECONDS)
 

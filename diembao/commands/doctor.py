@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from diembao import output
 from diembao.archive_checkup import archive_findings
@@ -37,6 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _findings(settings: Settings) -> Iterator[Finding]:
+    yield from _settings(settings)
     yield from archive_findings(settings)
     yield from _sources(settings)
     yield Finding("seeds", "ok", _("{n} seeds").format(n=len(known_seeds(settings))))
@@ -50,6 +52,26 @@ def _findings(settings: Settings) -> Iterator[Finding]:
             "note",
             _("ALLOW_PRIVATE_NETWORKS lets crawls and webhooks reach this network"),
         )
+
+
+def _settings(settings: Settings) -> Iterator[Finding]:
+    """Look at settings that are right by themselves and wrong for a service that others use."""
+    chosen = settings.model_fields_set
+    yield Finding("settings", "ok", _("{n} set, see 'diembao settings'").format(n=len(chosen)))
+    if settings.smtp_url and _is_here(settings.public_url):
+        says = _("mails lead their readers to {url}").format(url=settings.public_url)
+        mend = _("set PUBLIC_URL to the address at which they reach the web pages")
+        yield Finding("settings", "note", says, mend)
+    if "user_agent" not in chosen:
+        yield Finding(
+            "settings", "note", _("USER_AGENT names nobody whom an outlet could write to"),
+            _("put a mail or web address into USER_AGENT"),
+        )  # fmt: skip
+
+
+def _is_here(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    return host == "localhost" or host.startswith("127.") or host == "::1"
 
 
 def _sources(settings: Settings) -> Iterator[Finding]:

@@ -42,6 +42,8 @@ def run(arguments: argparse.Namespace) -> int:
         shop = open_shop(settings, desk)
         stopping = asyncio.Event()
         queue = open_queue(settings, shop)
-        tell = telling(arguments, arguments.host, site_of(settings, shop), stopping)
+        tell = telling(
+            arguments, arguments.host, site_of(settings, shop, stuck=shop.stuck), stopping
+        )
         run_until(stopping, beside(work(shop, queue, supervisor(os.environ), stopping), tell))
     return 0

@@ -54,6 +54,15 @@ def test_mail_server_that_does_not_answer_is_bad(program):
     assert "SMTP_URL" in found["mend"]
 
 
+def test_settings_that_fit_nobody_else_are_noted(program, mails):
+    mailing = program.having(SMTP_URL=f"smtp://127.0.0.1:{mails.port}", USER_AGENT=None)
+    said = " ".join(row["says"] + row["mend"] for row in findings(mailing.ok("doctor"), "settings"))
+    assert "PUBLIC_URL" in said
+    assert "USER_AGENT" in said
+    public = mailing.having(PUBLIC_URL="https://bao.example.org", USER_AGENT="x (a@example.org)")
+    assert the(public.ok("doctor"), "settings")["state"] == "ok"
+
+
 def test_open_network_is_noted(program):
     assert the(program.ok("doctor"), "network")["state"] == "note"
 
