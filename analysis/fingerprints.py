@@ -65,7 +65,7 @@ def sample(known: Fingerprint) -> tuple[int, ...]:
     One in sixteen, of a text of fewer than 160 one in four.
     """
     rate = SAMPLING_SHORT if len(known.shingles) < SHORT else SAMPLING
-    return tuple(h for h in known.shingles if h % rate == 0)
+    return tuple([h for h in known.shingles if not h % rate])
 
 
 def shared(one: Fingerprint, other: Fingerprint) -> int:

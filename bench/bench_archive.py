@@ -15,8 +15,9 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from archive_rows import NOW, Row, everything, packed
@@ -24,6 +25,10 @@ from bench_neighbours import BLOCK, block, cpu_of, fill, rows
 from sqlalchemy import text
 from sqlmodel import Session, SQLModel
 
+from analysis.fingerprints import fingerprint
+from analysis.judgement import EntityTag, Judgement, Relevance, Span, TopicTag
+from storage.arrivals import Arrival
+from storage.articles import ingest
 from storage.database import Database, open_database
 from storage.waiting import write_waiting
 
@@ -33,6 +38,7 @@ from tests.storage.plans import explained, recorded
 from tests.storage.questions import HOT, OTHERS, Sample
 
 ARTICLES, ROUNDS, AT_ONCE, MUCH = 20_000, 5, 5_000, 2_000
+STORED, TOGETHER = 400, 20
 MODELS = {str(model.__tablename__): model for model in SQLModel.__subclasses__()}
 
 
@@ -201,6 +207,53 @@ def steps(step: Row, depth: int) -> None:
         steps(part, depth + 2)
 
 
+class UndoneError(Exception):
+    """What was stored is not to be kept."""
+
+
+def store(database: Database, articles: int) -> None:
+    """Print what storing a judged article takes, twenty in a transaction, without its commit.
+
+    The texts are of paragraphs that no other has, so no exact comparison is in it, and no story.
+    """
+    took = []
+    for start in range(0, STORED, TOGETHER):
+        arrivals = [arrival(articles + start + place) for place in range(TOGETHER)]
+        with suppress(UndoneError), database.writing() as session:
+            cpu = cpu_of(session)
+            spent = cpu()
+            for fresh, judgement in arrivals:
+                ingest(session, fresh, judgement, ())
+            write_waiting(session)
+            took.append((cpu() - spent) / TOGETHER)
+            raise UndoneError
+    print(
+        f"storing an article {statistics.median(took):.2f} ms of CPU, its transaction's end aside"
+    )
+
+
+def arrival(number: int) -> tuple[Arrival, Judgement]:
+    """Invent an article that is not in the archive; one in seven is news with three tags."""
+    chance = Random(number)  # noqa: S311 - chance that is to repeat itself
+    words = [f"từ{int(chance.random() * 3_000)}" for _ in range(700)]
+    text, news = " ".join(words), number % 7 == 0
+    url = f"https://outlet-000.example/moi-{number}.html"
+    fresh = Arrival("outlet-000", url, url, f"Bài mới số {number}", NOW, text=text,
+                    published_at=NOW, article_key=f"outlet-000:moi{number}")  # fmt: skip
+    spans = tuple(Span("chuyển đổi số", 40 * n, 40 * n + 13) for n in range(8 if news else 2))
+    judgement = Judgement(
+        rules="2025-11",
+        language="vi",
+        fingerprint=fingerprint(text),
+        relevance=Relevance(0.9 if news else 0.1, news, spans),
+        topics=(TopicTag("du-lieu", "Dữ liệu", 0.8, spans),) if news else (),
+        entities=tuple(EntityTag(f"entity-{n:03}", f"Sở {n}", "government", spans)
+                       for n in range(2 if news else 1)),
+        search=f" bai moi so {number} |  | {text} ",
+    )  # fmt: skip
+    return fresh, judgement
+
+
 def size(database: Database, articles: int) -> None:
     """Print what each table and index takes."""
     with database.reading() as session:
@@ -238,6 +291,7 @@ def measure(database: Database, articles: int, only: str) -> None:
         if only in name:
             ask(database, name, question)
     if not only:
+        store(database, articles)
         size(database, articles)
 
 

@@ -11,14 +11,17 @@ import gzip
 import multiprocessing
 import random
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from functools import cache
+from functools import cache, partial
 from html import escape
 from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import TextIO
 
 from diembao.demo.newsroom.article import load_articles
 from diembao.demo.newsroom.site import SHIPPED
@@ -71,6 +74,10 @@ class Outlet:
         ]
 
     @property
+    def host(self) -> str:
+        return self.base.removeprefix("http://")
+
+    @property
     def announced(self) -> str:
         """Where the articles are listed: a feed as long as feeds are, a sitemap for more."""
         if self.pages <= FEED_ITEMS:
@@ -89,14 +96,26 @@ class Outlet:
 
 @contextmanager
 def served(
-    outlets: int, pages: int, *, unknown: bool = False, first: int = 0
+    outlets: int,
+    pages: int,
+    *,
+    unknown: bool = False,
+    first: int = 0,
+    after: float = 0.0,
+    log: Path | None = None,
 ) -> Iterator[list[Outlet]]:
-    """Run outlets with so many pages each, counted from ``first``; the layouts take turns."""
+    """Run outlets with so many pages each, counted from ``first``; the layouts take turns.
+
+    Each answer comes ``after`` so many seconds; ``log`` takes a line for each: when it was
+    asked for and when given (seconds since 1970), by whom (User-Agent), host and path.
+    """
     names = list(LAYOUTS)
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     numbers = range(first, first + pages)
-    process = context.Process(target=_serve, args=(outlets, numbers, unknown, theirs), daemon=True)
+    process = context.Process(
+        target=_serve, args=(outlets, numbers, unknown, after, log, theirs), daemon=True
+    )
     process.start()
     try:
         ports = ours.recv()
@@ -236,11 +255,16 @@ _ARTICLES = {
 }
 
 
-def _serve(outlets: int, pages: range, unknown: bool, pipe: Connection) -> None:
-    asyncio.run(_listen(outlets, pages, unknown, pipe))
+def _serve(
+    outlets: int, pages: range, unknown: bool, after: float, log: Path | None, pipe: Connection
+) -> None:
+    with log.open("a", buffering=1) if log else nullcontext() as lines:
+        asyncio.run(_listen(outlets, pages, unknown, partial(_Site, after=after, log=lines), pipe))
 
 
-async def _listen(outlets: int, pages: range, unknown: bool, pipe: Connection) -> None:
+async def _listen(
+    outlets: int, pages: range, unknown: bool, site: "Callable[..., _Site]", pipe: Connection
+) -> None:
     names = list(LAYOUTS)
     servers = []
     for number in range(outlets):
@@ -249,7 +273,7 @@ async def _listen(outlets: int, pages: range, unknown: bool, pipe: Connection) -
             f"/bai-o{number}-post{n}.html": _packed(page(number, n, layout), unknown=unknown)
             for n in pages
         }
-        server = await asyncio.start_server(_Site(answers).talk, "127.0.0.1", 0)
+        server = await asyncio.start_server(site(answers).talk, "127.0.0.1", 0)
         port = server.sockets[0].getsockname()[1]
         base = f"http://127.0.0.1:{port}"
         entries = "".join(f"<url><loc>{base}{path}</loc></url>" for path in answers)
@@ -280,16 +304,26 @@ def _packed(text: str, *, unknown: bool) -> bytes:
     return gzip.compress(text.encode(), 6)
 
 
+def _header(head: bytes, name: str) -> str:
+    found = re.search(rb"(?im)^%s: *(\S+)" % name.encode(), head)
+    return found[1].decode() if found else "-"
+
+
 @dataclass
 class _Site:
     """A server as small as can be: it must not be what is measured."""
 
     answers: dict[str, bytes]
+    after: float = 0.0
+    log: TextIO | None = None
 
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             while head := await reader.readuntil(b"\r\n\r\n"):
-                body = self.answers.get(head.split(b" ", 2)[1].decode())
+                asked_at, path = time.time(), head.split(b" ", 2)[1].decode()
+                body = self.answers.get(path)
+                if self.after:
+                    await asyncio.sleep(self.after)
                 status = b"200 OK" if body else b"404 Not Found"
                 etag = b'"%d"' % len(body or b"")
                 if body and b"if-none-match: " + etag in head.lower():
@@ -304,5 +338,8 @@ class _Site:
                     + (body or b"")
                 )
                 await writer.drain()
+                if self.log:
+                    said = {name: _header(head, name) for name in ("user-agent", "host")}
+                    self.log.write(f"{asked_at} {time.time()} {' '.join(said.values())} {path}\n")
         except (asyncio.IncompleteReadError, ConnectionError):
             writer.close()

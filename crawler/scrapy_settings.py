@@ -11,6 +11,8 @@ from crawler.sources import Source
 S = TypeVar("S", bound=BaseSettings)
 
 MAX_BODY = 16 * 1024 * 1024
+# Some twenty pages, enough for the readers to be busy: what waits only fills the memory.
+MAX_WAITING = 2 * 1024 * 1024
 
 
 # What Scrapy would let in by itself. Each component costs every crawl a tenth of a millisecond and
@@ -88,7 +90,7 @@ def _bounds(patience: Patience) -> dict[str, Any]:
         "DIEMBAO_SILENCE_SECONDS": patience.silence,
         "DIEMBAO_CRAWL_SECONDS": patience.crawl,
         # While this many bytes of answers wait to be read, nothing more is asked for.
-        "SCRAPER_SLOT_MAX_ACTIVE_SIZE": MAX_BODY,
+        "SCRAPER_SLOT_MAX_ACTIVE_SIZE": MAX_WAITING,
     }
 
 

@@ -14,6 +14,8 @@ from storage.errors import is_outage
 T = TypeVar("T")
 
 MOST_AT_ONCE = 32
+# A transaction costs as much as storing a page, so pages wait for others: nobody goes on by them.
+GATHERING_SECONDS = 0.05
 
 
 @dataclass(slots=True)
@@ -29,23 +31,29 @@ class Books:
         default_factory=list
     )
     _writer: asyncio.Task[None] | None = None
+    _hurry: asyncio.Event = field(default_factory=asyncio.Event)  # begin, do not wait for more
 
-    async def write(self, work: Callable[[Session], T]) -> T:
+    async def write(self, work: Callable[[Session], T], *, at_once: bool = True) -> T:
         """Run a piece of work in a transaction; it may be run twice, so it makes its rows itself.
 
-        Cancelled, the work is still done: a crawl that is stopped leaves nothing half known.
+        Without ``at_once`` it waits a little for others to come. Cancelled, the work is still
+        done: a crawl that is stopped leaves nothing half known.
         """
         done: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         context = copy_context()  # what it logs belongs to who asked for it, not to the writer
         self._waiting.append((lambda session: context.run(work, session), done))
+        if at_once or len(self._waiting) >= MOST_AT_ONCE:
+            self._hurry.set()
         if self._writer is None or self._writer.done():
             self._writer = asyncio.create_task(self._write_all())
         return cast("T", await asyncio.shield(done))
 
     async def _write_all(self) -> None:
         while self._waiting:
-            batch, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
+            batch: list[tuple[Callable[[Session], Any], asyncio.Future[Any]]] = []
             try:
+                await self._gather()
+                batch, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
                 outcomes = await asyncio.to_thread(self._write, [work for work, _ in batch])
             except asyncio.CancelledError:
                 self._give_up(batch)
@@ -56,6 +64,20 @@ class Books:
                     done.exception()  # nobody may be waiting any more
                 else:
                     done.set_result(outcome)
+
+    async def _gather(self) -> None:
+        """Wait a little for more work, unless some is there whose turn it is now."""
+        try:
+            if not self._hurry.is_set() and len(self._waiting) < MOST_AT_ONCE:
+                async with asyncio.timeout(GATHERING_SECONDS):
+                    await self._hurry.wait()
+        except TimeoutError:
+            pass
+        finally:
+            # A new one, as it belongs to the loop that waited for it. What is left is late already.
+            self._hurry = asyncio.Event()
+            if len(self._waiting) > MOST_AT_ONCE:
+                self._hurry.set()
 
     def _give_up(self, batch: list[tuple[Callable[[Session], Any], asyncio.Future[Any]]]) -> None:
         """The loop ends: nobody waits any more for what is in hand or still to come."""

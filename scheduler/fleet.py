@@ -31,6 +31,8 @@ for library in ("procrastinate", "psycopg.pool"):
 
 HEARTBEAT_SECONDS = 3.0
 DEAD_AFTER = 12.0
+# A fleet whose last sign of life is so old has nobody left who works.
+GONE_AFTER = 60.0
 # Also looked for without a notice: a lock that is let go of gives none.
 LOOK_SECONDS = 1.0
 MOST_WAITING = 200
@@ -144,7 +146,7 @@ class FleetQueue:
 
     async def workers(self) -> int:
         """Say how many workers are alive in the fleet."""
-        found = await self._app.connector.execute_query_one_async(_ALIVE, seconds=DEAD_AFTER)
+        found = await self._app.connector.execute_query_one_async(_ALIVE, seconds=GONE_AFTER)
         return int(found["alive"])
 
     async def stop(self) -> None:

@@ -120,7 +120,9 @@ class Archive:
             await self._put_right(candidate, self.arrival(read.document))
         said = page if candidate.canonical_url == read.document.canonical_url else None
         arrival = self.arrival(read.document, said)
-        outcome = await self.written(lambda s: self._take_in(s, candidate, arrival, read))
+        outcome = await self.written(
+            lambda s: self._take_in(s, candidate, arrival, read), at_once=False
+        )
         return taken(cast("Outcome", outcome), read.document, arrival.first_seen_at)
 
     def _take_in(
@@ -269,10 +271,10 @@ class Archive:
         """Give the outlet's own number of an article, where its address shows one."""
         return article_key(candidate.canonical_url, self.sources.get(candidate.source))
 
-    async def written(self, work: Callable[[Session], T]) -> T:
-        """Do some work in a writing transaction; it may be run twice."""
+    async def written(self, work: Callable[[Session], T], *, at_once: bool = True) -> T:
+        """Do some work in a writing transaction; it may be run twice. See `scheduler.books`."""
         assert self.books is not None, "made above"  # noqa: S101 - narrows the type
-        return await self.books.write(work)
+        return await self.books.write(work, at_once=at_once)
 
 
 def _endpoint(visit: Visit, now: datetime) -> Endpoint:

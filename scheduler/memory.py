@@ -22,6 +22,8 @@ def settle() -> None:
     """
     gc.collect()
     gc.freeze()
+    # A full collection is made when much is new beside what the last one left: that was all of it.
+    gc.collect()
 
 
 @cache

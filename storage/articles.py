@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import bindparam, insert, update
-from sqlmodel import Session, col, or_, select
+from sqlalchemy import bindparam, update
+from sqlmodel import Session, col
 
 from analysis.copies import LEAST_SYLLABLES, Piece
 from analysis.judgement import Judgement
@@ -19,6 +18,7 @@ from storage.forgetting import is_forgotten
 from storage.joining import Match
 from storage.judgements import tag, verdict
 from storage.neighbours import Neighbour
+from storage.plain import asked_plainly, insert_row
 from storage.related import relate
 from storage.revisions import revise
 from storage.seeds import KnownSeed
@@ -91,7 +91,7 @@ def ingest(
 def _insert(
     session: Session, fresh: Arrival, judgement: Judgement, standing: _Standing, story_id: int
 ) -> int:
-    """Write an article's row; a plain insert, as this is on the path of every page."""
+    """Write an article's row."""
     values = {
         **{name: getattr(fresh, name) for name in _SAID},
         **verdict(judgement),
@@ -106,27 +106,13 @@ def _insert(
         if fresh.backfill_id is not None
         else looking.first_look(standing.status, fresh.published_at, fresh.first_seen_at),
     }
-    return _inserted(session, Article, values)
+    return insert_row(session, Article, values)
 
 
-# Statements made once, as they are on the path of every page.
-_INSERT = {table: insert(table) for table in (Article, Story)}
 _SAID = [field.name for field in fields(Arrival)]
 _SIGHTS = (
-    select(
-        col(Article.id),
-        col(Article.canonical_url) == bindparam("url"),
-        col(Article.article_key) == bindparam("key"),
-        col(Article.content_hash) == bindparam("hash"),
-    )
-    .where(
-        or_(
-            col(Article.canonical_url) == bindparam("url"),
-            col(Article.article_key) == bindparam("key"),
-            col(Article.content_hash) == bindparam("hash"),
-        )
-    )
-    .order_by(col(Article.id))
+    "SELECT id, canonical_url = ?, article_key = ?, content_hash = ? FROM article "
+    "WHERE canonical_url = ? OR article_key = ? OR content_hash = ? ORDER BY id"
 )
 # Not of a story that another article, published clearly earlier, was put into meanwhile.
 _FIRST = (
@@ -146,9 +132,8 @@ class _Look:
 
 def _look(session: Session, fresh: Arrival, judgement: Judgement) -> _Look:
     """Look for an article of this address, else of this number of the outlet; for its text."""
-    content_hash = judgement.fingerprint.content_hash
-    given = {"url": fresh.canonical_url, "key": fresh.article_key, "hash": content_hash}
-    found = session.connection().execute(_SIGHTS, given).all()
+    given = fresh.canonical_url, fresh.article_key, judgement.fingerprint.content_hash
+    found = asked_plainly(session.connection(), _SIGHTS, (*given, *given))
     by_address, by_number, by_text = (
         next((row[0] for row in found if row[place]), None) for place in (1, 2, 3)
     )
@@ -220,13 +205,6 @@ def _maker(judgement: Judgement, now: datetime) -> stories.Maker:
     return stories.Maker(judgement.rules, now)
 
 
-def _inserted(session: Session, table: type[Article | Story], values: dict[str, Any]) -> int:
-    """Insert a row and give its key."""
-    key = session.connection().execute(_INSERT[table], values).inserted_primary_key
-    assert key is not None, "a single insert tells its key"  # noqa: S101 - narrows the type
-    return int(key[0])
-
-
 def _stories(
     session: Session, fresh: Arrival, standing: _Standing, match: Match | None
 ) -> tuple[int | None, int]:
@@ -242,7 +220,7 @@ def _stories(
         "article_count": 0 if match else 1,
         "merged_into": match.story_id if match else None,
     }
-    own = _inserted(session, Story, values)
+    own = insert_row(session, Story, values)
     return own, match.story_id if match else own
 
 

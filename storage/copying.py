@@ -7,9 +7,11 @@ from typing import Any
 from sqlalchemy import JSON, Column, Connection, Integer, Row, Table, func, insert, select, text
 from sqlmodel import SQLModel
 
+import storage.backfill_tables
+import storage.runs
 import storage.signups
 import storage.story_tables
-import storage.tables  # noqa: F401 - all three for the register of tables
+import storage.tables  # noqa: F401 - all of them for the register of tables
 from storage.errors import DatabaseError
 
 BATCH = 500

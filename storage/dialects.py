@@ -4,7 +4,6 @@ import sqlite3
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -108,7 +107,7 @@ def insert_or_replace(session: Session, table: type[SQLModel]) -> UpdateBase:
 
 @cache
 def _insert_or_replace(dialect: str, table: type[SQLModel]) -> UpdateBase:
-    columns = _columns(table)
+    columns = columns_of(table)
     fresh = _INSERT[dialect](table)
     statement: UpdateBase = fresh.on_conflict_do_update(
         index_elements=[column for column in columns if column.primary_key],
@@ -117,62 +116,8 @@ def _insert_or_replace(dialect: str, table: type[SQLModel]) -> UpdateBase:
     return statement
 
 
-def insert_plainly(
-    session: Session, table: type[SQLModel], rows: Sequence[tuple[int | str | datetime | None, ...]]
-) -> None:
-    """Insert whole rows, their values in the order of the columns and as the driver takes them.
-
-    For many rows of a few plain values: making these ready would take longer than the insert.
-    """
-    connection = session.connection()
-    connection.exec_driver_sql(_plain_insert(connection.dialect.name, table), rows)
-
-
-@cache
-def _plain_insert(dialect: str, table: type[SQLModel]) -> str:
-    columns = _columns(table)
-    marks = ", ".join(["%s" if dialect == "postgresql" else "?"] * len(columns))
-    return f"INSERT INTO {table.__tablename__} ({', '.join(columns.keys())}) VALUES ({marks})"  # noqa: S608 - names of ours
-
-
-def insert_each(
-    session: Session, table: type[SQLModel], values: Sequence[int | str], *same: int
-) -> None:
-    """Insert a row for each value of the first column, with the same in the columns after it.
-
-    PostgreSQL takes the values as one array: half the time of a statement each.
-    """
-    connection = session.connection()
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(_insert_array(table), (list(values), *same))
-    elif values:
-        insert_plainly(session, table, [(value, *same) for value in values])
-
-
-@cache
-def _insert_array(table: type[SQLModel]) -> str:
-    first, *others = _columns(table)
-    kind = first.type.compile()
-    marks = ", ".join([f"unnest(%s::{kind}[])", *["%s"] * len(others)])
-    names = ", ".join(column.name for column in (first, *others))
-    return f"INSERT INTO {table.__tablename__} ({names}) SELECT {marks}"
-
-
-def plain_moment(session: Session, moment: datetime) -> str | datetime:
-    """Give a time as the driver takes it: SQLite keeps text, in UTC."""
-    if session.connection().dialect.name == "postgresql":
-        return moment
-    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
-
-
-def read_moment(moment: str | datetime) -> datetime:
-    """Give a time that the driver gave."""
-    if isinstance(moment, str):
-        return datetime.fromisoformat(moment).replace(tzinfo=UTC)
-    return moment
-
-
-def _columns(table: type[SQLModel]) -> ReadOnlyColumnCollection[str, Column[Any]]:
+def columns_of(table: type[SQLModel]) -> ReadOnlyColumnCollection[str, Column[Any]]:
+    """Give a table's columns by name, in their order."""
     return table.metadata.tables[str(table.__tablename__)].columns
 
 
@@ -252,8 +197,17 @@ _SHARING = text(
 )
 
 
+# A server that vanishes without a word is noticed within a minute: seconds, then milliseconds.
+_SILENT_SERVER = {
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
+
+
 def connect_arguments(url: str) -> dict[str, Any]:
     """Give the driver's arguments for a database address."""
     if url.startswith("sqlite"):
         return {"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000}
-    return {"connect_timeout": 10, "application_name": APPLICATION}
+    return {"connect_timeout": 10, "application_name": APPLICATION} | _SILENT_SERVER

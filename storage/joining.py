@@ -23,13 +23,8 @@ from analysis.stories import (
     standing,
     weighed,
 )
-from storage.dialects import (
-    articles_with_words,
-    insert_each,
-    insert_plainly,
-    plain_moment,
-    read_moment,
-)
+from storage.dialects import articles_with_words
+from storage.plain import insert_each, insert_plainly, plain_moment, read_moment
 from storage.stories import Maker, move, record
 from storage.story_tables import StoryFact, StoryWord
 from storage.tables import Article

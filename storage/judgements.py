@@ -38,8 +38,16 @@ def verdict(judgement: Judgement) -> dict[str, Any]:
 
 def spans(evidence: Sequence[Span]) -> list[dict[str, Any]]:
     """Give evidence as it is stored and shown: ``field`` only where it is not the text."""
-    usual = {("field", "text"), ("says", "")}
-    return [{k: v for k, v in span._asdict().items() if (k, v) not in usual} for span in evidence]
+    return [_shown(span) for span in evidence]
+
+
+def _shown(span: Span) -> dict[str, Any]:
+    shown = {"text": span.text, "start": span.start, "end": span.end}
+    if span.field != "text":
+        shown["field"] = span.field
+    if span.says:
+        shown["says"] = span.says
+    return shown
 
 
 # Made once, as rows wait for the same statement.

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, or_, select, update
 
+from storage.polling import named
 from storage.revisions import last_in_substance
 from storage.tables import Article, CandidateRow, SourceState
 
@@ -105,17 +106,16 @@ def due_sources(
     session: Session, sources: Iterable[str], now: datetime, due_by: datetime, limit: int
 ) -> Sequence[str]:
     """Give the free sources, of those named, that have a look due by a moment."""
-    return session.exec(
+    found = session.exec(
         select(SourceState.id)
         .where(
             col(SourceState.id).in_(
                 select(Article.source).where(col(Article.next_look_at) <= due_by)
             )
         )
-        .where(col(SourceState.id).in_(list(sources)))
         .where(or_(col(SourceState.lease_until).is_(None), col(SourceState.lease_until) < now))
-        .limit(limit)
-    ).all()
+    )
+    return named(found, sources, limit)
 
 
 def article_at(session: Session, canonical_url: str) -> Article | None:

@@ -29,7 +29,8 @@ from analysis.fingerprints import (
     fingerprint,
     sample,
 )
-from storage.dialects import articles_sharing, insert_each
+from storage.dialects import articles_sharing
+from storage.plain import insert_each
 from storage.seeds import KnownSeed
 from storage.tables import Article, Shingle
 
@@ -93,9 +94,9 @@ def _closeness(neighbour: Neighbour) -> tuple[bool, float, int]:
 
 def _candidates(session: Session, fresh: Piece) -> Iterator[tuple[Article, int]]:
     """Give the articles worth an exact comparison and their shared hashes, most first."""
-    size = len(fresh.fingerprint.shingles)
-    looked_up = min(1, MOST_LOOKED_UP / max(1, len(sample(fresh.fingerprint))))
-    for key, count, length in likely(session, fresh):
+    size, sampled = len(fresh.fingerprint.shingles), sample(fresh.fingerprint)
+    looked_up = min(1, MOST_LOOKED_UP / max(1, len(sampled)))
+    for key, count, length in _sharing(session, fresh, sampled):
         if _may_be_related(count / looked_up, size, length):
             yield session.get_one(Article, key), count
 
@@ -109,7 +110,13 @@ def _may_be_related(count: float, one: int, other: int) -> bool:
 
 def likely(session: Session, fresh: Piece) -> list[tuple[int, int, int]]:
     """Give (article, shared hashes, syllables) of those that share sampled hashes, most first."""
-    hashes = (*sample(fresh.fingerprint)[:MOST_LOOKED_UP], *_brief_key(fresh))
+    return _sharing(session, fresh, sample(fresh.fingerprint))
+
+
+def _sharing(
+    session: Session, fresh: Piece, sampled: tuple[int, ...]
+) -> list[tuple[int, int, int]]:
+    hashes = (*sampled[:MOST_LOOKED_UP], *_brief_key(fresh))
     return articles_sharing(session, hashes, common=COMMON, most=MOST_CANDIDATES)
 
 

@@ -25,7 +25,7 @@ class Fleet:
             return connection.execute(text(question)).scalar()
 
     def process(self, name, *arguments):
-        return self.program.having(USER_AGENT=name, LOG_LEVEL="DEBUG").running(*arguments)
+        return self.program.having(USER_AGENT=name, CONCURRENCY=2).running(*arguments)
 
     def agents(self, outlet):
         """Who asked an outlet, in order, each once in a row."""
@@ -45,19 +45,55 @@ def fleet(tmp_path, postgresql_address):
 
 
 def test_worker_is_for_postgresql(program):
-    done = program.run("worker")
+    done = program.called("worker")
     assert done.code == 2
     assert "PostgreSQL" in done.err
+
+
+def test_worker_needs_the_key_of_the_daemon(program):
+    done = program.having(DATABASE_URL="postgresql://x@127.0.0.1:1/x").called("worker")
+    assert done.code == 2
+    assert "SECRET_KEY" in done.err
+
+
+def test_daemon_without_places_needs_workers(program):
+    done = program.called("run", "--no-work")
+    assert done.code == 2
+    assert "--no-work" in done.err
 
 
 def test_worker_that_is_killed_costs_no_article(fleet):
     stored = "SELECT count(*) FROM article"
     held = "SELECT count(*) FROM procrastinate_jobs WHERE status = 'doing'"
     with fleet.process("daemon", "run", "--no-web") as daemon:
-        with fleet.process("first", "worker", "--concurrency", "2") as first:
-            eventually(lambda: "first" in {each.user_agent for each in fleet.newsroom.requests})
+        with fleet.process("worker", "worker") as worker:
+            eventually(lambda: "worker" in {each.user_agent for each in fleet.newsroom.requests})
             eventually(lambda: fleet.count(stored) >= 3)
-            first.kill()
-        eventually(lambda: fleet.count(stored) == len(fleet.newsroom.articles), 60)
+            worker.kill()
+        eventually(lambda: fleet.count(stored) == len(fleet.newsroom.articles), 120)
         eventually(lambda: fleet.count(held) == 0, 60)
         assert daemon.stop() == 0
+    # Whoever asks after a kill is another one, and nobody asks between another's requests.
+    for outlet in fleet.newsroom.outlets:
+        assert fleet.agents(outlet) in (["daemon"], ["worker"], ["worker", "daemon"])
+
+
+def test_backfill_goes_on_when_one_of_two_workers_is_killed(fleet):
+    outlets = ("nhipphosong", "vamsong")
+    days = ("--from", "2020-01-01", "--to", "2100-01-01")
+    stored = "SELECT count(*) FROM article"
+    fleet.program.ok("db", "upgrade")
+    with fleet.process("second", "worker") as second, fleet.process("first", "worker") as first:
+        eventually(lambda: fleet.count("SELECT count(*) FROM procrastinate_workers") == 6, 90)
+        with fleet.process("command", "backfill", *outlets, *days) as command:
+            eventually(lambda: fleet.count(stored) >= 3, 60)
+            first.kill()
+            assert command.process.wait(120) == 0, command.said
+        second.stop()
+    paths = {item.path for outlet in outlets for item in fleet.newsroom.items(outlet)}
+    assert fleet.count(stored) == len(paths)
+    assert fleet.count("SELECT count(*) FROM event") == 0
+    asked = [each.path for each in fleet.newsroom.requests if each.path in paths]
+    assert len(asked) - len(paths) <= 4  # what the dead one had in hand
+    assert "command" not in {each.user_agent for each in fleet.newsroom.requests}
+    assert all(len(fleet.agents(outlet)) <= 2 for outlet in outlets)  # one, or one after the other

@@ -52,6 +52,20 @@ async def test_what_waits_together_shares_a_transaction(books, database, commits
     assert len(commits) <= 2
 
 
+async def test_work_that_may_wait_goes_with_what_comes_next(books, database, commits):
+    first = asyncio.create_task(books.write(adding("một"), at_once=False))
+    await asyncio.sleep(0)
+    await books.write(adding("hai"))
+    assert await first == "một"
+    assert stored(database) == ["hai", "một"]
+    assert len(commits) == 1
+
+
+async def test_work_that_may_wait_is_done_if_nothing_else_comes(books, database):
+    assert await books.write(adding("một"), at_once=False) == "một"
+    assert stored(database) == ["một"]
+
+
 async def test_failing_work_takes_none_of_the_others_with_it(books, database):
     works = [adding("một"), adding("hai"), adding("một"), adding("ba")]
     results = await asyncio.gather(*map(books.write, works), return_exceptions=True)
@@ -70,9 +84,10 @@ async def test_work_of_a_crawl_that_is_stopped_is_done_all_the_same(books, datab
     assert stored(database) == ["hai", "một"]
 
 
-def test_books_outlive_the_loop_they_were_opened_in(books, database):
-    asyncio.run(books.write(adding("một")))
-    asyncio.run(books.write(adding("hai")))
+@pytest.mark.parametrize("at_once", [True, False])
+def test_books_outlive_the_loop_they_were_opened_in(books, database, at_once):
+    asyncio.run(books.write(adding("một"), at_once=at_once))
+    asyncio.run(books.write(adding("hai"), at_once=at_once))
     assert stored(database) == ["hai", "một"]
 
 
