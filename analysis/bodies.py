@@ -17,10 +17,12 @@ _HEADS = (
             beginning(
                 "UBND", "HĐND", "Ủy ban nhân dân", "Hội đồng nhân dân", "Đảng ủy", "Đảng bộ",
                 "Công an", "công an", "Ban Chấp hành Đảng bộ", "Tòa án nhân dân", "TAND",
-                "Ủy ban MTTQ(?: Việt Nam)?",
+                "Ủy ban MTTQ(?: Việt Nam)?", "Đoàn(?: Thanh niên)?", "Liên đoàn Lao động",
+                "Hội (?:LHPN|Liên hiệp Phụ nữ|Cựu chiến binh|Nông dân|Chữ thập đỏ)",
                 *either_case("trung tâm [Pp]hục vụ hành chính công"),
             )
-            + " (?:[Pp]hường|[Xx]ã|[Đđ]ặc khu|[Qq]uận|[Hh]uyện|tỉnh|thị xã|khu vực) "
+            + r" (?:(?:[Pp]hường|[Xx]ã|[Đđ]ặc khu|[Qq]uận|[Hh]uyện|tỉnh|thị xã|khu vực) "
+            r"|[PQHX]\. ?)"
         ),
     ),
     ("government", re.compile(beginning("Sở", "Cục", "Chi cục", "Tổng cục", "Ban Quản lý") + " ")),
@@ -45,13 +47,13 @@ _HEADS = (
         re.compile(
             beginning(
                 *either_case(
-                    "tập đoàn", "tổng công ty", "công ty(?: cổ phần| TNHH)?", "ngân hàng",
+                    "tập đoàn", "tổng công ty", "công ty(?: cổ phần| CP| TNHH)?", "ngân hàng",
                     "xí nghiệp", "bệnh viện", "hiệp hội", "viện [Nn]ghiên cứu",
                     "học viện", "liên đoàn",
                     "trường (?:ĐH|CĐ|THPT|THCS|[Tt]iểu học|[Đđ]ại học|[Cc]ao đẳng|[Mm]ầm non"
                     "|[Pp]hổ thông(?: đặc biệt| năng khiếu| dân tộc nội trú)?)",
                 ),
-                "Viện", "Trung tâm", "Hội", "Quỹ", "Câu lạc bộ", "CLB", "Đại học", "ĐH",
+                "Viện", "Trung tâm", "Hội", "Quỹ", "CTCP", "Câu lạc bộ", "CLB", "Đại học", "ĐH",
             )
             + " "
         ),
@@ -67,7 +69,9 @@ _HEADS = (
         ),
     ),
 )  # fmt: skip
-_NAME = re.compile(r"\d{1,3}(?![\w.,]\d)|[^\W\d_]+(?:[.\-&][^\W_]+)*")
+_NAME = re.compile(r"\d{1,3}(?![\w.,]\d)|[^\W\d_]\d{1,2}(?!\w)|[^\W\d_]+(?:[.\-&][^\W_]+)*")
+# A surname and two more after a name: the holder of an office follows it.
+_HOLDER = re.compile(r" [^\W\d_]+ [^\W\d_]+")
 _SECOND = re.compile(r" [^\W\d_]+")
 _PAIR = re.compile(r" ([^\W\d_]+ [^\W\d_]+)")
 _JOIN = re.compile(r" và | & | ?- |, ")
@@ -100,6 +104,7 @@ _NO_NAMES = frozenset((
     "đổi mới sáng tạo", "hành chính công", "việc làm", "y tế", "văn hóa", "thể thao",
 ))  # fmt: skip
 # Of these the name says what they do.
+_UNIONS = ("Đoàn", "Hội", "Liên đoàn")
 _UNITED = ("sở", "cục", "chi cục", "ban quản lý", "trung tâm", "viện", "hội", "bệnh viện")
 _DESCRIBED = frozenset(
     ("sở", "cục", "chi cục", "tổng cục", "ban quản lý", "viện", "trung tâm", "hội", "quỹ")
@@ -126,6 +131,8 @@ def bodies(field: Field) -> Iterator[Found]:
 def _found(kind: str, head: re.Match[str], field: Field, bare: int) -> Found:
     """Give the body whose name ends at ``bare`` but for its place, an event with its number too."""
     end = _with_its_place(head[0], field, bare)
+    if head[0].startswith(_UNIONS):
+        kind = "organisation"
     if head[0] == "Trung tâm " and (end > bare or _UNDER.match(field.text, bare)):
         kind = "government"
     times = _TIME.match(field.text, end) if kind == "event" else None
@@ -183,7 +190,7 @@ def _name_end(field: Field, start: int) -> int | None:
         word = _NAME.match(field.text, place)
         if word is None or not (word[0][0].isupper() or word[0][0].isdigit()):
             break
-        if described and word[0] in name_rules().common:
+        if word[0] in name_rules().common and (described or (words and _holds(field, word.end()))):
             break
         end, words = word.end(), words + 1
         second = _compound(field, word.start(), end)
@@ -206,6 +213,12 @@ def _name_end(field: Field, start: int) -> int | None:
             break
         place = join.end()
     return end
+
+
+def _holds(field: Field, end: int) -> bool:
+    """Tell that two more capitalised words follow a surname: a person's full name."""
+    more = _HOLDER.match(field.text, end)
+    return more is not None and all(word[0].isupper() for word in more[0].split())
 
 
 def _noun(field: Field, end: int) -> int | None:

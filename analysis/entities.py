@@ -9,6 +9,7 @@ from analysis.automaton import Hit, without_overlaps
 from analysis.bodies import bodies
 from analysis.countries import countries
 from analysis.entity_types import TYPES, Found
+from analysis.firms import firms
 from analysis.gazetteer import CITY_ONLY, NEAR, Entity, documents_by_number, gazetteer
 from analysis.judgement import EntityTag
 from analysis.legal import completed, documents
@@ -17,6 +18,7 @@ from analysis.persons import given_names, persons, same_persons
 from analysis.platforms import platforms
 from analysis.reading import Field, Reading
 from analysis.spans import span
+from analysis.streets import streets
 
 __all__ = ["TYPES", "find"]
 
@@ -46,7 +48,7 @@ def find(reading: Reading) -> tuple[EntityTag, ...]:
     found: list[Found] = []
     for field in reading.fields:
         ruled = [*documents(field), *persons(field), *bodies(field), *platforms(field)]
-        ruled.extend(countries(field))
+        ruled.extend([*countries(field), *firms(field), *streets(field)])
         listed = _listed(field, reading, known)
         kept = _resolved([*listed, *_known_firms(ruled, listed)])
         found.extend([*kept, *holders(field, kept, reading.published)])
@@ -77,8 +79,10 @@ def _listed(field: Field, reading: Reading, known: dict[str, Entity]) -> list[Fo
     for (start, end), entities in candidates.items():
         chosen = next((e for e in entities if e.valid_on(reading.published)), entities[0])
         time = _TIME.match(field.text, end) if chosen.type == "event" else None
-        last = time.end() if time else end
-        found.append(Found(chosen.id, chosen.name, chosen.type, field, start, last, 2))
+        # A country is listed in brackets where it is none without them: Qualcomm (Mỹ).
+        inside = int(field.text[start] == "(")
+        last = time.end() if time else end - inside
+        found.append(Found(chosen.id, chosen.name, chosen.type, field, start + inside, last, 2))
     return found
 
 

@@ -6,6 +6,7 @@ others off topic; these keep their texts for ninety days. Hashes of shingles are
 """
 
 import json
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -50,6 +51,7 @@ class Sketch:
     seen: datetime
     status: str
     original: int | None
+    earlier: int  # an article with a story of its own
     chance: Random
 
     @property
@@ -66,19 +68,23 @@ class Sketch:
 def sketches(first: int, last: int, of: int) -> Iterator[Sketch]:
     """Give the sketches of the articles from one to another, of so many in all, oldest first."""
     chance = Random(first)  # noqa: S311 - chance that is to repeat itself
+    own: deque[int] = deque(maxlen=2_000)
     for number in range(first, last):
         if number % 1_000 == 0:
             chance = Random(number)  # noqa: S311
         kind = chance.random()
-        status, original = "off_topic", None
+        status, original, earlier = "off_topic", None, chance.choice(own) if own else number + 1
         if kind < NEWS:
             status = "new"
         elif kind < NEWS + COPIES and number > 1:
             status = "near_duplicate" if kind < NEWS + COPIES / 2 else "exact_duplicate"
-            original = max(0, number - 1 - int(2_000 * chance.random())) + 1
+            original = earlier
         outlet = int(OUTLETS * chance.random() ** 2.5)
         seen = NOW - YEARS * (1 - number / of)
-        yield Sketch(number + 1, f"outlet-{outlet:03}", seen, status, original, chance)
+        if original is None:
+            own.append(number + 1)
+        source = f"outlet-{outlet:03}"
+        yield Sketch(number + 1, source, seen, status, original, earlier, chance)
 
 
 @cache
@@ -108,7 +114,7 @@ def article(sketch: Sketch) -> Iterator[tuple[str, Row]]:
         search = f" {search_fold(title)} |  | {' '.join(part for _, part in chosen)} "
     story = sketch.original or key
     if sketch.original is None:
-        into = key - 1 - int(50 * chance.random()) if chance.random() < 0.1 and key > 60 else None
+        into = sketch.earlier if chance.random() < 0.1 and key > 60 else None
         yield "story", {
             "id": key, "first_article_id": key, "first_published_at": published,
             "last_seen_at": seen, "article_count": 1, "merged_into": into,
@@ -175,11 +181,11 @@ def _news(sketch: Sketch, told: datetime) -> Iterator[tuple[str, Row]]:
     }  # fmt: skip
     if key > 100 and chance.random() < 0.2:
         yield "story_change", {
-            "kind": "joined", "story_id": key - 100, "other_id": key, "articles": [key],
+            "kind": "joined", "story_id": sketch.earlier, "other_id": key, "articles": [key],
             "made_at": sketch.seen, "made_by": "2025-11", "confidence": 0.8,
         }  # fmt: skip
         yield "related", {
-            "article_id": key, "other_id": key - 100, "kind": "related", "similarity": 0.6,
+            "article_id": key, "other_id": sketch.earlier, "kind": "related", "similarity": 0.6,
             "own_share": 0.3,
         }  # fmt: skip
 

@@ -200,7 +200,8 @@ class OutletSpider(Spider):
         for line in notes:
             self.report.note(endpoint.url, line)
         visit = self._visit(endpoint, response, answer=answer)
-        seen = self._candidates(answer.entries, endpoint)
+        # Not in the loop: the addresses of a whole sitemap take seconds.
+        seen = await asyncio.to_thread(self._candidates, answer.entries, endpoint)
         await self.newsroom.discovered(replace(visit, shards=own, notes=notes), seen)
         return iter(())
 

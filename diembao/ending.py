@@ -12,7 +12,7 @@ from network.naming import Loop
 log = logging.getLogger(__name__)
 
 # Service managers wait this long or longer; what ends by itself is done sooner.
-END_SECONDS = 9.0
+END_SECONDS = 8.0
 FAILURES = 1
 
 

@@ -12,7 +12,7 @@ from scheduler.work import Workshop
 log = logging.getLogger(__name__)
 
 # What is in hand gets this long to end; what does not is taken up by others.
-STOP_SECONDS = 8.0
+STOP_SECONDS = 6.0
 
 
 async def work(

@@ -197,8 +197,17 @@ _SHARING = text(
 )
 
 
+# A server that vanishes without a word is noticed within a minute: seconds, then milliseconds.
+_SILENT_SERVER = {
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
+
+
 def connect_arguments(url: str) -> dict[str, Any]:
     """Give the driver's arguments for a database address."""
     if url.startswith("sqlite"):
         return {"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000}
-    return {"connect_timeout": 10, "application_name": APPLICATION}
+    return {"connect_timeout": 10, "application_name": APPLICATION} | _SILENT_SERVER

@@ -1,7 +1,8 @@
 """Putting a backup in the place of an archive, on either database."""
 
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import quote
@@ -23,18 +24,27 @@ def restore(file: Path, url: str, *, force: bool = False, tell: Tell = quiet) ->
     the archive holds something and ``force`` is not given, HeldError where others of ours are
     connected to PostgreSQL; a daemon on an SQLite file is the caller's to refuse.
     """
-    version = examined(file)
+    with (
+        _at_this_version(file, examined(file), url, tell) as source,
+        closing(open_database(url)) as database,
+    ):
+        if database.engine.dialect.name == "sqlite":
+            _put_file(source, database, force=force, tell=tell)
+        else:
+            _put_rows(source, database, force=force, tell=tell)
+
+
+@contextmanager
+def _at_this_version(file: Path, version: str, url: str, tell: Tell) -> Iterator[Path]:
+    """Give the backup itself, or, of an earlier version, a copy that is brought up to date."""
+    if version == HEAD:
+        yield file
+        return
     with TemporaryDirectory(prefix="diembao-restore-", dir=_room_beside(url)) as folder:
-        source = file
-        if version != HEAD:
-            source = Path(folder) / "backup.db"
-            copy_file(file, source, tell)
-            open_database(f"sqlite:///{source}").close()
-        with closing(open_database(url)) as database:
-            if database.engine.dialect.name == "sqlite":
-                _put_file(source, database, force=force, tell=tell)
-            else:
-                _put_rows(source, database, force=force, tell=tell)
+        copy = Path(folder) / "backup.db"
+        copy_file(file, copy, tell)
+        open_database(f"sqlite:///{copy}").close()
+        yield copy
 
 
 def examined(file: Path) -> str:

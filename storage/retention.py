@@ -162,9 +162,9 @@ def _forget_days(session: Session, keys: Sequence[Key]) -> None:
         )
 
 
-# Deliveries and pages are large, and a text's shingles are computed before they go.
+# Deliveries and pages are large; a text's shingles are computed before they go: 4 ms of CPU each.
 RULES: Mapping[str, Rule] = {
-    "off_topic_texts": Rule(_off_topic_texts, forget_texts, 50),
+    "off_topic_texts": Rule(_off_topic_texts, forget_texts, 25),
     "pages": Rule(_pages, _by(Snapshot.article_id), 200),
     "deliveries": Rule(_deliveries, _by(Delivery.id, Attempt.delivery_id), 200),
     "unconfirmed": Rule(_unconfirmed, _forget_readers, 100),

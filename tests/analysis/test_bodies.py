@@ -41,6 +41,16 @@ def found(text):
         ),
         pytest.param("Triển lãm Sao Mai 2025 mở", ("event", "Triển lãm Sao Mai 2025"), id="fair"),
         pytest.param(
+            "UBND phường Sao Mai Lê Thị Ánh nói",
+            ("government", "UBND phường Sao Mai"),
+            id="holder after the unit",
+        ),
+        pytest.param("UBND P.Sao Mai họp", ("government", "UBND P.Sao Mai"), id="unit in short"),
+        pytest.param(
+            "Đoàn phường Sao Mai họp", ("organisation", "Đoàn phường Sao Mai"), id="youth union"
+        ),
+        pytest.param("ở đường D2 cũ", ("place", "đường D2"), id="letter and number"),
+        pytest.param(
             "Trung tâm Y tế quận Sao Mai mở",
             ("government", "Trung tâm Y tế quận Sao Mai"),
             id="centre of a unit",

@@ -1,6 +1,7 @@
 """What fails around the program: disk, database, name server, clock. It stays up and goes on."""
 
 import asyncio
+import resource
 import socket
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,7 +9,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.exc import DBAPIError
 
+from alerts.envelopes import OutgoingMail
+from alerts.errors import TransportError
 from alerts.sending import LEASE, Post
+from alerts.transports.mail import FolderTransport
 from crawler.crawl import Manner
 from crawler.sources import read_folder
 from scheduler.deliveries import Outgoing
@@ -197,6 +201,26 @@ async def test_outcome_that_cannot_be_written_is_kept_until_it_can(database, pos
         assert outbox.get(session, "dlv-0").status == "done"
     assert (len(box.taken), outgoing.outcomes) == (1, {"done": 1})
     assert len([r for r in caplog.records if r.levelname == "ERROR"]) == 1
+
+
+@pytest.fixture
+def small_files():
+    """Files of this process may not grow beyond a kilobyte."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1024, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+async def test_mail_that_finds_no_room_on_the_disk_is_tried_again_whole(tmp_path, small_files):
+    folder = FolderTransport(tmp_path / "outbox")
+    mail = OutgoingMail(
+        "dlv-1", "a@example.org", "b@example.org", "Điểm báo", "x" * 4096, "<p>", NOW
+    )
+    with pytest.raises(TransportError, match="File too large") as caught:
+        await folder.send(mail)
+    assert caught.value.retry
+    assert list((tmp_path / "outbox").iterdir()) == []
 
 
 # The clock.

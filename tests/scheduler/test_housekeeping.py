@@ -50,8 +50,10 @@ def test_retention_ends_when_it_is_to_stop_and_goes_on_at_the_next_run(reports):
 
 
 @pytest.fixture
-def plan(database, tmp_path):
-    return BackupPlan(address_of(database), tmp_path / "backups", timedelta(hours=24), keep=2)
+def plan(sqlite_database, tmp_path):
+    return BackupPlan(
+        address_of(sqlite_database), tmp_path / "backups", timedelta(hours=24), keep=2
+    )
 
 
 def test_backup_is_due_when_the_newest_is_old_enough(plan):

@@ -24,9 +24,8 @@ from tests.storage.test_outbox import delivery, subscription
 PAGE = Leaf("https://bennghemoi.example/bai-post1.html", "text/html", b"<p>\x00\xff\\n\t</p>")
 
 
-@pytest.fixture
-def used(database):
-    """An archive with articles, a copy, tags, a kept page, a subscription and a delivery."""
+def filled(database):
+    """Put articles, a copy, tags, a kept page, a subscription and a delivery into an archive."""
     with database.writing() as session:
         take(session, 1, DATA_LAKE, judged(DATA_LAKE, topics=(TOPIC,), entities=(ENTITY,)))
         take(session, 2, DATA_LAKE, source="nhipphosong")
@@ -60,6 +59,19 @@ def rows(database):
 def titles(address):
     with closing(open_database(address)) as opened, opened.reading() as session:
         return set(session.exec(select(Article.title)))
+
+
+@pytest.fixture
+def used(database):
+    return filled(database)
+
+
+@pytest.fixture
+def saved_file(sqlite_database, tmp_path):
+    """A backup where it is no matter what it was made of."""
+    target = tmp_path / "saved.db"
+    backups.save(address_of(filled(sqlite_database)), target)
+    return target
 
 
 @pytest.fixture
@@ -131,8 +143,8 @@ def test_backup_is_restored_into_a_new_archive_on_either_database(used, saved, n
         assert rows(restored) == rows(used)
 
 
-def test_restored_archive_goes_on_where_it_was(saved, new_address):
-    restore(saved, new_address)
+def test_restored_archive_goes_on_where_it_was(saved_file, new_address):
+    restore(saved_file, new_address)
     with closing(open_database(new_address)) as restored, restored.writing() as session:
         assert take(session, 1, DATA_LAKE).outcome == "unchanged"
         assert take(session, 9, TWIN_CITY).outcome == "new"
@@ -172,11 +184,13 @@ def test_forced_restore_takes_the_place_of_what_was_there(used, saved):
         assert len(session.exec(select(Article)).all()) == 3
 
 
-def test_nothing_is_restored_while_others_are_connected_to_postgresql(saved, postgresql_database):
+def test_nothing_is_restored_while_others_are_connected_to_postgresql(
+    saved_file, postgresql_database
+):
     with postgresql_database.reading() as session:
         session.exec(select(Article)).all()
         with pytest.raises(HeldError, match="connections to this database"):
-            restore(saved, address_of(postgresql_database), force=True)
+            restore(saved_file, address_of(postgresql_database), force=True)
 
 
 def test_backup_that_is_to_stop_leaves_no_file(used, tmp_path):
@@ -185,12 +199,12 @@ def test_backup_that_is_to_stop_leaves_no_file(used, tmp_path):
     assert not list(tmp_path.glob("*saved*"))
 
 
-def test_sources_and_seeds_alone_do_not_make_an_archive_used(saved, new_address):
+def test_sources_and_seeds_alone_do_not_make_an_archive_used(saved_file, new_address):
     with closing(open_database(new_address)) as opened, opened.writing() as session:
         session.execute(
             text("INSERT INTO entity (id, name, type) VALUES ('org-x', 'X', 'organisation')")
         )
-    restore(saved, new_address)
+    restore(saved_file, new_address)
     assert len(titles(new_address)) == 3
 
 
@@ -238,19 +252,18 @@ def from_the_future(saved):
     ],
 )
 def test_file_that_cannot_be_restored_is_named_and_changes_nothing(
-    sqlite_database, tmp_path, new_address, spoil, says
+    saved_file, tmp_path, spoil, says
 ):
-    with closing(open_database(new_address)) as opened, opened.writing() as session:
+    address = f"sqlite:///{tmp_path / 'other.db'}"
+    with closing(open_database(address)) as opened, opened.writing() as session:
         take(session, 9, TWIN_CITY, title="Còn đây")
-    saved = tmp_path / "saved.db"
-    backups.save(address_of(sqlite_database), saved)
-    spoil(saved)
+    spoil(saved_file)
     with pytest.raises(BackupError, match=says):
-        restore(saved, new_address, force=True)
-    assert titles(new_address) == {"Còn đây"}
+        restore(saved_file, address, force=True)
+    assert titles(address) == {"Còn đây"}
 
 
-def test_restore_that_breaks_off_leaves_what_was_there(used, saved, new_address):
+def test_restore_that_breaks_off_leaves_what_was_there(saved_file, new_address):
     with closing(open_database(new_address)) as opened, opened.writing() as session:
         take(session, 9, TWIN_CITY, title="Còn đây")
     with closing(open_database(new_address)) as target:
@@ -262,17 +275,17 @@ def test_restore_that_breaks_off_leaves_what_was_there(used, saved, new_address)
 
         with (
             pytest.raises(InterruptedError),
-            used.engine.connect() as read,
+            closing(create_engine(f"sqlite:///{saved_file}").connect()) as read,
             writing.begin() as written,
         ):
             copy_rows(read, written, tell)
     assert titles(new_address) == {"Còn đây"}
 
 
-def test_only_the_newest_backups_of_a_folder_are_kept(used, tmp_path):
+def test_only_the_newest_backups_of_a_folder_are_kept(sqlite_database, tmp_path):
     folder = tmp_path / "backups"
     for day in range(4):
-        backups.save_into(address_of(used), folder, NOW + timedelta(days=day), keep=2)
+        backups.save_into(address_of(sqlite_database), folder, NOW + timedelta(days=day), keep=2)
     assert sorted(path.name for path in folder.iterdir()) == [
         "diembao-20251130T020000Z.db", "diembao-20251201T020000Z.db"
     ]  # fmt: skip
@@ -280,10 +293,10 @@ def test_only_the_newest_backups_of_a_folder_are_kept(used, tmp_path):
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
-def test_other_files_of_the_folder_are_left_alone(used, tmp_path):
+def test_other_files_of_the_folder_are_left_alone(sqlite_database, tmp_path):
     (tmp_path / "notes.db").write_text("mine")
-    backups.save_into(address_of(used), tmp_path, NOW, keep=1)
-    backups.save_into(address_of(used), tmp_path, NOW + timedelta(hours=1), keep=1)
+    backups.save_into(address_of(sqlite_database), tmp_path, NOW, keep=1)
+    backups.save_into(address_of(sqlite_database), tmp_path, NOW + timedelta(hours=1), keep=1)
     assert (tmp_path / "notes.db").read_text() == "mine"
 
 
