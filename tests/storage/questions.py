@@ -33,6 +33,7 @@ from storage import (
 )
 from storage.candidates import Sighting
 from storage.filters import Filter, Window
+from storage.plain import asked_plainly
 from storage.tables import Article, Subscription
 from storage.waiting import write_waiting
 
@@ -65,8 +66,8 @@ def _seen(session: Session, given: Sample) -> None:
 
 
 def _sights(session: Session, given: Sample) -> None:
-    asked = {"url": given.address, "key": given.key, "hash": "00"}
-    session.connection().execute(articles._SIGHTS, asked)
+    asked = (given.address, given.key, "00")
+    asked_plainly(session.connection(), articles._SIGHTS, (*asked, *asked))
 
 
 def _fetched(session: Session, given: Sample) -> None:

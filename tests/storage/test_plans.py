@@ -37,10 +37,11 @@ def given(database):
     )  # fmt: skip
 
 
-def plans(database, given, question, dear=("seqscan",)):
+def plans(database, given, question, dear=("seqscan", "indexscan", "indexonlyscan")):
     """Give the statements of a question with their plans, PostgreSQL's as of a large archive.
 
-    The tables are small: what is ``dear`` is avoided as if it cost what it will.
+    The tables are small, so ways are closed that are too ``dear`` in large ones. What is left by
+    default finds rows by a condition on an index, in no order.
     """
     with database.reading() as session:
         if session.connection().dialect.name == "postgresql":
@@ -102,7 +103,7 @@ def is_sorted_anew(plan):
 @pytest.mark.parametrize("name", HOT)
 def test_what_is_asked_all_day_reads_no_growing_table_whole(database, given, name):
     asked = plans(database, given, HOT[name])
-    assert [read_whole(*each) for each in asked] == [set() for _ in asked]
+    assert [(each, whole) for each in asked if (whole := read_whole(*each))] == []
 
 
 @pytest.mark.parametrize("statement", [_HAVING, _LENGTH, _TOLD_WITH])
@@ -121,4 +122,4 @@ def test_lists_are_read_in_their_order_and_no_further_than_asked(database, given
 @pytest.mark.parametrize("name", ["articles list --topic", "articles list --entity"])
 def test_tags_are_read_by_what_is_asked_for(database, given, name):
     asked = plans(database, given, OTHERS[name])
-    assert [read_whole(*each) for each in asked] == [set() for _ in asked]
+    assert [(each, whole) for each in asked if (whole := read_whole(*each))] == []
