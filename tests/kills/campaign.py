@@ -30,12 +30,12 @@ from tests.servers.waiting import eventually
 
 # Articles that the program has not got yet: so many are published ahead.
 AHEAD = 12
-PATIENCE_SECONDS = 8.0
-ANY_SECONDS = 4.0
+PATIENCE_SECONDS = 6.0
+ANY_SECONDS = 3.0
 SETTLE_SECONDS = 240
 # One process in so many is started from a shell; the others are forked, which costs a tenth.
 FROM_A_SHELL = 0.05
-DELAYS = (0.0, 0.02, 0.1, 0.5, 1.5)
+DELAYS = (0.0, 0.02, 0.1, 0.3, 1.0)
 MOMENTS = ("start", "feed", "page", "page", "call", "mail", "any")
 READERS = (
     ("--webhook", "/instant", "instant"), ("--webhook", "/often", "instant"),

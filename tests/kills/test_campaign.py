@@ -5,7 +5,7 @@ import pytest
 from tests.conftest import KINDS
 from tests.kills.campaign import prepared
 
-KILLS = 6
+KILLS = 4
 
 
 @pytest.mark.parametrize("kind", KINDS)
