@@ -46,10 +46,11 @@ def serving(
     except OSError as error:
         raise UsageError(f"{address[0]}:{address[1]}: {error.strerror}") from error
     web = server(app, proxies)
+    # Who connects from now on is answered as soon as all has started.
+    log.info("%s on http://%s:%d", named, *listener.getsockname()[:2])
 
     async def serve() -> None:
         ending = asyncio.create_task(_when_stopped(stopping, web))
-        log.info("%s on http://%s:%d", named, *listener.getsockname()[:2])
         try:
             await web.serve(sockets=[listener])
         finally:

@@ -14,12 +14,13 @@ collect_ignore = [] if SEED_TEXTS.is_dir() else ["test_seeds_in_pages.py"]
 
 @dataclass(frozen=True)
 class Crawled:
-    """An archive after two crawls of the sample newsroom, and their reports."""
+    """An archive after two crawls of the sample newsroom, their reports and what they asked for."""
 
     newsroom: Newsroom
     program: Program
     first: dict[str, Any]
     second: dict[str, Any]
+    requests: list[Any]
 
 
 @pytest.fixture(scope="session")
@@ -34,9 +35,10 @@ def crawled(standing, tmp_path_factory):
     folder = tmp_path_factory.mktemp("crawled")
     program = new_program(folder, standing).having(SEEDS_FILE=folder / "seeds.jsonl")
     program.ok("seeds", "add", SHIPPED / "seed.txt")
+    before = len(standing.requests)
     first = program.ok("crawl", "--format", "json").json
     second = program.ok("crawl", "--format", "json").json
-    return Crawled(standing, program, first, second)
+    return Crawled(standing, program, first, second, standing.requests[before:])
 
 
 @pytest.fixture

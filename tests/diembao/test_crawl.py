@@ -53,25 +53,25 @@ def test_totals_are_the_sums(crawled):
 @each_outlet
 def test_first_crawl_fetches_every_article_once(crawled, outlet):
     paths = [item.path for item in crawled.newsroom.items(outlet)]
-    asked = [ask.path for ask in crawled.newsroom.requests if ask.outlet == outlet]
+    asked = [ask.path for ask in crawled.requests if ask.outlet == outlet]
     assert of(crawled.first, outlet)["fetched"] == len(paths)
     assert [asked.count(path) for path in paths] == [1] * len(paths)
 
 
 def test_pages_that_robots_txt_forbids_are_not_asked_for(crawled):
     assert of(crawled.first, "vamsong")["skipped"]["robots"] == 1
-    assert not [ask for ask in crawled.newsroom.requests if ask.path.startswith("/ban-in")]
+    assert not [ask for ask in crawled.requests if ask.path.startswith("/ban-in")]
 
 
 def test_crawler_says_who_it_is(crawled):
-    agents = {ask.user_agent for ask in crawled.newsroom.requests}
+    agents = {ask.user_agent for ask in crawled.requests}
     assert len(agents) == 1
     assert agents.pop().startswith("diembao/")
 
 
 @each_outlet
 def test_robots_txt_is_asked_first_and_counted(crawled, outlet):
-    asked = [ask.path for ask in crawled.newsroom.requests if ask.outlet == outlet]
+    asked = [ask.path for ask in crawled.requests if ask.outlet == outlet]
     assert asked[0] == "/robots.txt"
     parts = [of(crawled.first, outlet), of(crawled.second, outlet)]
     assert sum(part["requests"] for part in parts) == len(asked)
