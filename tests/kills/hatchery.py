@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 from contextlib import suppress
+from importlib.util import find_spec
 from multiprocessing import forkserver
 from pathlib import Path
 
@@ -64,6 +65,8 @@ def import_all(names):
 def become(order):
     """Be the program, as if started from a shell."""
     os.setsid()
+    # Readers import the main module of who starts them; the program's costs nothing.
+    sys.modules["__main__"].__spec__ = find_spec("diembao.__main__")
     os.environ.clear()
     os.environ.update(order["environment"])
     os.chdir(order["folder"])
