@@ -5,7 +5,7 @@ import csv
 import io
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 FORMATS = ("table", "json", "jsonl", "csv")
@@ -48,6 +48,23 @@ def listing(rows: Sequence[Row], columns: Mapping[str, str], format_: str | None
             write_csv(rows)
         case _:
             table(rows, columns)
+
+
+def account(
+    document: object,
+    rows: Sequence[Row],
+    cells: Callable[[Row], Row],
+    columns: Mapping[str, str],
+    format_: str | None,
+) -> None:
+    """Write what work came to: the document as JSON, its rows as a list, or a table of cells."""
+    match chosen(format_):
+        case "json":
+            write(dump(document))
+        case "table":
+            table([cells(row) for row in rows], columns)
+        case other:
+            listing(rows, {}, other)
 
 
 def dump(value: Any, *, indent: int | None = 2) -> str:

@@ -161,7 +161,7 @@ def _headings() -> dict[str, str]:
     }
 
 
-def _cells(row: dict[str, Any]) -> dict[str, Any]:
+def _cells(row: output.Row) -> output.Row:
     copies = ("exact_duplicates", "near_duplicates", "seed_duplicates")
     return {
         **row,
@@ -172,13 +172,7 @@ def _cells(row: dict[str, Any]) -> dict[str, Any]:
 
 def _show(document: dict[str, object], accounts: Sequence[Account], format_: str | None) -> None:
     rows = [_row(each) for each in accounts]
-    match output.chosen(format_):
-        case "json":
-            output.write(output.dump(document))
-        case "table":
-            output.table([_cells(row) for row in rows], _headings())
-        case other:
-            output.listing(rows, {}, other)
+    output.account(document, rows, _cells, _headings(), format_)
     for each in accounts:
         if each.status != "done":
             output.note(

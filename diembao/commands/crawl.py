@@ -5,7 +5,6 @@ import asyncio
 import sys
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 
 from crawler.addresses import canonical
 from crawler.errors import AddressError, CrawlerError
@@ -161,7 +160,7 @@ def _headings() -> dict[str, str]:
     }
 
 
-def _cells(row: dict[str, Any]) -> dict[str, Any]:
+def _cells(row: output.Row) -> output.Row:
     return {**row, "copies": sum(row[name] for name in COPIES)}
 
 
@@ -169,13 +168,7 @@ def _show(
     document: dict[str, object], reports: Sequence[SourceReport], format_: str | None
 ) -> None:
     rows = [report.as_json() for report in reports]
-    match output.chosen(format_):
-        case "json":
-            output.write(output.dump(document))
-        case "table":
-            output.table([_cells(row) for row in rows], _headings())
-        case other:
-            output.listing(rows, {}, other)
+    output.account(document, rows, _cells, _headings(), format_)
     for report in reports:
         for error in report.errors:
             output.note(f"{report.source}: {error['url']}: {error['error']}")
