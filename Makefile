@@ -25,7 +25,7 @@ demo: setup      ## the main job in front of you, without network
 	@$(BIN)/diembao demo --output diembao-demo
 
 test: lint types ## linter, type checker and all tests
-	$(BIN)/pytest -q -n 2 --dist loadfile
+	$(BIN)/pytest -q -n 3 --dist loadfile
 
 lint: setup      ## ruff: format and rules
 	$(BIN)/ruff format --check .
