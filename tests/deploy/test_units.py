@@ -1,4 +1,4 @@
-"""systemd's own tool reads the units: they want the package systemd on the machine, not running."""
+"""systemd's own tool reads the units; it need not run, but no package index has it."""
 
 import shutil
 
@@ -15,6 +15,11 @@ TARGETS = (
     "sysinit", "basic", "shutdown", "network-online", "multi-user", "timers",
     "time-set", "time-sync",
 )  # fmt: skip
+
+pytestmark = pytest.mark.skipif(
+    shutil.which("systemd-analyze") is None,
+    reason="this machine has no systemd: its units are not read here",
+)
 
 
 @pytest.fixture
