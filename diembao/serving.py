@@ -45,6 +45,8 @@ def serving(
         listener = bound(*address)
     except OSError as error:
         raise UsageError(f"{address[0]}:{address[1]}: {error.strerror}") from error
+    except OverflowError as error:
+        raise UsageError(f"{address[0]}:{address[1]}: {error}") from error
     web = server(app, proxies)
     # Who connects from now on is answered as soon as all has started.
     log.info("%s on http://%s:%d", named, *listener.getsockname()[:2])

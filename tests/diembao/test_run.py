@@ -140,3 +140,9 @@ def test_second_daemon_on_the_same_archive_is_refused(idle):
         running.kill()
     with idle.running("run", "--no-web") as running:
         eventually(lambda: running.said.count("daemon started") == 2)
+
+
+def test_port_that_cannot_be_is_wrong_use(program):
+    done = program.run("run", "--port", "70000")
+    assert done.code == 2
+    assert done.err.splitlines()[-1].endswith("port must be 0-65535.")
