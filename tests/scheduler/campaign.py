@@ -11,6 +11,7 @@ import random
 import tempfile
 import time
 from collections import Counter, defaultdict
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -32,6 +33,8 @@ from storage.stories import Maker
 from storage.tables import Article, Delivery, Event, Subscription
 from tests.alerts.archive import SENDER, SOURCES
 from tests.clock import Clock
+from tests.conftest import new_database
+from tests.servers import postgresql
 from tests.storage.sample import DATA_LAKE, FLOOD, TWIN_CITY, judged, take
 
 WORDS = sorted({word for body in (DATA_LAKE, FLOOD, TWIN_CITY) for word in body.split()})
@@ -420,9 +423,13 @@ def main():
     parser.add_argument("--subscriptions", type=int, default=200)
     parser.add_argument("--articles-a-day", type=float, default=6)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     chosen = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
         address = f"sqlite:///{Path(folder) / 'diembao.db'}"
+        if chosen.database == "postgresql":
+            address = stack.enter_context(new_database(stack.enter_context(postgresql.server())))
         open_database(address).close()
         campaign = Campaign(address, chosen.days, chosen.subscriptions, chosen.articles_a_day,
                             chosen.seed)  # fmt: skip
@@ -430,7 +437,8 @@ def main():
         campaign.run()
         taken = sum(sum(got.values()) for got in campaign.receivers.taken.values())
         found = faults(campaign)
-        print(f"{chosen.days} days, {chosen.subscriptions} subscriptions, seed {chosen.seed}")
+        print(f"{chosen.days} days, {chosen.subscriptions} subscriptions, {chosen.database}, "
+              f"seed {chosen.seed}")  # fmt: skip
         print(f"{time.monotonic() - began:.0f} s, CPU {time.process_time() - cpu:.0f} s")
         print(f"{campaign.power.cuts} power cuts, {taken} messages taken")
         print(dict(campaign.done), dict(campaign.receivers.failures))
