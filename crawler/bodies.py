@@ -26,8 +26,8 @@ LAYOUTS = (
     "[itemprop~=articleBody]", ".afcbc-body", ".cms-body", ".article__body", ".fck_detail",
     ".singular-content", ".the-article-body", ".td-post-content", "#maincontent", ".maincontent",
     ".__MASTERCMS_CONTENT", ".edittor-content", "#content_detail_news", ".article-detail-content",
-    ".detail-content", ".article-editor", ".article-content", ".article-body", ".entry-content", ".post-content",
-    ".journal-content-article", ".content-detail", ".news-content", ".entry",
+    ".detail-content", ".article-editor", ".article-content", ".article-body", ".entry-content",
+    ".post-content", ".journal-content-article", ".content-detail", ".news-content", ".entry",
 )  # fmt: skip
 
 _CAPTION = re.compile(
