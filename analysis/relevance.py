@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from math import exp, log
 
 from analysis.automaton import longest
+from analysis.cues import cues, told_by
 from analysis.judgement import Relevance, Span
 from analysis.mentions import Mention, acting, mentions
 from analysis.objections import objections
@@ -56,14 +57,16 @@ def assess(
     theme = distinct(everything, _MOST_REPEATS)
     dense = density(reading, _MOST_DENSE)
     alone = _in_body(city) * (ALONE - 1) if _alone(reading, said) else []
-    city_axis, theme_axis = _joined([*city, *alone], dense), _told(theme, dense)
+    everyday = cues(reading)
+    city_axis = _joined([*city, *alone], dense)
+    theme_axis = 1 - (1 - _told(theme, dense)) * (1 - told_by(everyday, reading))
     against, contrary = objections(reading, known, said, everything)
     strong = [item for item in theme if item.hit.term.owner not in _WEAK]
     doubt = (1 - SOFT * _joined(_in_body(strong), dense)) * (1 - SOFT_ACTING * _acted(said, theme))
     softened = 1 - (1 - against) * doubt
     score = round(calibrated(city_axis * theme_axis * softened, known), 4)
     axes = round(city_axis, 4), round(theme_axis, 4)
-    return Relevance(score, score >= threshold, (*_evidence(city, theme), *contrary), *axes)
+    return Relevance(score, score >= threshold, (*_evidence(city, [*theme, *everyday]), *contrary), *axes)
 
 
 def _acted(said: list[Mention], theme: list[Found]) -> float:
