@@ -57,10 +57,12 @@ def assess(
     theme = distinct(everything, _MOST_REPEATS)
     dense = density(reading, _MOST_DENSE)
     alone = _in_body(city) * (ALONE - 1) if _alone(reading, said) else []
+    against, contrary = objections(reading, known, said, everything, dense)
+    # What speaks against, crime above all, is told in everyday words, too.
     everyday = cues(reading)
+    by_cues = told_by(everyday, reading) * against
     city_axis = _joined([*city, *alone], dense)
-    theme_axis = 1 - (1 - _told(theme, dense)) * (1 - told_by(everyday, reading))
-    against, contrary = objections(reading, known, said, everything)
+    theme_axis = 1 - (1 - _told(theme, dense)) * (1 - by_cues)
     strong = [item for item in theme if item.hit.term.owner not in _WEAK]
     doubt = (1 - SOFT * _joined(_in_body(strong), dense)) * (1 - SOFT_ACTING * _acted(said, theme))
     softened = 1 - (1 - against) * doubt
