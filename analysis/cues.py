@@ -21,7 +21,7 @@ _NONE = "none"
 # A text longer than so many characters needs more of them.
 _LENGTH = 700
 # The sum at which they are as likely as not to tell the theme, how steep it is, and the most.
-_HALF, _STEEP, _MOST = 3.0, 2.2, 0.9
+_HALF, _STEEP, _MOST = 3.2, 2.2, 0.9
 # Fewer say nothing.
 _LEAST = 2.0
 # What one of them weighs in the evidence.

@@ -26,7 +26,7 @@ LEAST_EVIDENCE = 3
 FOREIGN_FROM = 200
 _SHOWN_OF_FOREIGN = 60
 # Where no other place is named, what speaks for the city counts so often.
-ALONE = 2
+ALONE = 3
 # What speaks against counts the less the more the body is about the theme, and where a body of
 # the city acts in title or lead, the more these are.
 SOFT = 0.8
@@ -68,7 +68,13 @@ def assess(
     softened = 1 - (1 - against) * doubt
     score = round(calibrated(city_axis * theme_axis * softened, known), 4)
     axes = round(city_axis, 4), round(theme_axis, 4)
-    return Relevance(score, score >= threshold, (*_evidence(city, [*theme, *everyday]), *contrary), *axes)
+    return Relevance(score, score >= threshold, (*_evidence(city, [*theme, *_further(everyday, theme)]), *contrary), *axes)
+
+
+def _further(everyday: Iterable[Found], theme: Iterable[Found]) -> list[Found]:
+    """Give the cues that are no phrases of the theme as well."""
+    shown = {(id(item.field), item.hit.start) for item in theme}
+    return [item for item in everyday if (id(item.field), item.hit.start) not in shown]
 
 
 def _acted(said: list[Mention], theme: list[Found]) -> float:

@@ -8,6 +8,7 @@ from math import exp, log, log1p
 from pathlib import Path
 
 from analysis.automaton import Hit, Term, longest, needs_case
+from analysis.cues import cues, told_by
 from analysis.datafiles import FOLDER, Table, read
 from analysis.errors import VocabularyError
 from analysis.judgement import TopicTag
@@ -42,6 +43,7 @@ _LEAST = 0.5
 # Where so many different words merely hint at the theme, it is there; in a title one will do.
 _ENOUGH_HINTS = 4
 _HINTS = ("weak", "faint")
+_CUED = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +183,8 @@ def _by_topic(reading: Reading) -> dict[str, list[Found]]:
 
 def _has_theme(reading: Reading) -> bool:
     """Tell whether one phrase of the theme stands somewhere, or several words that hint at it."""
+    if told_by(cues(reading), reading) >= _CUED:
+        return True
     hints: set[str] = set()
     for field in reading.fields:
         for hit in field.hits["relevance"]:
