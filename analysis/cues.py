@@ -1,7 +1,8 @@
 """Everyday cues of the theme: a pulse on a screen, a sum sent by phone, a queue that is no more.
 
 Features tell of digital services by what people do with them and hardly name them. One such word
-says next to nothing, many of differing kinds in few lines do: the more of a kind, the less each adds.
+says next to nothing, many of differing kinds in few lines do: the more of a kind, the less each
+adds.
 """
 
 from collections import defaultdict
@@ -16,7 +17,6 @@ from analysis.reading import Reading
 from analysis.weighing import Found
 
 FILE = FOLDER / "cues.toml"
-_OWNER = "cue:"
 _NONE = "none"
 # A text longer than so many characters needs more of them.
 _LENGTH = 700
@@ -33,7 +33,7 @@ def cue_terms(file: Path = FILE) -> tuple[Term, ...]:
     """Read all cues, once a process; VocabularyError if the file is not as it should be."""
     data = read(file)
     return tuple(
-        Term(phrase, "relevance", _OWNER + group.string("kind"), exact=needs_case(phrase))
+        Term(phrase, "cue", group.string("kind"), exact=needs_case(phrase))
         for group in data.tables("cue")
         for phrase in group.listed("of")
     )
@@ -43,9 +43,8 @@ def cues(reading: Reading) -> list[Found]:
     """List the cues of an article, each phrase once."""
     found: dict[str, Found] = {}
     for field in reading.fields:
-        hits = (hit for hit in field.hits["relevance"] if hit.term.owner.startswith(_OWNER))
-        for hit in longest(hits):
-            if hit.term.owner != _OWNER + _NONE:
+        for hit in longest(field.hits["cue"]):
+            if hit.term.owner != _NONE:
                 found.setdefault(hit.term.phrase, Found(field, hit, _WEIGHT))
     return list(found.values())
 

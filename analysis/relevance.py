@@ -68,7 +68,12 @@ def assess(
     softened = 1 - (1 - against) * doubt
     score = round(calibrated(city_axis * theme_axis * softened, known), 4)
     axes = round(city_axis, 4), round(theme_axis, 4)
-    return Relevance(score, score >= threshold, (*_evidence(city, [*theme, *_further(everyday, theme)]), *contrary), *axes)
+    return Relevance(
+        score,
+        score >= threshold,
+        (*_evidence(city, [*theme, *_further(everyday, theme)]), *contrary),
+        *axes,
+    )
 
 
 def _further(everyday: Iterable[Found], theme: Iterable[Found]) -> list[Found]:

@@ -183,8 +183,6 @@ def _by_topic(reading: Reading) -> dict[str, list[Found]]:
 
 def _has_theme(reading: Reading) -> bool:
     """Tell whether one phrase of the theme stands somewhere, or several words that hint at it."""
-    if told_by(cues(reading), reading) >= _CUED:
-        return True
     hints: set[str] = set()
     for field in reading.fields:
         for hit in field.hits["relevance"]:
@@ -193,7 +191,7 @@ def _has_theme(reading: Reading) -> bool:
                 if group not in _HINTS or field.name == "title":
                     return True
                 hints.add(hit.term.phrase)
-    return len(hints) >= _ENOUGH_HINTS
+    return len(hints) >= _ENOUGH_HINTS or told_by(cues(reading), reading) >= _CUED
 
 
 def _counted(field: Field, hits: list[Hit], dense: float) -> list[Found]:

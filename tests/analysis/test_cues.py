@@ -9,8 +9,9 @@ from tests.analysis.articles import AFTER_MERGER
 
 TITLE = "Bà Sáu ở phường Bình Tiên khỏi chạy lên trụ sở"
 TOLD = (
-    "Trước kia bà Sáu phải xếp hàng nộp từng tờ giấy. Nay bà mở điện thoại, gõ tên, bấm gửi, mã hồ sơ "
-    "hiện lên màn hình. UBND phường Bình Tiên cho người ngồi cạnh chỉ cách chụp ảnh gửi qua mạng."
+    "Trước kia bà Sáu phải xếp hàng nộp từng tờ giấy. Nay bà mở điện thoại, gõ tên, bấm gửi, "
+    "mã hồ sơ hiện lên màn hình. UBND phường Bình Tiên cho người ngồi cạnh chỉ cách chụp ảnh gửi "
+    "qua mạng."
 )
 
 
