@@ -134,7 +134,7 @@ def _next(desk: Desk, backfill_id: int) -> tuple[list[Candidate], Sequence[Backf
 
 def _endpoint(place: BackfillPlace) -> Endpoint:
     kind: EndpointKind = "sitemap" if place.kind == "sitemap" else "listing"
-    return Endpoint(place.url, kind, place.shard, place.pages, place.page)
+    return Endpoint(place.url, kind, place.depth, place.pages, place.page)
 
 
 @dataclass(frozen=True, slots=True)

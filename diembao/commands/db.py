@@ -157,6 +157,9 @@ def _what() -> dict[str, str]:
         "events": _("events of outlets"),
         "runs": _("reports of crawls"),
         "source_days": _("outlets' counts by day"),
+        "candidates": _("addresses settled long ago"),
+        "backfill_places": _("what finished backfills asked"),
+        "backfills": _("finished backfills"),
         "sign_ups": _("counts of sign-ups"),
     }
 
