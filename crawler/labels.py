@@ -1,12 +1,13 @@
 """The outlet's own labels of an article: its section and its tags."""
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from crawler.bylines import is_outlet
 from crawler.lines import key
 from crawler.reading import Reading
-from crawler.trees import select_text, text_of
+from crawler.trees import has_boxes, select_text, text_of
 
 MAX_TAGS = 30
 MAX_LABEL = 80
@@ -19,6 +20,7 @@ _TAGS = (
     ".article__tag a, .detail-tag-list a, .detail-tag a, .tags-box a, .box-tags a, .tag-list a,"
     " .list-tag a, .tag-box a, .tags a, .tag__detail a, .td-post-source-tags a, [rel=tag]"
 )
+_SEVERAL = re.compile(r",(?=\S)")  # "Văn hóa, thể thao" is one
 _NO_SECTION = frozenset({"trangchủ", "home", "homepage", "tintức", "news", "tinmới"})
 
 
@@ -46,12 +48,14 @@ def tags_of(reading: Reading) -> tuple[tuple[str, ...], str]:
 def _sections(reading: Reading) -> Iterator[tuple[str, str]]:
     yield from (("selector", text) for text in select_text(reading.tree, reading.rules.section))
     yield "jsonld", reading.jsonld.section
-    yield "meta", reading.meta.section
-    yield from (("layout", text) for text in select_text(reading.tree, _SECTIONS))
+    yield from (("meta", text) for text in _SEVERAL.split(reading.meta.section))
+    if has_boxes(reading.tree, _SECTIONS):
+        yield from (("layout", text) for text in select_text(reading.tree, _SECTIONS))
 
 
 def _tags(reading: Reading) -> Iterator[tuple[str, Iterable[str]]]:
     yield "selector", select_text(reading.tree, reading.rules.tags)
     yield "jsonld", reading.jsonld.tags
     yield "meta", reading.meta.tags
-    yield "layout", (text_of(link) for link in reading.tree.css(_TAGS)[:MAX_TAGS])
+    if has_boxes(reading.tree, _TAGS):
+        yield "layout", (text_of(link) for link in reading.tree.css(_TAGS)[:MAX_TAGS])
