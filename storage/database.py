@@ -15,7 +15,7 @@ from storage.errors import DatabaseError
 from storage.waiting import WritingSession, write_waiting
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-HEAD = "0013"
+HEAD = "0014"
 
 
 @dataclass(frozen=True)
