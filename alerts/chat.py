@@ -10,7 +10,7 @@ from alerts.errors import AddressError
 from alerts.lines import one_line
 from alerts.rendering import digest_subject
 from alerts.wording import date_in_words
-from messages.catalogue import translations
+from messages.catalogue import N_, translations
 from storage.tables import Subscription
 
 MAX_STORIES = 10
@@ -89,22 +89,34 @@ def check_chat_address(address: str, allow_private: bool) -> None:
     kind = scheme(address)
     if "://" not in address or kind not in allowed:
         known = ", ".join(f"{name}://" for name in allowed)
-        raise AddressError(f"{masked(address)} is no chat address; known: {known}")
+        raise AddressError(
+            N_("{address} is no chat address; known: {known}"), address=masked(address), known=known
+        )
     if len(address) > MAX_ADDRESS or any(not "!" <= char <= "~" for char in address):
-        raise AddressError(f"{masked(address)} is too long, or has a space or accent in it")
+        raise AddressError(
+            N_("{address} is too long, or has a space or accent in it"), address=masked(address)
+        )
     if set(address) & set("\\\"'<>`{}|^"):
-        raise AddressError(f"{masked(address)} has a character that no chat address has")
+        raise AddressError(
+            N_("{address} has a character that no chat address has"), address=masked(address)
+        )
     try:
         parts = urlsplit(address)
         host = (parts.hostname or "").rstrip(".")
     except ValueError:
-        raise AddressError(f"{masked(address)} cannot be understood") from None
+        raise AddressError(N_("{address} cannot be understood"), address=masked(address)) from None
     options = {each.partition("=")[0] for each in parts.query.split("&") if each}
     if parts.fragment.find("?") >= 0 or options - {"thread", "topic"}:
-        raise AddressError(f"{masked(address)} may have no options but thread and topic")
+        raise AddressError(
+            N_("{address} may have no options but thread and topic"), address=masked(address)
+        )
     own = allowed[kind].own_hosts
     if own and not (host.endswith(own) and "@" not in parts.netloc):
-        raise AddressError(f"{masked(address)} does not lead to {' or '.join(own)}")
+        raise AddressError(
+            N_("{address} does not lead to {hosts}"),
+            address=masked(address),
+            hosts=" or ".join(own),
+        )
 
 
 def masked(address: str) -> str:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from alerts.errors import SecretError
+from messages.catalogue import N_
 
-MISSING = "DKIM_KEY_FILE needs the extra 'dkim': pip install 'diembao[dkim]'"
+MISSING = N_("DKIM_KEY_FILE needs the extra 'dkim': pip install 'diembao[dkim]'")
 MAX_KEY = 16 * 1024
 """Most bytes of a key file that are read."""
 LEAST_BITS = 1024
@@ -54,21 +55,32 @@ def open_seal(path: Path, selector: str, domain: str) -> Seal:
         raise SecretError(MISSING) from error
     for name, value in (("DKIM_SELECTOR", selector), ("DKIM_DOMAIN", domain)):
         if not _NAME.fullmatch(value):
-            raise SecretError(f"{name} {value[:80]!a} is not a name in DNS")
+            raise SecretError(
+                N_("{name} {value!a} is not a name in DNS"), name=name, value=value[:80]
+            )
     try:
         with path.open("rb") as file:
             key = file.read(MAX_KEY)
     except OSError as error:
-        raise SecretError(f"DKIM_KEY_FILE {path}: {error.strerror}") from error
+        raise SecretError(N_("DKIM_KEY_FILE {path}: {error}"), path=path, error=error) from error
     seal = Seal(b"\n".join(line.strip() for line in key.splitlines()), selector, domain)
-    advice = "in PEM; 'openssl genrsa 2048' makes one"
     try:
         bits = parse_pem_private_key(seal.key)["modulus"].bit_length()
         seal(b"From: a@example.org\r\n\r\n")
     except (dkim.DKIMException, UnparsableKeyError, ValueError, TypeError, LookupError) as error:
-        raise SecretError(f"DKIM_KEY_FILE {path} holds no RSA key {advice}") from error
+        raise SecretError(
+            N_("DKIM_KEY_FILE {path} holds no RSA key in PEM; 'openssl genrsa 2048' makes one"),
+            path=path,
+        ) from error
     if bits < LEAST_BITS:
-        raise SecretError(f"DKIM_KEY_FILE {path}: {bits} bits, receivers want 2048 {advice}")
+        raise SecretError(
+            N_(
+                "DKIM_KEY_FILE {path}: {bits} bits, receivers want 2048 in PEM; "
+                "'openssl genrsa 2048' makes one"
+            ),
+            path=path,
+            bits=bits,
+        )
     return seal
 
 

@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from alerts.errors import AddressError
 from alerts.lines import one_line
+from messages.catalogue import N_
 
 MAX_ADDRESS = 254
 """Longest mail address, in characters (RFC 5321, erratum 1690)."""
@@ -67,11 +68,14 @@ def mail_address(text: str) -> str:
     shown = ascii(one_line(text, 80))
     if len(text) > MAX_ADDRESS or any(char < "!" or char == "\x7f" for char in text):
         raise AddressError(
-            f"{shown} is no mail address: too long, or with a space or control in it"
+            N_("{shown} is no mail address: too long, or with a space or control in it"),
+            shown=shown,
         )
     local, at, domain = text.rpartition("@")
     if not at or len(local) > 64 or not _LOCAL.fullmatch(local):
-        raise AddressError(f"{shown} is no mail address: it should look like name@example.org")
+        raise AddressError(
+            N_("{shown} is no mail address: it should look like name@example.org"), shown=shown
+        )
     return f"{local}@{_domain(domain, shown)}"
 
 
@@ -79,13 +83,17 @@ def _domain(domain: str, shown: str) -> str:
     try:
         name = domain.encode("idna").decode("ascii").lower()
     except UnicodeError as error:
-        raise AddressError(f"{shown} is no mail address: its domain cannot be") from error
+        raise AddressError(
+            N_("{shown} is no mail address: its domain cannot be"), shown=shown
+        ) from error
     labels = name.split(".")
     numeric = labels[-1].isdigit()
     if len(name) > 253 or numeric or not all(_LABEL.fullmatch(label) for label in labels):
-        raise AddressError(f"{shown} is no mail address: its domain cannot be")
+        raise AddressError(N_("{shown} is no mail address: its domain cannot be"), shown=shown)
     if len(labels) == 1 and name != "localhost":
-        raise AddressError(f"{shown} is no mail address: its domain is not a full one")
+        raise AddressError(
+            N_("{shown} is no mail address: its domain is not a full one"), shown=shown
+        )
     return name
 
 
@@ -95,7 +103,9 @@ def mail_sender(text: str) -> Address:
     match = _SENDER.fullmatch(text[:500])
     name = (match["name"] or "").strip() if match else ""
     if match is None or one_line(name, _MAX_NAME) != name or "=?" in name:
-        raise AddressError(f"sender {one_line(text, 80)!a} is not: Name <name@example.org>")
+        raise AddressError(
+            N_("sender {sender!a} is not: Name <name@example.org>"), sender=one_line(text, 80)
+        )
     bare = match["bare"] if match["inner"] is None else match["inner"]
     return Address(display_name=name, addr_spec=mail_address(bare))
 
@@ -108,7 +118,9 @@ def write(mail: OutgoingMail) -> Letter:
     Vietnamese subjects in folding them and take ten times as long.
     """
     if not _ID.fullmatch(mail.delivery_id):
-        raise AddressError(f"delivery id {one_line(mail.delivery_id, 80)!a} is not plain")
+        raise AddressError(
+            N_("delivery id {delivery!a} is not plain"), delivery=one_line(mail.delivery_id, 80)
+        )
     sender, recipient = mail_sender(mail.sender), mail_address(mail.recipient)
     lines = [
         f"From: {_named(sender, 'From')}<{sender.addr_spec}>",
@@ -154,7 +166,7 @@ def _subject_line(subject: str) -> str:
 
 def _list_lines(sender: Address, link: str) -> tuple[str, ...]:
     if len(link) > _MAX_LINK or not _LINK.fullmatch(link):
-        raise AddressError(f"link {one_line(link, 80)!a} cannot stand in a header")
+        raise AddressError(N_("link {link!a} cannot stand in a header"), link=one_line(link, 80))
     subject = quote(f"unsubscribe {link.rsplit('/', 1)[-1]}")
     return (
         f"List-Id: {_named(sender, 'List-Id')}<diembao.{sender.domain}>",

@@ -11,8 +11,10 @@ AlertError
 └── TransportError     a message that could not be handed over
 """
 
+from messages.errors import Told
 
-class AlertError(Exception):
+
+class AlertError(Told):
     """Base of this room's errors; its text is one line that names the thing."""
 
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from apscheduler.triggers.cron import CronTrigger
 
 from alerts.errors import ScheduleError
+from messages.catalogue import N_
 from storage.tables import Subscription
 
 Kind = Literal["instant", "hourly", "daily", "weekly", "cron"]
@@ -59,20 +60,28 @@ def parse(text: str) -> Schedule:
         return Schedule("weekly", f"{minute} {hour} * * {day}", f"{hour:02}:{minute:02}", day)
     if wanted.startswith("cron:") and len(text) <= 100:
         return _cron(wanted.removeprefix("cron:").strip())
-    raise ScheduleError(f"schedule {text[:100]!r} is not one of: {ALLOWED}")
+    raise ScheduleError(
+        N_("schedule {schedule!r} is not one of: {allowed}"), schedule=text[:100], allowed=ALLOWED
+    )
 
 
 def _cron(expression: str) -> Schedule:
     schedule = Schedule("cron", expression)
     fields = expression.split()
     if len(fields) != 5 or not all(_FIELD.fullmatch(field) for field in fields):
-        raise ScheduleError(f"schedule {str(schedule)!r}: cron: takes five fields, as in {ALLOWED}")
+        raise ScheduleError(
+            N_("schedule {schedule!r}: cron: takes five fields, as in {allowed}"),
+            schedule=str(schedule),
+            allowed=ALLOWED,
+        )
     try:
         due = next_due(schedule, _PROBE, ZoneInfo("UTC"))
     except ValueError as error:
-        raise ScheduleError(f"schedule {str(schedule)!r}: {error}") from error
+        raise ScheduleError(
+            N_("schedule {schedule!r}: {error}"), schedule=str(schedule), error=error
+        ) from error
     if due is None:
-        raise ScheduleError(f"schedule {str(schedule)!r} never comes")
+        raise ScheduleError(N_("schedule {schedule!r} never comes"), schedule=str(schedule))
     return schedule
 
 

@@ -12,6 +12,7 @@ import aiosmtplib
 from alerts.envelopes import Letter
 from alerts.errors import AddressError, TransportError
 from alerts.lines import one_line
+from messages.catalogue import N_
 
 STEP_SECONDS = 30.0
 """Longest wait for one answer of a mail server."""
@@ -40,7 +41,7 @@ def server(url: str) -> Server:
     parts, port = _split(url)
     if parts.scheme not in _PORTS or not parts.hostname or parts.path.strip("/"):
         raise AddressError(
-            "SMTP_URL is not smtp://, smtps:// or smtp+starttls:// user:password@host:port"
+            N_("SMTP_URL is not smtp://, smtps:// or smtp+starttls:// user:password@host:port")
         )
     user = None if parts.username is None else unquote(parts.username)
     password = None if parts.password is None else unquote(parts.password)
@@ -53,7 +54,7 @@ def _split(url: str) -> tuple[SplitResult, int | None]:
         port = parts.port
     except ValueError:
         # The cause would show the address with its password.
-        raise AddressError("SMTP_URL cannot be understood: its port or host is none") from None
+        raise AddressError(N_("SMTP_URL cannot be understood: its port or host is none")) from None
     return parts, port
 
 

@@ -5,8 +5,10 @@ AnalysisError
 └── LabelError         a line of an evaluation file that cannot be understood
 """
 
+from messages.errors import Told
 
-class AnalysisError(Exception):
+
+class AnalysisError(Told):
     """Base of this room's errors; its text is one line that names the thing."""
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from analysis.entity_types import TYPES
 from analysis.errors import LabelError
 from analysis.topics import topics
+from messages.catalogue import N_
 
 VERDICTS = ("relevant", "not", "borderline")
 # Bounds on what is read: a line is one article with its labels.
@@ -37,9 +38,15 @@ def read_labels(lines: Iterable[str]) -> Iterator[Labelled]:
     """Read labelled lines, blank ones left out; LabelError names the line and what is wrong."""
     for number, line in enumerate(lines, 1):
         if number > MAX_LINES:
-            raise LabelError(f"line {number}: more than {MAX_LINES} lines")
+            raise LabelError(
+                N_("line {number}: more than {most} lines"), number=number, most=MAX_LINES
+            )
         if len(line) > MAX_LINE_CHARACTERS:
-            raise LabelError(f"line {number}: longer than {MAX_LINE_CHARACTERS} characters")
+            raise LabelError(
+                N_("line {number}: longer than {most} characters"),
+                number=number,
+                most=MAX_LINE_CHARACTERS,
+            )
         if line.strip():
             yield _labelled(number, line)
 
@@ -48,13 +55,19 @@ def _labelled(number: int, line: str) -> Labelled:
     try:
         data = json.loads(line)
     except (ValueError, RecursionError) as error:
-        raise LabelError(f"line {number}: no JSON: {error}") from error
+        raise LabelError(
+            N_("line {number}: no JSON: {error}"), number=number, error=error
+        ) from error
     if not isinstance(data, dict):
-        raise LabelError(f"line {number}: must be an object")
+        raise LabelError(N_("line {number}: must be an object"), number=number)
     text = {key: _text(data, key, number) for key in ("title", "lead", "text")}
     verdict = data.get("relevance")
     if verdict is not None and verdict not in VERDICTS:
-        raise LabelError(f"line {number}: relevance: must be one of {', '.join(VERDICTS)}")
+        raise LabelError(
+            N_("line {number}: relevance: must be one of {verdicts}"),
+            number=number,
+            verdicts=", ".join(VERDICTS),
+        )
     duplicate_of = data.get("duplicate_of")
     return Labelled(
         id=str(data.get("id", number)),
@@ -72,7 +85,7 @@ def _labelled(number: int, line: str) -> Labelled:
 def _text(data: Mapping[str, Any], key: str, number: int) -> str:
     value = data.get(key) or ""
     if not isinstance(value, str):
-        raise LabelError(f"line {number}: {key}: must be a text")
+        raise LabelError(N_("line {number}: {key}: must be a text"), number=number, key=key)
     return value
 
 
@@ -84,7 +97,9 @@ def _moment(data: Mapping[str, Any], number: int) -> datetime | None:
     try:
         moment = datetime.fromisoformat(value)
     except (TypeError, ValueError) as error:
-        raise LabelError(f"line {number}: published_at: {value!r} is no time") from error
+        raise LabelError(
+            N_("line {number}: published_at: {value!r} is no time"), number=number, value=value
+        ) from error
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
@@ -93,10 +108,12 @@ def _slugs(data: Mapping[str, Any], number: int) -> frozenset[str] | None:
     if value is None:
         return None
     if not isinstance(value, list) or not all(isinstance(slug, str) for slug in value):
-        raise LabelError(f"line {number}: topics: must be a list of slugs")
+        raise LabelError(N_("line {number}: topics: must be a list of slugs"), number=number)
     unknown = sorted(set(value) - set(topics()))
     if unknown:
-        raise LabelError(f"line {number}: topics: no topic is called {unknown[0]}")
+        raise LabelError(
+            N_("line {number}: topics: no topic is called {name}"), number=number, name=unknown[0]
+        )
     return frozenset(value)
 
 
@@ -107,8 +124,12 @@ def _names(data: Mapping[str, Any], number: int) -> tuple[tuple[str, str], ...] 
     try:
         pairs = tuple((str(item["name"]), str(item["type"])) for item in value)
     except (TypeError, KeyError) as error:
-        raise LabelError(f"line {number}: entities: must be objects with name and type") from error
+        raise LabelError(
+            N_("line {number}: entities: must be objects with name and type"), number=number
+        ) from error
     unknown = sorted({kind for _, kind in pairs} - set(TYPES))
     if unknown:
-        raise LabelError(f"line {number}: entities: no type is called {unknown[0]}")
+        raise LabelError(
+            N_("line {number}: entities: no type is called {name}"), number=number, name=unknown[0]
+        )
     return pairs

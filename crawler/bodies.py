@@ -25,9 +25,9 @@ MAX_CREDIT = 100
 LAYOUTS = (
     "[itemprop~=articleBody]", ".afcbc-body", ".cms-body", ".article__body", ".fck_detail",
     ".singular-content", ".the-article-body", ".td-post-content", "#maincontent", ".maincontent",
-    ".__MASTERCMS_CONTENT", "#content_detail_news", ".article-detail-content", ".detail-content",
-    ".article-editor", ".article-content", ".article-body", ".entry-content", ".post-content",
-    ".journal-content-article", ".content-detail", ".news-content", ".entry",
+    ".__MASTERCMS_CONTENT", ".edittor-content", "#content_detail_news", ".article-detail-content",
+    ".detail-content", ".article-editor", ".article-content", ".article-body", ".entry-content",
+    ".post-content", ".journal-content-article", ".content-detail", ".news-content", ".entry",
 )  # fmt: skip
 
 _CAPTION = re.compile(
@@ -79,6 +79,11 @@ class Body:
         """How many letters it has."""
         return sum(map(len, self.paragraphs))
 
+    @property
+    def is_told_by_captions(self) -> bool:
+        """Whether it is a story in pictures: hardly a text, but an article's worth of captions."""
+        return self.length < MIN_BODY <= sum(map(len, self.captions))
+
 
 def by_selector(tree: Node, rules: Extract) -> Found:
     """The lines of the first of a source's containers that holds a body, else of the largest."""
@@ -91,7 +96,7 @@ def by_layout(tree: Node, rules: Extract) -> Found:
         own = (item for item in tree.css(selector)[:MAX_CONTAINERS] if not is_among_junk(item))
         largest = max(own, key=lambda item: len(item.text()), default=None)
         found = _inside(largest, rules) if largest else Found()
-        if holds(found.lines):
+        if holds(found.lines) or shows(found):
             return found
     return Found()
 
@@ -102,7 +107,7 @@ def _first(containers: Iterator[Node], rules: Extract) -> Found:
         found = _inside(container, rules)
         if holds(found.lines):
             return found
-        longest = max(longest, found, key=lambda one: one.letters)
+        longest = max(longest, found, key=lambda one: (shows(one), one.letters))
     return longest
 
 
@@ -125,6 +130,11 @@ def holds(lines: Sequence[Paragraph]) -> bool:
     """Whether paragraphs may be an article's body: long enough, and not mostly links."""
     letters = _letters(lines)
     return letters >= MIN_BODY and _linked(lines) < MAX_LINKED * letters
+
+
+def shows(found: Found) -> bool:
+    """Whether what was found is a story in pictures: captions enough for a body, and no other."""
+    return found.letters < MIN_BODY <= sum(map(len, found.captions))
 
 
 def tidy(found: Found, title: str, lead: str) -> Body:

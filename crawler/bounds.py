@@ -8,7 +8,7 @@ looked at tag by tag.
 
 import re
 
-from crawler.charsets import MAX_ATTRIBUTES, is_overloaded
+from crawler.charsets import is_overloaded
 from crawler.errors import ExtractionError
 
 MAX_PAGE_BYTES = 16 * 1024 * 1024
@@ -51,7 +51,7 @@ def check_page(data: bytes) -> int:
     Raises ExtractionError for a page that would take a parser too much time or memory.
     """
     if _may_be_overloaded(data) and is_overloaded(data.decode(errors="replace")):
-        raise ExtractionError(f"an element with more than {MAX_ATTRIBUTES} attributes")
+        raise ExtractionError("elements with too many attributes")
     tags = data.count(b"<")
     if tags > 2 * MAX_ELEMENTS:
         raise ExtractionError(f"page of more than {MAX_ELEMENTS} elements")

@@ -42,6 +42,8 @@ _NO_AGENCY = re.compile(r"(?:Từ|Phó|Giám đốc|Chủ tịch|Trưởng|Ủy 
 _NOBODY = frozenset({"tổng hợp", "t/h", "sưu tầm", "ban biên tập", "tòa soạn", "toà soạn"})
 _SIGNS = re.compile(r"[\W_]+")  # marks above and below letters, too
 _NO_NAME = re.compile(r"[\d@/:|!?]|\.(?:vn|com|net|org)\b", re.IGNORECASE)
+# An agency that a page's template sets next to a name without a blank: "Mai AnhTTXVN".
+_GLUED = re.compile(r"(?<=[^\W\dA-Z_])TTXVN$")
 # Accounts of a content system, by their folded names.
 _ACCOUNT = re.compile(
     r"(?:super|wp|web|site)?admin(?:istrator|web)?|(?:web)?editor|webmaster|root|user|guest|author"
@@ -70,7 +72,7 @@ def names(text: str, outlets: frozenset[str] = frozenset()) -> tuple[str, ...]:
         return ()
     line = _unlabelled(re.sub(r"\([^()]*\)", "", one_line(text)).strip())
     line = _BEHIND.sub(lambda found: "" if _is_desk(found["outlet"], outlets) else found[0], line)
-    line = _SUFFIX.sub("", _PREFIX.sub("", line))
+    line = _SUFFIX.sub("", _GLUED.sub("", _PREFIX.sub("", line)))
     split = (_PREFIX.sub("", part) for part in _parts(line))
     parts = (_SUFFIX.sub("", part.strip(" .")) for part in split if not _NO_NAME.search(part))
     found = (part for part in parts if 2 <= len(part) <= 60 and len(part.split()) <= 6)

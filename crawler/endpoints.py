@@ -17,6 +17,9 @@ from crawler.windows import Shards, Window, entries_within, expansions, shards_w
 LATEST_ENTRIES = 200
 LATEST_SHARDS = 3
 MOST_SHARDS = 500
+# Indexes of indexes are not meant to be, and are there.
+MAX_DEPTH = 3
+TOO_DEEP = f"a sitemap index below {MAX_DEPTH} others is not followed"
 LATEST_PAGES = 3
 MOST_PAGES = 50
 # Of the past all of an index is asked that may hold something of it, and a list by its pages.
@@ -29,13 +32,13 @@ _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 class Endpoint:
     """A feed, sitemap or listing page to ask.
 
-    ``shard`` marks a sitemap that an index led to; ``pages`` is the listing's address with
+    ``depth`` is how many sitemap indexes led to a sitemap; ``pages`` is the listing's address with
     ``{page}`` where it has further pages, ``page`` the number of this one.
     """
 
     url: str
     kind: EndpointKind
-    shard: bool = False
+    depth: int = 0
     pages: str = ""
     page: int = 1
 
@@ -100,9 +103,10 @@ def read_answer(
         notes = (f"{MAX_LINKS} links; what may follow them is not read",) if cut else ()
         return Answer(entries, items=len(entries), notes=notes)
     sitemap = read_sitemap(body, url, content_type, now)
-    shards = () if endpoint.shard else sitemap.children
-    notes = (sitemap.note,) if sitemap.note else ()
-    return Answer(sitemap.entries, shards, len(sitemap.entries), notes=notes)
+    deep = endpoint.depth >= MAX_DEPTH and sitemap.children
+    shards = () if deep else sitemap.children
+    left = tuple(note for note in (sitemap.note, TOO_DEEP if deep else "") if note)
+    return Answer(sitemap.entries, shards, len(sitemap.entries), notes=left)
 
 
 def wanted_entries(answer: Answer, endpoint: Endpoint, scope: Scope) -> Sequence[Entry]:
@@ -119,8 +123,8 @@ def wanted_entries(answer: Answer, endpoint: Endpoint, scope: Scope) -> Sequence
     return newest[:LATEST_ENTRIES]
 
 
-def wanted_shards(answer: Answer, scope: Scope) -> tuple[Sequence[Endpoint], str]:
-    """The sitemaps of an index that a crawl asks now, and a note if some of them are too many."""
+def wanted_shards(answer: Answer, scope: Scope, depth: int = 1) -> tuple[Sequence[Endpoint], str]:
+    """The sitemaps that an index leads to and a crawl asks now, and a note if not all of them."""
     # Indexes without dates list their newest shard first or last: no way to tell, so both ends
     # of the list come before its middle.
     shards = answer.shards
@@ -128,7 +132,7 @@ def wanted_shards(answer: Answer, scope: Scope) -> tuple[Sequence[Endpoint], str
     most = MOST_SHARDS if scope.full else LATEST_SHARDS
     if len(ordered) > most and not any(moment for _, (_, moment) in ordered):
         ordered = [*ordered[: most - 1], ordered[-1]]
-    chosen = [Endpoint(url, "sitemap", shard=True) for _, (url, _) in ordered[:most]]
+    chosen = [Endpoint(url, "sitemap", depth) for _, (url, _) in ordered[:most]]
     cut = scope.full and len(shards) > most
     return chosen, f"{len(shards)} sitemaps; {most} of them are read" if cut else ""
 
@@ -150,4 +154,4 @@ def page_behind(endpoint: Endpoint, scope: Scope, *, brought: bool) -> Endpoint 
     if not endpoint.pages or not brought or endpoint.page >= most:
         return None
     page = endpoint.page + 1
-    return Endpoint(endpoint.pages.replace(PAGE, f"{page}"), "listing", False, endpoint.pages, page)
+    return Endpoint(endpoint.pages.replace(PAGE, f"{page}"), "listing", 0, endpoint.pages, page)

@@ -2,6 +2,7 @@
 
 CrawlerError
 ├── SourceError        a source file that cannot be used
+├── BadValueError      a value in it that is not allowed
 ├── FeedError          a feed, sitemap or listing that cannot be understood
 ├── AddressError       an address that is none, or not one of the source's
 └── ExtractionError    a page without an article in it
@@ -9,13 +10,19 @@ CrawlerError
     └── ChallengeError     a page that asks for proof of being no robot
 """
 
+from messages.errors import Told
 
-class CrawlerError(Exception):
+
+class CrawlerError(Told):
     """Base of this room's errors; its text is one line that names the thing."""
 
 
 class SourceError(CrawlerError):
     """A source file is unreadable or says something that is not allowed."""
+
+
+class BadValueError(CrawlerError, ValueError):
+    """A value of a source file is refused; the text says what it is not and what is allowed."""
 
 
 class FeedError(CrawlerError):

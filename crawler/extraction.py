@@ -11,9 +11,10 @@ Each field is taken from the first stage that gives a plausible value, and ``ori
    if no container held a body.
 5. ``address``, ``feed``: what the number in the address and the place that brought the page say.
 
-A body is accepted if it is long enough and not mostly links (`crawler.bodies.holds`); if no
-stage's is, the longest stands. Where a page is rather to be seen, or locked, ``captions`` and
-``lead`` may stand for the text. Future and impossible dates are passed over with a note.
+A body is accepted if it is long enough and not mostly links (`crawler.bodies.holds`), or if its
+pictures' captions tell the story (`crawler.bodies.shows`); if no stage's is, the longest stands.
+Where a page is rather to be seen, or locked, ``captions`` and ``lead`` may stand for the text.
+Future and impossible dates are passed over with a note.
 """
 
 from collections.abc import Iterator
@@ -78,7 +79,7 @@ def _document(reading: Reading) -> Document:
     title, title_from = headlines.title_of(reading)
     lead, lead_from = headlines.lead_of(reading, title)
     words = _joined(reading, _wording(reading, title, lead))
-    medium = media.medium_of(reading, title, words.body.length)
+    medium = media.medium_of(reading, title, words.body)
     access = media.access_of(reading, words.body.length)
     if medium != "article":
         words = _with_captions(reading, words)
@@ -145,6 +146,8 @@ def _own_text(words: _Wording) -> tuple[str, str]:
 def _any_text(reading: Reading, words: _Wording) -> tuple[str, str]:
     """What there is to read on a page that is rather to be seen, or locked, and its origin."""
     own = "\n\n".join(words.body.paragraphs)
+    if words.body.is_told_by_captions and words.origin in {"selector", "layout"}:
+        return "\n\n".join((*words.body.paragraphs, *words.body.captions)), "captions"
     beside = media.words_beside(reading, words.body.captions, words.lead)
     choices = [(origin, text) for origin, text in beside if text]
     least = MIN_TEXT if words.origin in {"selector", "layout"} else bodies.MIN_BODY
@@ -165,6 +168,8 @@ def _wording(reading: Reading, title: str, lead: str) -> _Wording:
         if body.length >= bodies.MIN_BODY and bodies.holds(found.lines):
             return _Wording(title, own_lead, body, origin)
         body = bodies.tidy(found, title, lead)
+        if body.is_told_by_captions and bodies.shows(found):
+            return _Wording(title, lead, body, origin)
         if body.length > longest.body.length:
             longest = _Wording(title, lead, body, origin)
     return longest

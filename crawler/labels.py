@@ -1,5 +1,6 @@
 """The outlet's own labels of an article: its section and its tags."""
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
@@ -19,6 +20,7 @@ _TAGS = (
     ".article__tag a, .detail-tag-list a, .detail-tag a, .tags-box a, .box-tags a, .tag-list a,"
     " .list-tag a, .tag-box a, .tags a, .tag__detail a, .td-post-source-tags a, [rel=tag]"
 )
+_SEVERAL = re.compile(r",(?=\S)")  # "Văn hóa, thể thao" is one
 _NO_SECTION = frozenset({"trangchủ", "home", "homepage", "tintức", "news", "tinmới"})
 
 
@@ -46,7 +48,7 @@ def tags_of(reading: Reading) -> tuple[tuple[str, ...], str]:
 def _sections(reading: Reading) -> Iterator[tuple[str, str]]:
     yield from (("selector", text) for text in select_text(reading.tree, reading.rules.section))
     yield "jsonld", reading.jsonld.section
-    yield "meta", reading.meta.section
+    yield from (("meta", text) for text in _SEVERAL.split(reading.meta.section))
     yield from (("layout", text) for text in select_text(reading.tree, _SECTIONS))
 
 

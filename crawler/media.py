@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
-from crawler.bodies import MIN_BODY
+from crawler.bodies import MIN_BODY, Body
 from crawler.documents import Access, Medium
 from crawler.lines import one_line
 from crawler.reading import Reading
@@ -42,11 +42,12 @@ MAX_BESIDE = 1_000
 MAX_TEASER = 1_500
 
 
-def medium_of(reading: Reading, title: str, letters: int) -> Medium:
+def medium_of(reading: Reading, title: str, body: Body) -> Medium:
     """Whether a page is an article, a video or pictures, by its address and what it says.
 
-    An article that has a video beside so many letters of text stays one.
+    An article that has a video beside enough letters of text stays one.
     """
+    letters = body.length
     if "video" in reading.meta.media:
         return "video"
     if letters < MIN_BODY and reading.jsonld.media:
@@ -61,7 +62,7 @@ def medium_of(reading: Reading, title: str, letters: int) -> Medium:
             return medium
         if letters < MAX_BESIDE and reading.tree.css_first(box) is not None:
             return medium
-    return "article"
+    return "photo" if body.is_told_by_captions else "article"
 
 
 def access_of(reading: Reading, letters: int) -> Access:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from lxml import etree
 
 from crawler.charsets import xml_text
-from crawler.errors import FeedError
+from crawler.errors import BadValueError, FeedError
 from crawler.markup import plain
-from crawler.source_values import BadValueError, address
+from crawler.source_values import address
 
 MAX_OPML_BYTES = 4 * 1024 * 1024
 MAX_OUTLINES = 2_000

@@ -4,6 +4,9 @@ import re
 import warnings
 from dataclasses import dataclass, field
 
+from crawler.errors import BadValueError
+from messages.catalogue import N_
+
 MAX_PATTERN = 500
 
 _PIECE = re.compile(
@@ -38,7 +41,7 @@ class _Group:
 
 
 def check_pattern(pattern: str) -> None:
-    """Raise ValueError, saying what is wrong, for a pattern that must not be searched with.
+    """Raise BadValueError, saying what is wrong, for a pattern that must not be searched with.
 
     Refused are patterns longer than 500 signs, ones that `re` does not know, and unlimited
     quantifiers inside a repeated group whose turns no sign of its own parts, such as ``(a+)+``;
@@ -46,15 +49,18 @@ def check_pattern(pattern: str) -> None:
     are not seen.
     """
     if len(pattern) > MAX_PATTERN:
-        raise ValueError(f"is too long; allowed: {MAX_PATTERN} signs")
+        raise BadValueError(N_("is too long; allowed: {most} signs"), most=MAX_PATTERN)
     try:
         with warnings.catch_warnings(action="error"):
             re.compile(pattern)
     except (re.error, ValueError, OverflowError, RecursionError, Warning) as error:
-        raise ValueError(f"is no regular expression ({error}); allowed: Python's re") from error
+        raise BadValueError(
+            N_("is no regular expression ({error}); allowed: Python's re"), error=error
+        ) from error
     if _runs_away(pattern):
-        allowed = "allowed: a limit on one of them, such as {0,5}"
-        raise ValueError(f"nests unlimited quantifiers; {allowed}")
+        raise BadValueError(N_(
+            "nests unlimited quantifiers; allowed: a limit on one of them, such as {0,5}"
+        ))  # fmt: skip
 
 
 def _runs_away(pattern: str) -> bool:

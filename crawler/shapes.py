@@ -9,7 +9,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from crawler.source_values import BadValueError, pattern
+from crawler.errors import BadValueError
+from crawler.source_values import pattern
 
 # A pattern that covers less of the examples is none; below the second figure others are added.
 LEAST_COVER = 0.6

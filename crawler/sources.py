@@ -14,7 +14,8 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from crawler import source_values as values
-from crawler.errors import SourceError
+from crawler.errors import BadValueError, SourceError
+from messages.catalogue import N_
 
 T = TypeVar("T")
 
@@ -120,9 +121,18 @@ def read_folder(folder: Path) -> tuple[dict[str, Source], list[SourceError]]:
     try:
         paths = sorted(path for path in folder.iterdir() if path.suffix == ".toml")
     except OSError as error:
-        return {}, [SourceError(f"{folder}: cannot be read: {error.strerror}")]
+        return {}, [
+            SourceError(N_("{folder}: cannot be read: {error}"), folder=folder, error=error)
+        ]
     if len(paths) > MAX_FILES:
-        faults.append(SourceError(f"{folder}: {len(paths)} files; allowed: {MAX_FILES}"))
+        faults.append(
+            SourceError(
+                N_("{folder}: {files} files; allowed: {most}"),
+                folder=folder,
+                files=len(paths),
+                most=MAX_FILES,
+            )
+        )
     for path in paths[:MAX_FILES]:
         try:
             sources[path.stem] = read_source(path)
@@ -137,14 +147,18 @@ def read_source(path: Path) -> Source:
     Raises SourceError, one line that names file, line, key, value and what is allowed.
     """
     if not is_id(path.stem):
-        raise SourceError(f"{path}:1: the file's name is the id; allowed: a-z, 0-9, _ and - (64)")
+        raise SourceError(
+            N_("{path}:1: the file's name is the id; allowed: a-z, 0-9, _ and - (64)"), path=path
+        )
     text = _read_text(path)
     try:
         entries = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         found = _TOML_LINE.search(str(error))
         line = int(found[1]) if found else text.count("\n") + 1
-        raise SourceError(f"{path}:{line}: not TOML: {error}"[:300]) from error
+        raise SourceError(
+            N_("{path}:{line}: not TOML: {error}"), path=path, line=line, error=str(error)[:200]
+        ) from error
     return _source(_Table(path, tuple(text.splitlines()), "", entries))
 
 
@@ -175,23 +189,29 @@ class _Table:
     name: str
     entries: Mapping[str, object]
 
-    def fault(self, key: str, problem: str, item: object = None) -> SourceError:
+    def fault(self, key: str, problem: BadValueError, item: object = None) -> SourceError:
         """The error for a key, with the line of the key or of the item in its list."""
         dotted = f"{self.name}.{key}" if self.name else key
         shown = dotted if dotted.isprintable() else repr(dotted)
         line = _line_of(self.lines, dotted, item)
-        return SourceError(f"{self.path}:{line}: {shown[:80]}: {problem}")
+        return SourceError(
+            "{path}:{line}: {key}: {problem}",
+            path=self.path, line=line, key=shown[:80], problem=problem,
+        )  # fmt: skip
 
     def check_keys(self, allowed: frozenset[str]) -> None:
         """Refuse keys that nothing reads."""
         for key in self.entries:
             if key not in allowed:
-                raise self.fault(key, f"unknown key; allowed: {', '.join(sorted(allowed))}")
+                known = ", ".join(sorted(allowed))
+                raise self.fault(
+                    key, BadValueError(N_("unknown key; allowed: {known}"), known=known)
+                )
 
     def required(self, key: str, check: Callable[[object], T]) -> T:
         """The checked value of a key that must be there."""
         if key not in self.entries:
-            raise self.fault(key, "is missing; it is required")
+            raise self.fault(key, BadValueError(N_("is missing; it is required")))
         return self._checked(key, self.entries[key], check)
 
     def optional(self, key: str, check: Callable[[object], T], default: T) -> T:
@@ -213,27 +233,34 @@ class _Table:
     def _checked(self, key: str, value: object, check: Callable[[object], T]) -> T:
         try:
             return check(value)
-        except values.BadValueError as error:
+        except BadValueError as error:
             shown = repr(value)
             shown = shown if len(shown) <= 80 else f"{shown[:77]}..."
-            raise self.fault(key, f"{shown} {error}", value) from error
+            problem = BadValueError("{value} {error}", value=shown, error=error)
+            raise self.fault(key, problem, value) from error
 
 
 def _read_text(path: Path) -> str:
     try:
         if not path.is_file():
-            raise SourceError(f"{path}:1: is not a file")
+            raise SourceError(N_("{path}:1: is not a file"), path=path)
         with path.open("rb") as file:
             data = file.read(MAX_FILE_BYTES + 1)
     except OSError as error:
-        raise SourceError(f"{path}:1: cannot be read: {error.strerror}") from error
+        raise SourceError(
+            N_("{path}:1: cannot be read: {error}"), path=path, error=error
+        ) from error
     if len(data) > MAX_FILE_BYTES:
-        raise SourceError(f"{path}:1: is too long; allowed: {MAX_FILE_BYTES} bytes")
+        raise SourceError(
+            N_("{path}:1: is too long; allowed: {most} bytes"), path=path, most=MAX_FILE_BYTES
+        )
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise SourceError(f"{path}:{line}: is not UTF-8; allowed: UTF-8 only") from error
+        raise SourceError(
+            N_("{path}:{line}: is not UTF-8; allowed: UTF-8 only"), path=path, line=line
+        ) from error
 
 
 def _source(top: _Table) -> Source:
@@ -257,8 +284,9 @@ def _source(top: _Table) -> Source:
         extract=_extract(top.table("extract")),
     )
     if source.enabled and not (source.feeds or source.sitemaps or source.listings):
-        problem = "is missing; an enabled source needs one of feeds, sitemaps, listings"
-        raise top.fault("feeds", problem)
+        raise top.fault("feeds", BadValueError(N_(
+            "is missing; an enabled source needs one of feeds, sitemaps, listings"
+        )))  # fmt: skip
     return source
 
 
@@ -275,7 +303,9 @@ def _poll(table: _Table) -> Poll:
     every = table.optional("every", values.duration, usual.every)
     at_most = table.optional("at_most", values.duration, max(every, usual.at_most))
     if at_most < every:
-        raise table.fault("at_most", "is shorter than every; allowed: every or longer")
+        raise table.fault(
+            "at_most", BadValueError(N_("is shorter than every; allowed: every or longer"))
+        )
     return Poll(every, at_most)
 
 

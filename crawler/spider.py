@@ -14,6 +14,7 @@ from crawler.addresses import canonical
 from crawler.answers import arguments, by_host, conditions, header, validators
 from crawler.documents import Candidate, Entry
 from crawler.endpoints import (
+    MOST_SHARDS,
     Answer,
     Endpoint,
     Scope,
@@ -82,6 +83,7 @@ class OutletSpider(Spider):
             whole=plan.scope.is_whole, past=plan.window is not None,
         )  # fmt: skip
         self.seen: set[str] = set()
+        self.shards: set[str] = set()
         self.validators: dict[str, Validators] = {}
         self.robots: dict[str, str] = {}
         self.waits = Waits()
@@ -135,6 +137,17 @@ class OutletSpider(Spider):
             )
         )
 
+    def _ask_shards(self, shards: Iterable[Endpoint]) -> Iterator[Request]:
+        """Ask sitemaps that indexes led to, each once and no more of them than a crawl takes."""
+        for shard in shards:
+            if shard.url in self.shards:
+                continue
+            if len(self.shards) >= MOST_SHARDS:
+                self.report.note(shard.url, f"more than {MOST_SHARDS} sitemaps; not asked now")
+                return
+            self.shards.add(shard.url)
+            yield self._ask(shard)
+
     def _known(self, endpoint: Endpoint) -> Validators:
         return self.validators.get(endpoint.url, Validators())
 
@@ -168,7 +181,7 @@ class OutletSpider(Spider):
         self._answers(endpoint, response, Answer())
         await self._visited(self._visit(endpoint, response, validators(response)), ())
         parts = self._known(endpoint).parts
-        return [self._ask(Endpoint(url, "sitemap", shard=True)) for url in parts]
+        return list(self._ask_shards(Endpoint(url, "sitemap", endpoint.depth + 1) for url in parts))
 
     async def _answered(
         self, endpoint: Endpoint, response: Response, answer: Answer
@@ -177,7 +190,7 @@ class OutletSpider(Spider):
         self._answers(endpoint, response, answer)
         if self.plan.window:
             return await self._past(endpoint, response, answer, self.plan.window)
-        shards, note = wanted_shards(answer, self.plan.scope)
+        shards, note = wanted_shards(answer, self.plan.scope, endpoint.depth + 1)
         shards = [shard for shard in shards if self._is_own(shard)]
         for line in (*answer.notes, note):
             self.report.note(endpoint.url, line)
@@ -228,8 +241,9 @@ class OutletSpider(Spider):
     ) -> Iterator[Request]:
         """What an answer leads to: further sitemaps, a list's next page, articles."""
         page = page_behind(endpoint, self.plan.scope, brought=bool(wanted))
-        for further in (*shards, *((page,) if page else ())):
-            yield self._ask(further)
+        yield from self._ask_shards(shards)
+        if page:
+            yield self._ask(page)
         for candidate in wanted:
             yield from self.pages.fetch(candidate)
 

@@ -87,7 +87,7 @@ def from_jsonld(tree: Node) -> Claims:
         media.add("photo")
     return replace(
         claims,
-        section=claims.section or _crumb(nodes, claims.title),
+        section=_section(claims.section, _crumb(nodes, claims.title)),
         media=frozenset(media),
         paid=claims.paid or any(_is_paid(node) for node in nodes[:50]),
     )
@@ -188,15 +188,22 @@ def _keywords(value: object) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, (plain(part, 100) for part in parts[:MAX_TAGS]))))
 
 
+def _section(told: str, crumb: str) -> str:
+    """The section that is told, of several in one text the one on the path to the article."""
+    return crumb if crumb in map(str.strip, told.split(",")) else told or crumb
+
+
 def _crumb(nodes: Sequence[Mapping[str, Any]], title: str) -> str:
-    """The innermost section of the path to the article, where one is described."""
+    """The innermost section of the path to the article, where one is described.
+
+    A path of one step may be the section or the home page; which, is seen by its name.
+    """
     path = next((node for node in nodes if _kind(node) == "BreadcrumbList"), {})
     items = path.get("itemListElement")
-    steps = (
-        [item for item in items[:20] if isinstance(item, dict)] if isinstance(items, list) else []
-    )
-    named = [_name(step) or _name(step.get("item")) for step in steps]
-    inner = [name for name in named[1:] if name and name != title and len(name) <= 60]
+    found = items[:20] if isinstance(items, list) else []
+    steps = [step for item in found for step in (item[:1] if isinstance(item, list) else [item])]
+    named = [_name(step) or _name(step.get("item")) for step in steps if isinstance(step, dict)]
+    inner = [name for name in named[1:] or named if name and name != title and len(name) <= 60]
     return inner[-1] if inner else ""
 
 

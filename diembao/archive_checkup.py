@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from crawler.sources import Source
 from diembao import sourcewords
+from diembao.failures import said
 from diembao.findings import Finding
 from diembao.outlets import load_sources
 from diembao.settings import Settings
@@ -37,7 +38,7 @@ def archive_findings(settings: Settings) -> Iterator[Finding]:
         database = existing_archive(settings)
     except StorageError as error:
         mend = _("start what serves the database, or put a backup back: 'diembao db restore FILE'")
-        yield Finding("database", "bad", str(error), "" if "db upgrade" in str(error) else mend)
+        yield Finding("database", "bad", said(error), "" if "db upgrade" in str(error) else mend)
         return
     if database is None:
         says = _("none yet: {database}").format(database=shown(settings.database))
@@ -46,7 +47,7 @@ def archive_findings(settings: Settings) -> Iterator[Finding]:
     try:
         yield from _opened(settings, database)
     except SQLAlchemyError as error:
-        yield Finding("database", "bad", database_trouble(error) or str(error))
+        yield Finding("database", "bad", database_trouble(error) or said(error))
     finally:
         database.close()
 
@@ -145,7 +146,7 @@ def _working(settings: Settings, session: Session) -> Finding:
         try:
             refuse_beside_a_daemon(settings.database)
         except HeldError as error:
-            return Finding("daemon", "ok", str(error))
+            return Finding("daemon", "ok", said(error))
     elif queue.workers:
         waiting = queue.jobs.get("todo", 0)
         says = _("{n} take jobs (up to three a process), {waiting} jobs wait")

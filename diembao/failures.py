@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from diembao.settings import SettingsError
-from messages.catalogue import _
+from messages.catalogue import N_, _
+from messages.errors import Told, in_words
 from storage.errors import HeldError, database_trouble
 
 
@@ -37,21 +38,18 @@ def reported() -> Iterator[Outcome]:
         outcome.code = 1
     except Exception as error:
         if cause := database_trouble(error):
-            outcome.code = _told(_("database: {error}").format(error=cause), 1)
-        elif _is_ours(error):
+            outcome.code = _told(Told(N_("database: {error}"), error=cause), 1)
+        elif isinstance(error, Told):
             outcome.code = _told(error, 1)
         else:
             raise
 
 
-def _is_ours(error: Exception) -> bool:
-    """Tell the rooms' errors by their home: importing every room would cost a second."""
-    return any(
-        kind.__module__.split(".")[0] in ("alerts", "analysis", "crawler", "network", "storage")
-        for kind in type(error).__mro__
-    )
+def said(error: object) -> str:
+    """Tell an error, of ours or the system's, in the user's language."""
+    return str(in_words(error, _))
 
 
 def _told(error: object, code: int) -> int:
-    print(f"diembao: {error}", file=sys.stderr)  # noqa: T201 - the one place that prints errors
+    print(f"diembao: {said(error)}", file=sys.stderr)  # noqa: T201 - the one place that prints errors
     return code

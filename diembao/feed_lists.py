@@ -12,7 +12,7 @@ from crawler.source_text import NO_PATTERN, Proposal, source_text
 from crawler.source_values import host_and_port
 from crawler.sources import Source
 from diembao import output
-from diembao.failures import UsageError
+from diembao.failures import UsageError, said
 from diembao.new_outlets import STDOUT, write_source
 from diembao.settings import Settings
 from messages.catalogue import _
@@ -38,7 +38,7 @@ def import_opml(settings: Settings, sources: Mapping[str, Source], file: Path) -
         try:
             write_source(folder / f"{proposal.id}.toml", source_text(proposal))
         except SourceError as error:
-            output.note(f"diembao: {outline.feed}: {error}")
+            output.note(f"diembao: {outline.feed}: {said(error)}")
             code = 1
             continue
         taken.add(proposal.id)
@@ -67,7 +67,7 @@ def export_opml(sources: Sequence[Source], file: str) -> None:
     try:
         Path(file).write_bytes(data)
     except OSError as error:
-        raise UsageError(f"{file}: {error.strerror}") from error
+        raise UsageError(f"{file}: {said(error)}") from error
 
 
 def _bytes(file: Path) -> bytes:
@@ -75,7 +75,7 @@ def _bytes(file: Path) -> bytes:
         with file.open("rb") as opened:
             return opened.read(MAX_OPML_BYTES + 1)
     except OSError as error:
-        raise UsageError(f"{file}: {error.strerror}") from error
+        raise UsageError(f"{file}: {said(error)}") from error
 
 
 def _key(feed: str) -> str:

@@ -8,20 +8,28 @@ from scheduler.housekeeping import BackupPlan, back_up_when_due, forget_old
 from scheduler.poll import Desk
 from storage.backups import Stopped
 from storage.retention import limits
+from storage.turns import turn
 
 
 def housekeeping(
     settings: Callable[[], Settings], desk: Desk, stopped: Stopped
 ) -> Mapping[str, Callable[[], object]]:
-    """Give the jobs by their names in `scheduler.jobs.RULES`."""
+    """Give the jobs by their names in `scheduler.jobs.RULES`.
+
+    Of several daemons of a fleet one does a job at a time; the others look again an hour later.
+    """
 
     def retention() -> None:
         before = limits(desk.clock(), settings().retention_days)
-        forget_old(desk.database, before, stopped=stopped)
+        with turn(desk.database, "retention") as ours:
+            if ours:
+                forget_old(desk.database, before, stopped=stopped)
 
     def backup() -> None:
         if plan := _plan(settings()):
-            back_up_when_due(plan, desk.clock(), stopped)
+            with turn(desk.database, "backup") as ours:
+                if ours:
+                    back_up_when_due(plan, desk.clock(), stopped)
 
     return {"retention": retention, "backup": backup}
 

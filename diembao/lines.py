@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from diembao.failures import UsageError
+from diembao.failures import UsageError, said
 from messages.catalogue import _
 
 MAX_LINE = 4 * 1024 * 1024
@@ -26,7 +26,7 @@ def json_lines(name: str) -> Iterator[tuple[int, dict[str, Any]]]:
                 if line.strip():
                     yield number, _object(line, f"{name}:{number}")
     except OSError as error:
-        raise UsageError(f"{name}: {error.strerror}") from error
+        raise UsageError(f"{name}: {said(error)}") from error
 
 
 def _object(line: bytes, place: str) -> dict[str, Any]:

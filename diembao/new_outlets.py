@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from crawler.crawl import Manner
+from crawler.errors import BadValueError
 from crawler.proposing import Findings, id_for, propose
 from crawler.scouting import Sort, Step, scout
 from crawler.source_text import Proposal, source_text
-from crawler.source_values import BadValueError, address, host_and_port
+from crawler.source_values import address, host_and_port
 from crawler.sources import Source, is_id
 from diembao import output
-from diembao.failures import UsageError
+from diembao.failures import UsageError, said
 from diembao.settings import Settings
 from messages.catalogue import _
 from scheduler.clock import utc_now
@@ -67,7 +68,7 @@ def write_source(target: Path | None, text: str, *, force: bool = False) -> None
             path=target
         )) from error  # fmt: skip
     except OSError as error:
-        raise UsageError(f"{target}: {error.strerror}") from error
+        raise UsageError(f"{target}: {said(error)}") from error
 
 
 def _homepage(url: str) -> str:
@@ -76,7 +77,7 @@ def _homepage(url: str) -> str:
         found = address(full)
         host_and_port(found)
     except (BadValueError, ValueError) as error:
-        raise UsageError(f"URL: {url[:200]!r} {error}") from error
+        raise UsageError(f"URL: {url[:200]!r} {said(error)}") from error
     return found if found.count("/") > 2 else f"{found}/"
 
 

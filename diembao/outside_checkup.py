@@ -10,6 +10,7 @@ from alerts.envelopes import mail_sender
 from alerts.errors import AlertError
 from alerts.transports.mail import greet
 from crawler.sources import Source
+from diembao.failures import said
 from diembao.findings import Finding
 from diembao.outlets import load_sources
 from diembao.settings import Settings
@@ -41,7 +42,7 @@ def _mail(settings: Settings) -> Iterator[Finding]:
         yield Finding("mail", "ok", _("the server of SMTP_URL answers"))
     except AlertError as error:
         mend = _("deliveries wait meanwhile; see to the server, or to SMTP_URL")
-        yield Finding("mail", "bad", str(error), mend)
+        yield Finding("mail", "bad", said(error), mend)
     if _is_local(settings.mail_from):
         yield Finding(
             "mail", "note", _("MAIL_FROM is {sender}").format(sender=settings.mail_from),

@@ -59,7 +59,7 @@ def mail_seal(settings: Settings) -> Seal | None:
         domain = settings.dkim_domain or mail_sender(settings.mail_from).domain
         return open_seal(settings.dkim_key_file, settings.dkim_selector, domain)
     except AlertError as error:
-        raise SettingsError(str(error)) from error
+        raise SettingsError("{error}", error=error) from error
 
 
 def open_post(settings: Settings) -> Post:

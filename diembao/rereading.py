@@ -1,4 +1,4 @@
-"""What the daemon reads anew at SIGHUP: the settings file, the source files, the seeds."""
+"""What daemon and workers read anew at SIGHUP: the settings file, the source files, the seeds."""
 
 import asyncio
 import logging
@@ -84,7 +84,10 @@ class Rereading:
         _.choose(settings.language)
         shop, archive = self.shop, self.shop.desk.archive
         shop.sender, shop.pace = sender(settings), pace(settings)
-        shop.desk.manner, archive.threshold = manner(settings), threshold(settings)
+        # A worker's places may be those of its --concurrency.
+        places = None if settings.database.startswith("sqlite") else shop.desk.manner.concurrency
+        shop.desk.manner = manner(settings, places)
+        archive.threshold = threshold(settings)
         if self.site:
             self.site = replace(
                 self.site, sender=shop.sender, zone=settings.zone, language=settings.language

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from diembao import __version__
-from diembao.failures import UsageError
+from diembao.failures import UsageError, said
 from diembao.settings import Settings
 from messages.catalogue import _
 from scheduler.meters import BUILD, METERS
@@ -44,7 +44,7 @@ def serving(
     try:
         listener = bound(*address)
     except OSError as error:
-        raise UsageError(f"{address[0]}:{address[1]}: {error.strerror}") from error
+        raise UsageError(f"{address[0]}:{address[1]}: {said(error)}") from error
     except OverflowError as error:
         raise UsageError(f"{address[0]}:{address[1]}: {error}") from error
     web = server(app, proxies)

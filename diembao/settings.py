@@ -2,12 +2,14 @@
 
 import ipaddress
 import os
+import re
 import secrets
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 import platformdirs
@@ -16,6 +18,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from diembao import __version__
 from messages.catalogue import N_
+from messages.errors import Told
 
 PREFIX = "DIEMBAO_"
 # Read by the tests and by nothing else.
@@ -25,31 +28,61 @@ FOREIGN = frozenset({
 DEFAULT_FILE = "diembao.toml"
 
 
-class SettingsError(Exception):
+class SettingsError(Told):
     """A setting is unknown or has a value that is not allowed; one line says which and what is."""
+
+
+class _Allowed(Told, ValueError):  # noqa: N818 - pydantic's validators raise what is allowed
+    """A value is not allowed; the text says what is."""
 
 
 def _zone(name: str) -> str:
     if name not in available_timezones():
-        raise ValueError("a time zone name such as Asia/Ho_Chi_Minh")
+        raise _Allowed(N_("a time zone name such as Asia/Ho_Chi_Minh"))
     return name
 
 
+def _host(url: str) -> str | None:
+    """Give the host of an address; None where it has none or its port cannot be."""
+    return urlsplit(url).hostname if _is_address(url) else None
+
+
+def _is_address(url: str) -> bool:
+    try:
+        return urlsplit(url).port != 0
+    except ValueError:
+        return False
+
+
+def _sender(text: str) -> str:
+    from alerts.envelopes import mail_sender  # noqa: PLC0415 - few commands need it
+    from alerts.errors import AddressError  # noqa: PLC0415
+
+    try:
+        mail_sender(text)
+    except AddressError as error:
+        raise _Allowed(N_("Name <name@example.org>")) from error
+    return text
+
+
 def _web_address(url: str) -> str:
-    if not url.startswith(("http://", "https://")):
-        raise ValueError("an address that begins with http:// or https://")
+    if not url.startswith(("http://", "https://")) or not _host(url):
+        raise _Allowed(N_("an address that begins with http:// or https://"))
     return url.rstrip("/")
 
 
 def _smtp(url: str | None) -> str | None:
-    if url and not url.startswith(("smtp://", "smtps://", "smtp+starttls://")):
-        raise ValueError("smtp://, smtps:// or smtp+starttls://user:password@host:port")
+    if url and not (url.startswith(("smtp://", "smtps://", "smtp+starttls://")) and _host(url)):
+        raise _Allowed(N_("smtp://, smtps:// or smtp+starttls://user:password@host:port"))
     return url or None
 
 
-def _database(url: str | None) -> str | None:
-    if url and not url.startswith(("sqlite:///", "postgresql://")):
-        raise ValueError("sqlite:///FILE or postgresql://…")
+def database_address(url: str | None) -> str | None:
+    """Check a database's address; raises an error that says what is allowed."""
+    if url and not (
+        url.startswith("sqlite:///") or (url.startswith("postgresql://") and _is_address(url))
+    ):
+        raise _Allowed(N_("sqlite:///FILE or postgresql://…"))
     return url or None
 
 
@@ -58,13 +91,13 @@ def _networks(value: str) -> str:
         try:
             ipaddress.ip_network(part)
         except ValueError:
-            raise ValueError("addresses and networks, as in 127.0.0.1, 10.0.0.0/8") from None
+            raise _Allowed(N_("addresses and networks, as in 127.0.0.1, 10.0.0.0/8")) from None
     return value
 
 
 def _user_agent(value: str) -> str:
     if not value.isprintable() or not value.isascii():
-        raise ValueError("one line of printable ASCII characters")
+        raise _Allowed(N_("one line of printable ASCII characters"))
     return value
 
 
@@ -77,7 +110,7 @@ class Settings(BaseSettings):
         default_factory=lambda: platformdirs.user_data_path("diembao"),
         description=N_("database, snapshots, demo output"),
     )
-    database_url: Annotated[str | None, AfterValidator(_database)] = Field(
+    database_url: Annotated[str | None, AfterValidator(database_address)] = Field(
         None, description=N_("sqlite:///… (DATA_DIR/diembao.db) or postgresql://…")
     )
     auto_migrate: bool = Field(True, description=N_("bring the database up to date on start"))
@@ -89,7 +122,9 @@ class Settings(BaseSettings):
     smtp_url: Annotated[str | None, AfterValidator(_smtp)] = Field(
         None, description=N_("smtp://, smtps://, smtp+starttls://user:password@host:port")
     )
-    mail_from: str = Field("Điểm Báo <diembao@localhost>", description=N_("sender of mails"))
+    mail_from: Annotated[str, AfterValidator(_sender)] = Field(
+        "Điểm Báo <diembao@localhost>", description=N_("sender of mails")
+    )
     dkim_key_file: Path | None = Field(
         None, description=N_("RSA key in PEM that signs mails (DKIM); needs the extra 'dkim'")
     )
@@ -189,6 +224,7 @@ class Settings(BaseSettings):
         return ZoneInfo(self.timezone)
 
 
+_PASSWORD = re.compile("//.*@")
 SECRETS = frozenset({"secret_key", "admin_token"})
 
 
@@ -207,12 +243,14 @@ def load(config: Path | None = None, environment: Mapping[str, str] | None = Non
     names = {key: key[len(PREFIX) :].lower() for key in given}
     for key, name in names.items():
         if name not in Settings.model_fields:
-            raise SettingsError(f"{key}: unknown setting; known: {_known()}")
+            raise SettingsError(
+                N_("{key}: unknown setting; known: {known}"), key=key, known=_known()
+            )
     path, from_file = _file(config)
     try:
         settings = Settings(**from_file)
     except ValidationError as error:
-        raise SettingsError(_words(error, set(names.values()), path)) from error
+        raise _fault(error, set(names.values()), path) from error
     origins = {
         name: "environment" if name in names.values() else str(path) if name in from_file
         else "default"
@@ -229,29 +267,64 @@ def _file(config: Path | None) -> tuple[Path | None, dict[str, Any]]:
     path = config or Path(DEFAULT_FILE)
     if not path.is_file():
         if config:
-            raise SettingsError(f"{config}: no such file")
+            raise SettingsError(N_("{config}: no such file"), config=config)
         return None, {}
     try:
         values = tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"{path}: {error}") from error
+        raise SettingsError("{path}: {error}", path=path, error=error) from error
     for key in values:
         if key.lower() not in Settings.model_fields:
-            raise SettingsError(f"{path}: {key}: unknown setting; known: {_known()}")
+            raise SettingsError(
+                N_("{path}: {key}: unknown setting; known: {known}"),
+                path=path,
+                key=key,
+                known=_known(),
+            )
     return path, {key.lower(): value for key, value in values.items()}
 
 
-def _words(error: ValidationError, from_environment: set[str], path: Path | None) -> str:
+def without_password(text: str) -> str:
+    """Give an address as it may be shown, whatever is wrong with it."""
+    return _PASSWORD.sub("//…@", text)
+
+
+def _fault(error: ValidationError, from_environment: set[str], path: Path | None) -> SettingsError:
     fault = error.errors()[0]
     name = str(fault["loc"][0]) if fault["loc"] else "?"
-    shown = "(secret)" if name in SECRETS else repr(fault["input"])[:100]
+    shown = "(secret)" if name in SECRETS else without_password(repr(fault["input"]))[:100]
     place = f"{PREFIX}{name.upper()}" if name in from_environment else f"{path}: {name.upper()}"
-    return f"{place}: {shown} is not allowed: {_allowed(fault)}"
+    return SettingsError(
+        N_("{place}: {value} is not allowed; allowed: {allowed}"),
+        place=place, value=shown, allowed=_allowed(name, fault),
+    )  # fmt: skip
 
 
-def _allowed(fault: Mapping[str, Any]) -> str:
-    message = str(fault["msg"]).removeprefix("Value error, ")
-    return message[0].lower() + message[1:]
+def _allowed(name: str, fault: Mapping[str, Any]) -> Told:
+    """Say what pydantic's rule allows."""
+    told = dict(fault.get("ctx", {}))
+    if isinstance(told.get("error"), Told):
+        return cast("Told", told["error"])
+    for rule in Settings.model_fields[name].metadata:
+        told |= {end: getattr(rule, end) for end in ("ge", "le") if hasattr(rule, end)}
+    sentence = _ALLOWED.get(str(fault["type"]))
+    return Told(sentence, **told) if sentence else Told(str(fault["msg"]))
+
+
+_ALLOWED = {
+    "literal_error": "{expected}",
+    "bool_parsing": N_("true or false"),
+    "int_parsing": N_("a whole number"),
+    "int_from_float": N_("a whole number"),
+    "int_type": N_("a whole number"),
+    "float_parsing": N_("a number"),
+    "greater_than_equal": N_("from {ge:g} to {le:g}"),
+    "less_than_equal": N_("from {ge:g} to {le:g}"),
+    "string_too_short": N_("at least {min_length} characters"),
+    "string_too_long": N_("at most {max_length} characters"),
+    "string_type": N_("a text in quotes"),
+    "path_type": N_("a path in quotes"),
+}
 
 
 def kept_secret(settings: Settings, name: str) -> tuple[str, bool]:
@@ -276,4 +349,6 @@ def kept_secret(settings: Settings, name: str) -> tuple[str, bool]:
             return path.read_text("ascii").strip(), made
         return path.read_text("ascii").strip(), False
     except OSError as error:
-        raise SettingsError(f"DATA_DIR: {path} cannot be written or read: {error}") from error
+        raise SettingsError(
+            N_("DATA_DIR: {path} cannot be written or read: {error}"), path=path, error=error
+        ) from error

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from diembao import __version__
-from diembao.failures import UsageError
+from diembao.failures import UsageError, said
 from messages.catalogue import _
 from storage.snapshots import Leaf, unpack
 from storage.tables import Snapshot
@@ -33,7 +33,7 @@ def write_warc(path: Path, snapshots: Iterable[Snapshot]) -> int:
             count = sum(_write(writer, snapshot) for snapshot in snapshots)
         unfinished.replace(path)
     except OSError as error:
-        raise UsageError(f"{path}: {error.strerror or error}") from error
+        raise UsageError(f"{path}: {said(error)}") from error
     finally:
         unfinished.unlink(missing_ok=True)
     return count

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from diembao import logs
+from diembao.failures import said
 from diembao.output import note
 from diembao.settings import Settings, SettingsError, load
-from messages.catalogue import _
+from messages.catalogue import N_, _
 from storage import seeds as seed_file
 from storage.database import Database, open_database
 from storage.seeds import KnownSeed, mirror
@@ -46,7 +47,7 @@ def known_seeds(settings: Settings) -> list[KnownSeed]:
     """Give all seeds: those of SEEDS_FILE, or the shipped ones and the user's own."""
     if settings.seeds_file:
         if not settings.seeds_file.is_file():
-            raise SettingsError(f"SEEDS_FILE: {settings.seeds_file}: no such file")
+            raise SettingsError(N_("SEEDS_FILE: {path}: no such file"), path=settings.seeds_file)
         return seed_file.read_seeds(settings.seeds_file)
     shipped = seed_file.read_seeds(seed_file.SHIPPED)
     own = seed_file.read_seeds(own_seeds_file(settings))
@@ -57,4 +58,4 @@ def known_seeds(settings: Settings) -> list[KnownSeed]:
 def say_all(errors: Sequence[Exception]) -> None:
     """Name things that could not be used while the rest goes on."""
     for error in errors:
-        note(f"diembao: {error}")
+        note(f"diembao: {said(error)}")

@@ -14,6 +14,9 @@ from typing import Any
 from unicodedata import normalize
 from urllib.parse import SplitResult, urlsplit
 
+from messages.catalogue import N_
+from messages.errors import Told
+
 MAX_ADDRESS = 2048
 """Longest web address that is looked at, in characters."""
 
@@ -55,12 +58,16 @@ _DOTS = str.maketrans({"\u3002": ".", "\uff61": "."})  # IDNA reads these as dot
 _UNFIT = re.compile(r"[\x00-\x20\x7f\\\u0080-\u00a0\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 
 
-class GuardError(Exception):
+class GuardError(Told):
     """An address that may not be asked for; its text is one line that names it."""
 
 
 class RefusedAddressError(GuardError, OSError):
     """A connection to an address that is not public was stopped before it was made."""
+
+    def __init__(self, address: str) -> None:
+        OSError.__init__(self, errno.EACCES, f"{address} is not a public address")
+        self.sentence, self.values = N_("{address} is not a public address"), {"address": address}
 
     def __str__(self) -> str:
         return str(self.strerror)
@@ -105,26 +112,40 @@ def check_address(url: str, allow_private: bool = False) -> None:
     parts = _split(url)
     host = normalize("NFKC", parts.hostname or "").translate(_DOTS).rstrip(".").lower()
     if not host:
-        raise GuardError(f"{_shown(url)} names no host")
+        raise GuardError(N_("{address} names no host"), address=_shown(url))
     if not allow_private and not _public_host(host):
-        raise GuardError(f"{_shown(url)} is not a public address: {host}")
+        raise GuardError(
+            N_("{address} is not a public address: {host}"), address=_shown(url), host=host
+        )
 
 
 def _split(url: str) -> SplitResult:
     """Take a web address apart, refusing what two readers could read in two ways."""
     if len(url) > MAX_ADDRESS:
-        raise GuardError(f"{_shown(url)} is longer than {MAX_ADDRESS} characters")
+        raise GuardError(
+            N_("{address} is longer than {most} characters"), address=_shown(url), most=MAX_ADDRESS
+        )
     if _UNFIT.search(url):
-        raise GuardError(f"{_shown(url)} holds a space, a backslash or an invisible character")
+        raise GuardError(
+            N_("{address} holds a space, a backslash or an invisible character"),
+            address=_shown(url),
+        )
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError as error:
-        raise GuardError(f"{_shown(url)} is not an address: {error}") from error
+        raise GuardError(
+            N_("{address} is not an address: {error}"), address=_shown(url), error=error
+        ) from error
     if parts.scheme not in {"http", "https"}:
-        raise GuardError(f"{_shown(url)} does not begin with http:// or https://")
+        raise GuardError(
+            N_("{address} does not begin with http:// or https://"), address=_shown(url)
+        )
     if "@" in parts.netloc or "%" in parts.netloc or port == 0:
-        raise GuardError(f"{_shown(url)} has a user name, an escape or port 0 before its path")
+        raise GuardError(
+            N_("{address} has a user name, an escape or port 0 before its path"),
+            address=_shown(url),
+        )
     return parts
 
 
@@ -155,7 +176,7 @@ def _shown(url: str) -> str:
 def check_connection(address: str, allow_private: bool) -> None:
     """Refuse an IP address that is about to be connected to, with RefusedAddressError."""
     if not (allow_private or allowed(address)):
-        raise RefusedAddressError(errno.EACCES, f"{address} is not a public address")
+        raise RefusedAddressError(str(address))
 
 
 def guarded_socket_factory(allow_private: bool) -> Callable[[AddressInfo], socket.socket]:

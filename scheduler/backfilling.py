@@ -22,6 +22,7 @@ from crawler.reports import SourceReport
 from crawler.sources import Source
 from crawler.spider import Plan
 from crawler.windows import Window
+from messages.catalogue import N_
 from scheduler import looks
 from scheduler.holding import let_go
 from scheduler.past import Past, settle_probed
@@ -62,7 +63,10 @@ def begin(desk: Desk, source: Source, window: Window) -> tuple[int, bool]:
     day = today(desk).date()
     found = list(endpoints_of(source, KINDS, day, window))
     if not found:
-        raise SourceError(f"{source.id}: neither sitemaps nor listings: its past cannot be asked")
+        raise SourceError(
+            N_("{source}: neither sitemaps nor listings: its past cannot be asked"),
+            source=source.id,
+        )
     now = desk.clock()
     with desk.database.writing() as session:
         backfill, resumed = backfills.begin(session, source.id, window, now)
@@ -130,7 +134,7 @@ def _next(desk: Desk, backfill_id: int) -> tuple[list[Candidate], Sequence[Backf
 
 def _endpoint(place: BackfillPlace) -> Endpoint:
     kind: EndpointKind = "sitemap" if place.kind == "sitemap" else "listing"
-    return Endpoint(place.url, kind, place.shard, place.pages, place.page)
+    return Endpoint(place.url, kind, place.depth, place.pages, place.page)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from scheduler.poll import Desk, due_sources
 from scheduler.pulse import Pulse
 from scheduler.push import is_reachable
 from scheduler.queues import WorkQueue
+from scheduler.reloading import Reload, reload_when_asked
 from scheduler.supervisor import Supervisor
 from scheduler.work import Work, Workshop
 
@@ -69,7 +70,7 @@ class Daemon:
     queue: WorkQueue
     housekeeping: Mapping[str, Callable[[], object]] = field(default_factory=dict)
     supervisor: Supervisor = field(default_factory=Supervisor)
-    reload: Callable[[], Awaitable[None]] | None = None  # at SIGHUP
+    reload: Reload | None = None  # at SIGHUP
     jobs: dict[str, Job] = field(init=False, default_factory=dict)
     looks: set[asyncio.Task[Any]] = field(default_factory=set)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
@@ -91,7 +92,7 @@ class Daemon:
         pulse = Pulse(self.supervisor, self.stuck, self._status)
         beside = [
             asyncio.create_task(pulse.go_on(partial(after_a_jump, self.scheduler))),
-            asyncio.create_task(self._reread_when_asked()),
+            asyncio.create_task(reload_when_asked(self.reload, self.rereads, self.supervisor)),
         ]
         server = asyncio.ensure_future(serve()) if serve else None
         if server:
@@ -176,17 +177,6 @@ class Daemon:
         finally:
             for number in answers:
                 loop.remove_signal_handler(number)
-
-    async def _reread_when_asked(self) -> None:
-        while self.reload:
-            await self.rereads.wait()
-            self.rereads.clear()
-            self.supervisor.reloading()
-            try:
-                await self.reload()
-            except Exception:
-                log.exception("not all could be read anew")
-            self.supervisor.ready()
 
     def _status(self) -> str:
         return (

@@ -11,6 +11,7 @@ from procrastinate.schema import SchemaManager
 from sqlalchemy import text
 from sqlalchemy.engine import Connection
 
+from messages.catalogue import N_
 from storage.database import Database
 from storage.dialects import one_writer
 from storage.errors import DatabaseError
@@ -35,9 +36,13 @@ def bring_up_to_date(database: Database, *, migrate: bool = True) -> None:
         if made == newest:
             return
         if made is not None and made > newest:
-            raise DatabaseError(f"the queue's tables are at {made}, made by a newer program")
+            raise DatabaseError(
+                N_("the queue's tables are at {made}, made by a newer program"), made=made
+            )
         if not migrate:
-            raise DatabaseError("the queue's tables are not up to date: run 'diembao db upgrade'")
+            raise DatabaseError(
+                N_("the queue's tables are not up to date: run 'diembao db upgrade'")
+            )
         one_writer(connection)  # who comes second finds the work done
         _make(connection, _made(connection), newest)
 
@@ -54,7 +59,9 @@ def _made(connection: Connection) -> str | None:
         return None
     said = there[0] or ""
     if not said.startswith(MARK):
-        raise DatabaseError(f"{_TABLE}: another program keeps its queue in this database")
+        raise DatabaseError(
+            N_("{table}: another program keeps its queue in this database"), table=_TABLE
+        )
     return str(said.removeprefix(MARK))
 
 

@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from crawler.dates import VIETNAM, date_from_id
 from crawler.documents import Candidate, Page
-from crawler.endpoints import PAST_PAGES, Endpoint, Scope, page_behind
+from crawler.endpoints import PAST_PAGES, PAST_SHARDS, Endpoint, Scope, page_behind
 from crawler.errors import CrawlerError, ExtractionError
 from crawler.history import PROBES, Reach, lies_within, oldest_day, probes, reach
 from crawler.newsroom import HostNote, Memory, Taken, Visit
@@ -123,13 +123,21 @@ class Past:
         place = backfills.place(session, self.backfill[0], visit.url)
         place.status, place.reason, place.known = "done", None, known
         place.notes = list(visit.notes)
+        # Indexes may lead to indexes, and on for ever.
+        room = max(0, PAST_SHARDS - backfills.places(session, self.backfill[0]))
+        if len(visit.shards) > room:
+            place.notes += [f"{len(visit.shards)} sitemaps; there is room for {room}"]
         backfills.add_places(
-            session, (self._shard(url, changed_at) for url, changed_at in visit.shards)
+            session,
+            (
+                self._shard(url, changed_at, place.depth + 1)
+                for url, changed_at in visit.shards[:room]
+            ),
         )
 
-    def _shard(self, url: str, changed_at: datetime | None) -> BackfillPlace:
+    def _shard(self, url: str, changed_at: datetime | None, depth: int) -> BackfillPlace:
         return BackfillPlace(
-            backfill_id=self.backfill[0], url=url, kind="sitemap", shard=True,
+            backfill_id=self.backfill[0], url=url, kind="sitemap", depth=depth,
             day=oldest_day(url, changed_at), next_at=self.archive.clock(),
         )  # fmt: skip
 

@@ -15,6 +15,7 @@ from typing import Literal
 from alerts.matching import Sender
 from alerts.sending import Post
 from alerts.waking import Pace
+from messages.catalogue import N_
 from scheduler.backfilling import spell
 from scheduler.deliveries import Outgoing
 from scheduler.digests import make_due
@@ -121,7 +122,7 @@ async def _poll(shop: Workshop, source_id: str) -> None:
     source = desk.sources.get(source_id)
     if source is None:
         # Tried again, perhaps by one who has it.
-        raise UnknownThing(f"no source {source_id} on this machine")
+        raise UnknownThing(N_("no source {source} on this machine"), source=source_id)
     if desk.recess.goes_on or not await asyncio.to_thread(is_due, desk, source):
         return
     try:

@@ -6,6 +6,7 @@ import signal
 
 from scheduler.pulse import Pulse
 from scheduler.queues import WorkQueue
+from scheduler.reloading import Reload, reload_when_asked
 from scheduler.supervisor import Supervisor
 from scheduler.work import Workshop
 
@@ -16,15 +17,24 @@ STOP_SECONDS = 6.0
 
 
 async def work(
-    shop: Workshop, queue: WorkQueue, supervisor: Supervisor, stopping: asyncio.Event
+    shop: Workshop,
+    queue: WorkQueue,
+    supervisor: Supervisor,
+    stopping: asyncio.Event,
+    reload: Reload | None = None,
 ) -> None:
-    """Work until SIGTERM or SIGINT, or ``stopping`` is set."""
-    loop = asyncio.get_running_loop()
+    """Work until SIGTERM or SIGINT, or ``stopping`` is set; at SIGHUP ``reload``."""
+    loop, asked = asyncio.get_running_loop(), asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
+    if reload:
+        loop.add_signal_handler(signal.SIGHUP, asked.set)
     await queue.start()
     pulse = Pulse(supervisor, shop.stuck, lambda: f"{len(queue.in_hand)} pieces of work in hand")
-    beating = asyncio.create_task(pulse.go_on(lambda: None))
+    beside = [
+        asyncio.create_task(pulse.go_on(lambda: None)),
+        asyncio.create_task(reload_when_asked(reload, asked, supervisor)),
+    ]
     log.info("worker started: %d places, %d sources",
              shop.desk.manner.concurrency, len(shop.desk.sources))  # fmt: skip
     supervisor.ready()
@@ -35,5 +45,6 @@ async def work(
     for part in ending:
         part.cancel()
     await asyncio.gather(*ending, return_exceptions=True)
-    beating.cancel()
+    for task in beside:
+        task.cancel()
     log.info("worker stopped")

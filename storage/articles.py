@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 from analysis.copies import LEAST_SYLLABLES, Piece
 from analysis.judgement import Judgement
 from analysis.searching import searchable
+from messages.catalogue import N_
 from storage import joining, looking, neighbours, stories
 from storage.arrivals import Arrival
 from storage.errors import UnknownThing
@@ -233,5 +234,5 @@ def get(session: Session, article_id: int) -> Article:
     """Give an article by its key; raises UnknownThing."""
     article = session.get(Article, article_id) if article_id <= GREATEST_KEY else None
     if article is None:
-        raise UnknownThing(f"no article {article_id}")
+        raise UnknownThing(N_("no article {article}"), article=article_id)
     return article

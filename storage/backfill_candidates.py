@@ -29,7 +29,7 @@ def expect(
     up earlier gets another chance; what another backfill left is taken on.
     """
     backfill_id, source = backfill
-    known = candidates.Known.of(session, sightings)
+    known = candidates.Known.of(session, source, sightings)
     left = 0
     for sighting in sightings:
         row = known.row(sighting)

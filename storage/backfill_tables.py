@@ -43,7 +43,7 @@ class BackfillPlace(SQLModel, table=True):
     backfill_id: int = Field(foreign_key="backfill.id", primary_key=True)
     url: str = Field(primary_key=True)
     kind: str  # sitemap | listing
-    shard: bool = False  # a sitemap index led to it
+    depth: int = 0  # how many sitemap indexes led to it
     pages: str = ""  # a listing's address with {page}, where it has further pages
     page: int = 1
     day: date | None = None  # of what it holds: the older, the sooner it is asked

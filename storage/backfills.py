@@ -79,6 +79,12 @@ def add_places(session: Session, places: Iterable[BackfillPlace]) -> None:
     later(session, statement, *(place.model_dump() for place in places))
 
 
+def places(session: Session, backfill_id: int) -> int:
+    """Count the places of a backfill."""
+    of_it = select(func.count()).where(BackfillPlace.backfill_id == backfill_id)
+    return int(session.exec(of_it).one())
+
+
 def place(session: Session, backfill_id: int, url: str) -> BackfillPlace:
     """Give a place of a backfill."""
     return session.get_one(BackfillPlace, (backfill_id, url))

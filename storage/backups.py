@@ -11,6 +11,7 @@ from urllib.parse import quote
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from messages.catalogue import N_
 from storage.copying import Tell, copy_rows, quiet
 from storage.database import open_database
 from storage.dialects import one_state
@@ -34,7 +35,7 @@ def _ending(tell: Tell, stopped: Stopped) -> Tell:
     def told(what: str, count: int) -> None:
         tell(what, count)
         if stopped():
-            raise BackupError("stopped before the backup was made")
+            raise BackupError(N_("stopped before the backup was made"))
 
     return told
 
@@ -48,10 +49,10 @@ def save(url: str, target: Path, *, tell: Tell = quiet, stopped: Stopped = never
     Raises BackupError, DatabaseError.
     """
     if target.exists():
-        raise BackupError(f"{target}: exists already")
+        raise BackupError(N_("{target}: exists already"), target=target)
     archive = file_of(url)
     if archive and not archive.is_file():
-        raise BackupError(f"{archive}: no such database")
+        raise BackupError(N_("{archive}: no such database"), archive=archive)
     tell = _ending(tell, stopped)
     with _part_of(target) as part:
         if archive:
@@ -74,7 +75,7 @@ def save_into(url: str, folder: Path, now: datetime, keep: int, stopped: Stopped
             if now.timestamp() - left.stat().st_mtime > _LEFT.total_seconds():
                 left.unlink()
     except OSError as error:
-        raise BackupError(f"{folder}: {error.strerror}") from error
+        raise BackupError("{folder}: {error}", folder=folder, error=error) from error
     target = folder / now.astimezone(UTC).strftime(_NAME)
     save(url, target, stopped=stopped)
     for old in sorted(folder.glob(_PATTERN))[:-keep]:
@@ -109,7 +110,7 @@ def _part_of(target: Path) -> Iterator[Path]:
         yield part
     except (sqlite3.Error, SQLAlchemyError, OSError) as error:
         cause = getattr(error, "orig", None) or error
-        raise BackupError(f"{target}: {cause}") from error
+        raise BackupError("{target}: {error}", target=target, error=cause) from error
     finally:
         for left in (part, *part.parent.glob(f"{part.name}-*")):
             with suppress(OSError):
@@ -148,10 +149,15 @@ def check(archive: sqlite3.Connection, path: Path) -> None:
     """Raise BackupError where a database file is damaged."""
     faults = archive.execute("PRAGMA integrity_check(1)").fetchone()[0]
     if faults != "ok":
-        raise BackupError(f"{path}: damaged: {faults}")
+        raise BackupError(N_("{path}: damaged: {faults}"), path=path, faults=faults)
     astray = archive.execute("PRAGMA foreign_key_check").fetchone()
     if astray:
-        raise BackupError(f"{path}: damaged: a row of {astray[0]} refers to none of {astray[2]}")
+        raise BackupError(
+            N_("{path}: damaged: a row of {table} refers to none of {other}"),
+            path=path,
+            table=astray[0],
+            other=astray[2],
+        )
 
 
 def reading(path: Path) -> sqlite3.Connection:

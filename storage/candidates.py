@@ -13,7 +13,7 @@ from sqlalchemy import bindparam
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, or_, select, update
 
-from storage.tables import CandidateRow, Endpoint
+from storage.tables import Article, CandidateRow, Endpoint
 from storage.waiting import later
 
 # Failed fetches are tried again after these pauses, then given up with the last reason.
@@ -81,7 +81,7 @@ def sight(
     number is known under any address.
     """
     wanted = []
-    known = Known.of(session, sightings)
+    known = Known.of(session, source, sightings)
     for sighting in sightings:
         row = known.row(sighting)
         if row is None:
@@ -106,8 +106,29 @@ class Known:
     by_key: dict[str, CandidateRow]
 
     @classmethod
-    def of(cls, session: Session, sightings: Sequence[Sighting]) -> Self:
-        """Look up the candidates that some sightings may be of."""
+    def of(cls, session: Session, source: str, sightings: Sequence[Sighting]) -> Self:
+        """Look up the candidates of a source that some sightings may be of.
+
+        One that was let go, as it had been settled for long, is there again as its article has it.
+        """
+        known = cls._asked(session, sightings)
+        gone = {s.canonical_url: s for s in sightings if known.row(s) is None}
+        keys = {s.article_key: s for s in gone.values() if s.article_key}
+        urls = list(gone)
+        for start in range(0, len(urls), MOST_IN_ONE_QUERY):
+            part = urls[start : start + MOST_IN_ONE_QUERY]
+            given = {"urls": part, "keys": [k for k in (gone[u].article_key for u in part) if k]}
+            for article_id, url, key, seen_at in session.exec(_ARTICLES, params=given):
+                sighting = gone.get(url) or keys.get(key or "")
+                if sighting and known.row(sighting) is None:
+                    row = first_sight(source, sighting, seen_at)
+                    row.status, row.article_id = "fetched", article_id
+                    session.add(row)
+                    known.add(row)
+        return known
+
+    @classmethod
+    def _asked(cls, session: Session, sightings: Sequence[Sighting]) -> Self:
         known = cls({}, {})
         for start in range(0, len(sightings), MOST_IN_ONE_QUERY):
             part = sightings[start : start + MOST_IN_ONE_QUERY]
@@ -143,6 +164,19 @@ _SIGHTED = (
     )
     .order_by(col(CandidateRow.first_seen_at))
 )
+_ARTICLES = (
+    select(
+        col(Article.id), col(Article.canonical_url), col(Article.article_key),
+        col(Article.first_seen_at),
+    )
+    .where(
+        or_(
+            col(Article.canonical_url).in_(bindparam("urls", expanding=True)),
+            col(Article.article_key).in_(bindparam("keys", expanding=True)),
+        )
+    )
+    .order_by(col(Article.id))
+)  # fmt: skip
 
 
 def find(session: Session, canonical_url: str, key: str | None) -> CandidateRow | None:

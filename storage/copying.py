@@ -12,6 +12,7 @@ import storage.runs
 import storage.signups
 import storage.story_tables
 import storage.tables  # noqa: F401 - all of them for the register of tables
+from messages.catalogue import N_
 from storage.errors import DatabaseError
 
 BATCH = 500
@@ -54,7 +55,12 @@ def copy_rows(source: Connection, target: Connection, tell: Tell = quiet) -> Map
             tell(table.name, copied[table.name])
         found = target.execute(select(func.count()).select_from(table)).scalar_one()
         if found != copied[table.name]:
-            raise DatabaseError(f"table {table.name}: {copied[table.name]} rows read, {found} kept")
+            raise DatabaseError(
+                N_("table {name}: {read} rows read, {found} kept"),
+                name=table.name,
+                read=copied[table.name],
+                found=found,
+            )
     _go_on_counting(source, target)
     return copied
 
@@ -81,7 +87,9 @@ def _load(target: Connection, table: Table, rows: Sequence[Row[Any]]) -> None:
     try:
         _pour(target, table, rows)
     except target.dialect.loaded_dbapi.Error as error:  # past SQLAlchemy, which would wrap it
-        raise DatabaseError(f"table {table.name}: {str(error).strip()}") from error
+        raise DatabaseError(
+            N_("table {name}: {error}"), name=table.name, error=str(error).strip()
+        ) from error
 
 
 def _pour(target: Connection, table: Table, rows: Sequence[Row[Any]]) -> None:

@@ -10,12 +10,13 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlmodel import Session
 
+from messages.catalogue import N_
 from storage.dialects import connect_arguments, one_state, one_writer, prepare
 from storage.errors import DatabaseError
 from storage.waiting import WritingSession, write_waiting
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-HEAD = "0014"
+HEAD = "0015"
 
 
 @dataclass(frozen=True)
@@ -45,10 +46,14 @@ class Database:
             version = _version(self.engine)
         except SQLAlchemyError as error:
             cause = getattr(error, "orig", None) or error
-            raise DatabaseError(f"the database cannot be read: {_first_line(cause)}") from error
+            raise DatabaseError(
+                N_("the database cannot be read: {error}"), error=_first_line(cause)
+            ) from error
         if version != HEAD:
             raise DatabaseError(
-                f"database is at version {version or 'none'}, this program needs {HEAD}"
+                N_("database is at version {version}, this program needs {head}"),
+                version=version or "none",
+                head=HEAD,
             )
 
     def close(self) -> None:
@@ -70,7 +75,9 @@ def open_database(url: str, *, migrate: bool = True) -> Database:
     except SQLAlchemyError as error:
         engine.dispose()
         cause = getattr(error, "orig", None) or error
-        raise DatabaseError(f"database {shown(url)}: {_first_line(cause)}") from error
+        raise DatabaseError(
+            N_("database {database}: {error}"), database=shown(url), error=_first_line(cause)
+        ) from error
     return Database(engine)
 
 
@@ -78,14 +85,20 @@ def _bring_to_head(engine: Engine, *, migrate: bool) -> None:
     version = _version(engine)
     if version is not None and version > HEAD:
         raise DatabaseError(
-            f"database is at version {version}, made by a newer program; this one knows {HEAD}"
+            N_("database is at version {version}, made by a newer program; this one knows {head}"),
+            version=version,
+            head=HEAD,
         )
     if version == HEAD:
         return
     if not migrate:
         raise DatabaseError(
-            f"database is at version {version or 'none'}, this program needs {HEAD}: "
-            "run 'diembao db upgrade'"
+            N_(
+                "database is at version {version}, this program needs {head}: "
+                "run 'diembao db upgrade'"
+            ),
+            version=version or "none",
+            head=HEAD,
         )
     upgrade(engine)
 
@@ -106,16 +119,21 @@ def _engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
     except ArgumentError as error:
-        raise DatabaseError("DATABASE_URL is no database address") from error
+        raise DatabaseError(N_("DATABASE_URL is no database address")) from error
     if parsed.drivername in ("postgresql", "postgres"):
         parsed = parsed.set(drivername="postgresql+psycopg")
     elif parsed.drivername != "sqlite":
-        raise DatabaseError(f"DATABASE_URL: {parsed.drivername} is neither sqlite nor postgresql")
+        raise DatabaseError(
+            N_("DATABASE_URL: {drivername} is neither sqlite nor postgresql"),
+            drivername=parsed.drivername,
+        )
     elif parsed.database:
         try:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise DatabaseError(f"database {shown(url)}: {error}") from error
+            raise DatabaseError(
+                N_("database {database}: {error}"), database=shown(url), error=error
+            ) from error
     # hide_parameters: article bodies have no place in a log.
     engine = create_engine(
         parsed, connect_args=connect_arguments(parsed.drivername), hide_parameters=True

@@ -14,8 +14,10 @@ StorageError
 
 from collections.abc import Iterator
 
+from messages.errors import Told
 
-class StorageError(Exception):
+
+class StorageError(Told):
     """Base of this room's errors; its text is one line that names the thing."""
 
 

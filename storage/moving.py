@@ -8,6 +8,7 @@ from typing import Any
 import xxhash
 from sqlalchemy import Connection, Table
 
+from messages.catalogue import N_
 from storage.backups import file_of
 from storage.copying import Tell, batches, copy_rows, is_used, quiet, tables
 from storage.database import open_database
@@ -45,7 +46,7 @@ def move(source_url: str, target_url: str, tell: Tell = quiet) -> Mapping[str, D
     """
     file = file_of(source_url)
     if file is not None and not file.is_file():
-        raise DatabaseError(f"{file}: no such database")
+        raise DatabaseError(N_("{file}: no such database"), file=file)
     with (
         only_daemon(source_url),
         only_daemon(target_url),
@@ -58,7 +59,7 @@ def move(source_url: str, target_url: str, tell: Tell = quiet) -> Mapping[str, D
             if connection.dialect.name == "postgresql":
                 refuse_beside_others(connection)
         if is_used(written):
-            raise ArchiveInUse("the archive holds something")
+            raise ArchiveInUse(N_("the archive holds something"))
         one_writer(written)
         copy_rows(read, written, tell)
         return {table.name: _compared(read, written, table, tell) for table in tables()}
@@ -68,7 +69,9 @@ def _compared(read: Connection, written: Connection, table: Table, tell: Tell) -
     tell(f"{table.name} =", 0)
     wanted, found = (digest(connection, table) for connection in (read, written))
     if wanted != found:
-        raise DatabaseError(f"table {table.name}: what was written is not what was read")
+        raise DatabaseError(
+            N_("table {name}: what was written is not what was read"), name=table.name
+        )
     return found
 
 

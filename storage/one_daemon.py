@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
+from messages.catalogue import N_
 from storage.errors import DatabaseError, HeldError
 
 
@@ -26,7 +27,7 @@ def only_daemon(url: str) -> Iterator[None]:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise HeldError(_held(path, descriptor)) from error
+            raise _held(path, descriptor) from error
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, str(os.getpid()).encode(), 0)
         yield
@@ -56,10 +57,19 @@ def _opened(path: Path) -> int:
         path.parent.mkdir(parents=True, exist_ok=True)
         return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
-        raise DatabaseError(f"{path} cannot be opened: {error.strerror}") from error
+        raise DatabaseError(
+            N_("{path} cannot be opened: {error}"), path=path, error=error
+        ) from error
 
 
-def _held(path: Path, descriptor: int) -> str:
+def _held(path: Path, descriptor: int) -> HeldError:
     process = os.pread(descriptor, 20, 0).decode("ascii", "replace").strip()
-    whose = f"process {process}" if process.isdecimal() else "another process"
-    return f"{path.with_suffix('')}: a daemon works on this database already ({whose})"
+    database = path.with_suffix("")
+    if not process.isdecimal():
+        return HeldError(
+            N_("{database}: a daemon works on this database already"), database=database
+        )
+    return HeldError(
+        N_("{database}: a daemon works on this database already (process {process})"),
+        database=database, process=process,
+    )  # fmt: skip

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select, update
 
+from messages.catalogue import N_
 from storage.claims import parts, sendable
 from storage.errors import UnknownThing
 from storage.tables import Attempt, Delivery, Subscription
@@ -16,7 +17,7 @@ def get(session: Session, delivery_id: str) -> Delivery:
     """Give a delivery by its id; raises UnknownThing."""
     found = session.get(Delivery, delivery_id)
     if found is None:
-        raise UnknownThing(f"no delivery {delivery_id}")
+        raise UnknownThing(N_("no delivery {delivery}"), delivery=delivery_id)
     return found
 
 

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from sqlalchemy import Connection, create_engine, text
 
+from messages.catalogue import N_
 from storage.backups import check, copy_file, file_of, reading
 from storage.copying import Tell, copy_rows, is_used, quiet
 from storage.database import HEAD, Database, open_database
@@ -50,17 +51,25 @@ def _at_this_version(file: Path, version: str, url: str, tell: Tell) -> Iterator
 def examined(file: Path) -> str:
     """Give the version of a backup that may be restored; raises BackupError."""
     if not file.is_file():
-        raise BackupError(f"{file}: no such file")
+        raise BackupError(N_("{file}: no such file"), file=file)
     try:
         with closing(reading(file)) as backup:
             version = str(backup.execute("SELECT version_num FROM alembic_version").fetchone()[0])
             if version > HEAD:
                 raise BackupError(
-                    f"{file}: at version {version}, made by a newer program; this one knows {HEAD}"
+                    N_(
+                        "{file}: at version {version}, made by a newer program; "
+                        "this one knows {head}"
+                    ),
+                    file=file,
+                    version=version,
+                    head=HEAD,
                 )
             check(backup, file)
     except (sqlite3.Error, TypeError) as error:
-        raise BackupError(f"{file}: not a backup of an archive: {error}") from error
+        raise BackupError(
+            N_("{file}: not a backup of an archive: {error}"), file=file, error=error
+        ) from error
     return version
 
 
@@ -76,7 +85,7 @@ def _put_file(source: Path, database: Database, *, force: bool, tell: Tell) -> N
             archive.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             check(archive, path)
         except sqlite3.Error as error:
-            raise BackupError(f"{path}: {error}") from error
+            raise BackupError("{path}: {error}", path=path, error=error) from error
 
 
 def _put_rows(source: Path, database: Database, *, force: bool, tell: Tell) -> None:
@@ -97,7 +106,10 @@ def refuse_beside_others(written: Connection) -> None:
     """Raise HeldError while other processes of this program are connected."""
     others = written.execute(_OTHERS, {"name": APPLICATION}).scalar_one()
     if others:
-        raise HeldError(f"{others} connections to this database: stop daemons and workers first")
+        raise HeldError(
+            N_("{others} connections to this database: stop daemons and workers first"),
+            others=others,
+        )
 
 
 _OTHERS = text(
@@ -108,7 +120,7 @@ _OTHERS = text(
 
 def _is_free(connection: Connection, *, force: bool) -> None:
     if not force and is_used(connection):
-        raise ArchiveInUse("the archive holds something")
+        raise ArchiveInUse(N_("the archive holds something"))
 
 
 def _room_beside(url: str) -> Path | None:
@@ -120,5 +132,5 @@ def _room_beside(url: str) -> Path | None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise BackupError(f"{folder}: {error.strerror}") from error
+        raise BackupError("{folder}: {error}", folder=folder, error=error) from error
     return folder

@@ -12,12 +12,14 @@ from typing import Any
 from sqlalchemy import Select, delete, exists, func, select, text
 from sqlmodel import Session, SQLModel, col
 
+from storage.backfill_tables import Backfill, BackfillPlace
 from storage.forgetting import forget_texts
 from storage.runs import Run
 from storage.signups import SignUp
 from storage.tables import (
     Article,
     Attempt,
+    CandidateRow,
     Delivery,
     Event,
     Snapshot,
@@ -132,6 +134,33 @@ def _days(before: Limits) -> Select[Any, Any]:
     return select(*days).where(col(SourceDay.day) < before.books.date())
 
 
+def _candidates(before: Limits) -> Select[Any]:
+    """Addresses that were settled long ago: their articles stay, and are known by themselves."""
+    return select(col(CandidateRow.canonical_url)).where(
+        col(CandidateRow.first_seen_at) < before.books,
+        col(CandidateRow.status).in_(("fetched", "refused", "failed")),
+    )
+
+
+def _finished(before: Limits) -> Select[Any]:
+    """Backfills that were done long ago, but the newest: numbers are not given out again."""
+    newest = select(func.max(Backfill.id)).scalar_subquery()
+    return select(col(Backfill.id)).where(
+        col(Backfill.status) == "done",
+        col(Backfill.ended_at) < before.books,
+        col(Backfill.id) < newest,
+    )
+
+
+def _places(before: Limits) -> Select[Any, Any]:
+    """What finished backfills asked."""
+    return (
+        select(col(BackfillPlace.backfill_id), col(BackfillPlace.url))
+        .join(Backfill, col(Backfill.id) == col(BackfillPlace.backfill_id))
+        .where(col(Backfill.status) == "done", col(Backfill.ended_at) < before.books)
+    )
+
+
 def _counted(before: Limits) -> Select[Any]:
     return select(col(SignUp.id)).where(col(SignUp.at) < before.counted)
 
@@ -155,6 +184,15 @@ def _forget_readers(session: Session, keys: Sequence[Key]) -> None:
     session.execute(delete(Subscription).where(col(Subscription.id).in_(keys)))
 
 
+def _forget_places(session: Session, keys: Sequence[Key]) -> None:
+    for backfill_id, url in keys:
+        session.execute(
+            delete(BackfillPlace).where(
+                col(BackfillPlace.backfill_id) == backfill_id, col(BackfillPlace.url) == url
+            )
+        )
+
+
 def _forget_days(session: Session, keys: Sequence[Key]) -> None:
     for source, day in keys:
         session.execute(
@@ -171,5 +209,8 @@ RULES: Mapping[str, Rule] = {
     "events": Rule(_events_of_sources, _by(Event.id)),
     "runs": Rule(_runs, _by(Run.id), 100),
     "source_days": Rule(_days, _forget_days),
+    "candidates": Rule(_candidates, _by(CandidateRow.canonical_url)),
+    "backfill_places": Rule(_places, _forget_places, 200),
+    "backfills": Rule(_finished, _by(Backfill.id)),
     "sign_ups": Rule(_counted, _by(SignUp.id)),
 }

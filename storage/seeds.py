@@ -16,6 +16,7 @@ import numpy as np
 from sqlmodel import Session, delete, select
 
 from analysis.fingerprints import FOLD_VERSION, Fingerprint
+from messages.catalogue import N_
 from storage.errors import SeedError
 from storage.tables import Seed
 
@@ -41,15 +42,17 @@ def read_seeds(path: Path) -> list[KnownSeed]:
         return []
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise SeedError(f"{path}: larger than {MAX_BYTES // 1024 // 1024} MiB")
+            raise SeedError(
+                N_("{path}: larger than {most} MiB"), path=path, most=MAX_BYTES // 1024 // 1024
+            )
         lines = path.read_text("utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise SeedError(f"{path}: {error}") from error
+        raise SeedError("{path}: {error}", path=path, error=error) from error
     seeds = [
         _parse(line, f"{path}:{number}") for number, line in enumerate(lines, 1) if line.strip()
     ]
     if len({seed.id for seed in seeds}) < len(seeds):
-        raise SeedError(f"{path}: two seeds have the same id")
+        raise SeedError(N_("{path}: two seeds have the same id"), path=path)
     return seeds
 
 
@@ -58,8 +61,13 @@ def _parse(line: str, place: str) -> KnownSeed:
         record = json.loads(line)
         if record["fold"] != FOLD_VERSION:
             raise SeedError(
-                f"{place}: fingerprint of folding {record['fold']}, this program uses "
-                f"{FOLD_VERSION}: make it anew with 'diembao seeds add'"
+                N_(
+                    "{place}: fingerprint of folding {found}, this program uses {known}: "
+                    "make it anew with 'diembao seeds add'"
+                ),
+                place=place,
+                found=record["fold"],
+                known=FOLD_VERSION,
             )
         return KnownSeed(
             id=str(record["id"]),
@@ -71,7 +79,7 @@ def _parse(line: str, place: str) -> KnownSeed:
             **{key: record.get(key) for key in ("title", "outlet", "date", "url")},
         )
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise SeedError(f"{place}: not a seed ({error!r})") from error
+        raise SeedError(N_("{place}: not a seed ({error!r})"), place=place, error=error) from error
 
 
 def _unpack(packed: bytes) -> tuple[int, ...]:
@@ -107,7 +115,7 @@ def add_seeds(path: Path, seeds: Sequence[KnownSeed]) -> None:
         fresh.write_text("\n".join(lines) + "\n", "utf-8")
         fresh.replace(path)
     except OSError as error:
-        raise SeedError(f"{path}: {error}") from error
+        raise SeedError("{path}: {error}", path=path, error=error) from error
 
 
 def next_id(known: Iterable[KnownSeed]) -> str:

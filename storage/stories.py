@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, case, insert, update
 from sqlmodel import Session, col, func, or_, select
 from sqlmodel.sql.sqltypes import UTCDateTime
 
+from messages.catalogue import N_
 from storage.arrivals import Arrival
 from storage.errors import StoryError, UnknownThing
 from storage.story_tables import StoryChange
@@ -38,7 +39,9 @@ def merge(session: Session, story_id: int, others: Iterable[int], maker: Maker) 
     for other_id in others:
         other = get(session, other_id)
         if other.id == story.id:
-            raise StoryError(f"story {other_id} is story {story.id} already")
+            raise StoryError(
+                N_("story {other_id} is story {id} already"), other_id=other_id, id=story.id
+            )
         moved = move(session, _key(other.id), _key(story.id))
         record(session, {"kind": "merged"}, (_key(story.id), _key(other.id)), moved, maker)
     return story
@@ -55,12 +58,18 @@ def split(session: Session, story_id: int, articles: Iterable[int], maker: Maker
     wanted = set(articles)
     for key in wanted:
         if key not in held:
-            raise StoryError(f"article {key} is not in story {story.id}")
+            raise StoryError(N_("article {key} is not in story {id}"), key=key, id=story.id)
         if (original := held[key].duplicate_of) is not None and original not in wanted:
-            raise StoryError(f"article {key} is a copy of {original}: it goes where that goes")
+            raise StoryError(
+                N_("article {key} is a copy of {original}: it goes where that goes"),
+                key=key,
+                original=original,
+            )
     moved = sorted(key for key, row in held.items() if wanted & {key, row.duplicate_of})
     if not moved or len(moved) == len(held):
-        raise StoryError(f"story {story.id}: name some of its articles, and not all of them")
+        raise StoryError(
+            N_("story {id}: name some of its articles, and not all of them"), id=story.id
+        )
     fresh = Story(last_seen_at=maker.at)
     session.add(fresh)
     session.flush()
@@ -77,7 +86,7 @@ def get(session: Session, story_id: int) -> Story:
     if story is not None and story.merged_into is not None:
         story = session.get(Story, story.merged_into)
     if story is None:
-        raise UnknownThing(f"no story {story_id}")
+        raise UnknownThing(N_("no story {story}"), story=story_id)
     return story
 
 

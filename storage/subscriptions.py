@@ -9,6 +9,7 @@ import sqlalchemy
 from sqlalchemy import ColumnElement, Text, bindparam, cast, exists, update
 from sqlmodel import Session, SQLModel, and_, col, func, or_, select
 
+from messages.catalogue import N_
 from storage.errors import UnknownThing
 from storage.tables import Subscription
 
@@ -48,7 +49,7 @@ def get(session: Session, subscription_id: str) -> Subscription:
     """Give a subscription by its id; raises UnknownThing."""
     found = session.get(Subscription, subscription_id)
     if found is None:
-        raise UnknownThing(f"no subscription {subscription_id}")
+        raise UnknownThing(N_("no subscription {subscription}"), subscription=subscription_id)
     return found
 
 
@@ -58,7 +59,7 @@ def several(session: Session, wanted: Sequence[str]) -> Sequence[Subscription]:
     found = {row.id: row for row in rows}
     for key in wanted:
         if key not in found:
-            raise UnknownThing(f"no subscription {key}")
+            raise UnknownThing(N_("no subscription {subscription}"), subscription=key)
     return [found[key] for key in wanted]
 
 

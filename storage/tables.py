@@ -133,7 +133,7 @@ class CandidateRow(SQLModel, table=True):
     reason: str | None = None
     attempts: int = 0
     next_attempt_at: datetime | None = None
-    first_seen_at: datetime
+    first_seen_at: datetime = Field(index=True)  # retention
     article_id: int | None = Field(default=None, foreign_key="article.id")
     # The outlet's own number of the article, which stays when the words of the address change.
     article_key: str | None = None

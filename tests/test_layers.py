@@ -9,13 +9,13 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 MAY_IMPORT = {
-    "network": set(),
     "messages": set(),
-    "analysis": set(),
-    "crawler": {"network"},
-    "storage": {"analysis"},
+    "network": {"messages"},
+    "analysis": {"messages"},
+    "crawler": {"network", "messages"},
+    "storage": {"analysis", "messages"},
     "alerts": {"storage", "network", "messages"},
-    "scheduler": {"crawler", "analysis", "storage", "alerts", "network"},
+    "scheduler": {"crawler", "analysis", "storage", "alerts", "network", "messages"},
     "web": {"alerts", "storage", "analysis", "messages", "network"},
 }
 ROOMS = {*MAY_IMPORT, "diembao"}

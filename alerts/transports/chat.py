@@ -12,12 +12,13 @@ from urllib.parse import unquote
 from alerts.chat import check_chat_address, masked, service_of
 from alerts.errors import AddressError, TransportError
 from alerts.lines import one_line
+from messages.catalogue import N_
 
 SEND_SECONDS = 60.0
 """Longest time one message may take, waiting for its turn included."""
 AT_ONCE = 4
 
-MISSING = "chat needs the extra 'chat': pip install 'diembao[chat]'"
+MISSING = N_("chat needs the extra 'chat': pip install 'diembao[chat]'")
 _STATUS = re.compile(r"\berror=(\d{3})\b")
 
 
@@ -51,10 +52,18 @@ def understood(address: str, allow_private: bool) -> Any:
         room = apprise.Apprise.instantiate(address, asset=asset)
     if room is None:
         why = _without_secrets(words.text, address)
-        raise AddressError(f"{masked(address)} is not understood: {why or 'no such form'}")
+        raise AddressError(
+            N_("{address} is not understood: {why}"),
+            address=masked(address),
+            why=why or "no such form",
+        )
     own = service_of(address).own_hosts
     if own and not str(room.host).lower().rstrip(".").endswith(own):
-        raise AddressError(f"{masked(address)} does not lead to {' or '.join(own)}")
+        raise AddressError(
+            N_("{address} does not lead to {hosts}"),
+            address=masked(address),
+            hosts=" or ".join(own),
+        )
     return room
 
 

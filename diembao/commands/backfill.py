@@ -10,7 +10,7 @@ from crawler.errors import SourceError
 from crawler.windows import Window
 from diembao import output
 from diembao.backfill_progress import shown
-from diembao.failures import UsageError
+from diembao.failures import UsageError, said
 from diembao.newsdesk import open_desk, open_fleet
 from diembao.outlets import pick
 from diembao.settings import Settings
@@ -103,7 +103,7 @@ def _begin(
         try:
             backfill, resumed = begin(desk, source, window)
         except SourceError as error:
-            output.note(f"diembao: {error}")
+            output.note(f"diembao: {said(error)}")
             strays.append({"source": source.id, "error": str(error)})
             continue
         begun.append(backfill)

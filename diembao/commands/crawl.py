@@ -12,6 +12,7 @@ from crawler.reports import SourceReport, totals
 from crawler.sources import Source, belongs
 from crawler.spider import Plan
 from diembao import output
+from diembao.failures import said
 from diembao.newsdesk import open_desk
 from diembao.outlets import pick
 from diembao.postroom import sender
@@ -110,7 +111,7 @@ def _jobs(
             source = _source_of(url, chosen or list(desk.sources.values()))
             wanted.setdefault(source.id, []).append(url)
         except CrawlerError as error:
-            output.note(f"diembao: {error}")
+            output.note(f"diembao: {said(error)}")
             strays.append({"url": url, "error": str(error)})
     return [(desk.sources[name], tuple(urls)) for name, urls in wanted.items()], strays
 

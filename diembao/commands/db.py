@@ -6,10 +6,11 @@ from contextlib import closing
 from pathlib import Path
 
 from diembao import output
-from diembao.failures import UsageError
-from diembao.settings import Settings
+from diembao.failures import UsageError, said
+from diembao.settings import Settings, database_address, without_password
 from diembao.workplace import settings_for
 from messages.catalogue import _
+from messages.errors import Told
 from scheduler.clock import utc_now
 from scheduler.housekeeping import forget_old, too_old
 from storage import backups
@@ -105,6 +106,14 @@ def _restore(settings: Settings, file: Path, *, force: bool) -> None:
 
 
 def _copy(source: str, target: str, format_: str | None) -> None:
+    for option, url in (("--from", source), ("DATABASE_URL", target)):
+        try:
+            database_address(url)
+        except Told as error:
+            raise UsageError(
+                _("{option} {value}: allowed: {allowed}")
+                .format(option=option, value=without_password(url)[:100], allowed=said(error))
+            ) from error  # fmt: skip
     if source == target:
         raise UsageError(_("{database}: a database cannot be copied to itself")
                          .format(database=shown(target)))  # fmt: skip
@@ -148,6 +157,9 @@ def _what() -> dict[str, str]:
         "events": _("events of outlets"),
         "runs": _("reports of crawls"),
         "source_days": _("outlets' counts by day"),
+        "candidates": _("addresses settled long ago"),
+        "backfill_places": _("what finished backfills asked"),
+        "backfills": _("finished backfills"),
         "sign_ups": _("counts of sign-ups"),
     }
 

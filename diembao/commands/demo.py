@@ -10,7 +10,7 @@ from pathlib import Path
 from crawler.reports import SourceReport
 from diembao import output
 from diembao.demo.tour import Found, prepared, tour
-from diembao.failures import UsageError
+from diembao.failures import UsageError, said
 from diembao.postroom import sender
 from diembao.settings import Settings
 from diembao.workplace import open_archive, settings_for
@@ -59,7 +59,7 @@ def _emptied(folder: Path) -> Path:
             else:
                 path.unlink(missing_ok=True)
     except OSError as error:
-        raise UsageError(f"{folder}: {error.strerror}") from error
+        raise UsageError(f"{folder}: {said(error)}") from error
     return folder
 
 

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from diembao import output
 from diembao.archive_checkup import archive_findings
+from diembao.failures import said
 from diembao.findings import Finding
 from diembao.outlets import load_sources
 from diembao.outside_checkup import outside_findings
@@ -89,7 +90,7 @@ def _dkim(settings: Settings) -> Iterator[Finding]:
     try:
         seal = mail_seal(settings)
     except SettingsError as error:
-        yield Finding("dkim", "bad", str(error))
+        yield Finding("dkim", "bad", said(error))
         return
     if seal:
         says = _("mails are signed; the public key belongs into DNS at {name}")
@@ -106,7 +107,7 @@ def _disk(settings: Settings) -> Finding:
             free = shutil.disk_usage(folder).free
     except OSError as error:
         says = _("{folder} cannot be written: {error}")
-        return Finding("disk", "bad", says.format(folder=folder, error=error.strerror), mend)
+        return Finding("disk", "bad", says.format(folder=folder, error=said(error)), mend)
     says = _("{n} MiB free in DATA_DIR").format(n=free // 1024 // 1024)
     return Finding("disk", "ok", says) if free > LEAST_FREE else Finding("disk", "bad", says, mend)
 

@@ -10,7 +10,7 @@ from crawler.errors import AddressError
 from crawler.extraction import extract
 from crawler.sources import Source, belongs
 from diembao import output
-from diembao.failures import UsageError
+from diembao.failures import UsageError, said
 from diembao.outlets import load_sources, pick
 from diembao.workplace import settings_for
 from messages.catalogue import _
@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         body = Path(arguments.file).read_bytes()
     except OSError as error:
-        raise UsageError(f"{arguments.file}: {error.strerror}") from error
+        raise UsageError(f"{arguments.file}: {said(error)}") from error
     page = Page(url=arguments.url, body=body, fetched_at=datetime.now(UTC))
     document = extract(page, source, referee=arguments.explain)
     fields = _fields(document)

@@ -12,7 +12,7 @@ from analysis.text import normalise
 from crawler.dates import VIETNAM, parse_date
 from crawler.errors import ExtractionError
 from diembao import likeness, output
-from diembao.failures import UsageError
+from diembao.failures import UsageError, said
 from diembao.workplace import known_seeds, own_seeds_file, settings_for
 from messages.catalogue import _
 from storage.seeds import KnownSeed, add_seeds, next_id, read_seeds
@@ -109,7 +109,7 @@ def _text(name: str) -> str:
         raw = sys.stdin.buffer.read(MAX_BYTES + 1) if name == "-" else Path(name).read_bytes()
         text = normalise(raw.decode("utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{name}: {error}") from error
+        raise UsageError(f"{name}: {said(error)}") from error
     if len(raw) > MAX_BYTES:
         raise UsageError(_("{name}: larger than 4 MiB").format(name=name))
     if not text.strip():

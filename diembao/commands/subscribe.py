@@ -15,7 +15,7 @@ from alerts.matching import Sender, ask_to_confirm
 from alerts.transports.chat import understood
 from alerts.transports.webhook import new_secret
 from diembao import output
-from diembao.failures import UsageError
+from diembao.failures import UsageError, said
 from diembao.filters import add_filters, chosen_filter, moment
 from diembao.postroom import open_books, send_now, sender, went_wrong
 from diembao.settings import Settings
@@ -92,7 +92,7 @@ def _wanted(settings: Settings, arguments: argparse.Namespace) -> Subscription:
         kind, address = _address(settings, arguments)
         owner = mail_address(arguments.owner) if arguments.owner else None
     except (AddressError, GuardError, ScheduleError) as error:
-        raise UsageError(str(error)) from error
+        raise UsageError(said(error)) from error
     if owner and kind == "mail":
         raise UsageError(_("--owner is for webhooks: a mail address is told itself"))
     if arguments.quiet_note and (kind != "mail" or schedule.kind == "instant"):

@@ -3,11 +3,13 @@
 import argparse
 import asyncio
 import os
+from pathlib import Path
 
 from diembao.ending import run_until
 from diembao.failures import UsageError
 from diembao.newsdesk import open_desk, open_queue
 from diembao.postroom import open_shop
+from diembao.rereading import Rereading
 from diembao.serving import add_metrics_port, beside, site_of, telling
 from diembao.workplace import say_all, settings_for
 from messages.catalogue import _
@@ -45,5 +47,8 @@ def run(arguments: argparse.Namespace) -> int:
         tell = telling(
             arguments, arguments.host, site_of(settings, shop, stuck=shop.stuck), stopping
         )
-        run_until(stopping, beside(work(shop, queue, supervisor(os.environ), stopping), tell))
+        config = Path(arguments.config).absolute() if arguments.config else None
+        reload = Rereading(config, settings, shop)
+        working = work(shop, queue, supervisor(os.environ), stopping, reload)
+        run_until(stopping, beside(working, tell))
     return 0

@@ -7,9 +7,11 @@ from crawler.endpoints import (
     LATEST_ENTRIES,
     LATEST_PAGES,
     LATEST_SHARDS,
+    MAX_DEPTH,
     MOST_PAGES,
     MOST_SHARDS,
     PAST_PAGES,
+    TOO_DEEP,
     Answer,
     Endpoint,
     Scope,
@@ -86,7 +88,7 @@ def test_a_sitemap_is_taken_whole_where_that_is_asked(scope):
 def test_a_poll_takes_the_latest_shards_of_an_index():
     found, note = wanted_shards(Answer(shards=shards(20)), Scope())
     assert [endpoint.url[-6:-4] for endpoint in found] == ["19", "18", "17"]
-    assert (all(endpoint.shard for endpoint in found), note) == (True, "")
+    assert (all(endpoint.depth == 1 for endpoint in found), note) == (True, "")
 
 
 def test_both_ends_of_an_index_without_dates_are_asked():
@@ -154,3 +156,14 @@ def test_the_number_of_pages_is_bounded(scope, most):
 
 def test_a_list_without_pages_has_one():
     assert page_behind(Endpoint(f"{HOME}/tin", "listing"), Scope(), brought=True) is None
+
+
+def test_an_index_below_too_many_others_is_not_followed():
+    index = b"<sitemapindex><sitemap><loc>/tiep.xml</loc></sitemap></sitemapindex>"
+    url = "https://bao.example/sitemap.xml"
+    below, too_deep = (
+        read_answer(Endpoint(url, "sitemap", depth), index, url, "", NOW)
+        for depth in (MAX_DEPTH - 1, MAX_DEPTH)
+    )
+    assert [address for address, _ in below.shards] == ["https://bao.example/tiep.xml"]
+    assert (too_deep.shards, too_deep.notes) == ((), (TOO_DEEP,))

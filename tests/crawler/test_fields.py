@@ -69,6 +69,13 @@ CRUMBS = {
     ],
 }
 
+STEP = {"@type": "BreadcrumbList", "itemListElement": [{"item": {"name": "Thời sự"}}]}
+NESTED = {
+    "@type": "BreadcrumbList",
+    "itemListElement": [[{"name": "Trang chủ"}], [{"name": "Y tế"}]],
+}
+SEVERAL = "<meta property='article:section' content='{}'>"
+
 
 @pytest.mark.parametrize(
     ("html", "section", "origin"),
@@ -79,8 +86,24 @@ CRUMBS = {
             article(head=jsonld(**{"@graph": [CRUMBS]})), "Đô thị", "jsonld", id="crumbs-in-graph"
         ),
         pytest.param(
-            article(head="<meta property='article:section' content='Xã hội'>"), "Xã hội", "meta",
-            id="meta",
+            article(head=jsonld(**{"@graph": [STEP]})), "Thời sự", "jsonld", id="one-step"
+        ),
+        pytest.param(
+            article(head=jsonld(**{"@graph": [NESTED]})), "Y tế", "jsonld", id="crumbs-in-lists"
+        ),
+        pytest.param(
+            article(head=jsonld(articleSection="Đời sống, Y tế", **{"@graph": [NESTED]})), "Y tế",
+            "jsonld", id="of-several-the-one-on-the-path",
+        ),
+        pytest.param(
+            article(head=SEVERAL.format("Xã hội")), "Xã hội", "meta", id="meta"
+        ),
+        pytest.param(
+            article(head=SEVERAL.format("Tin tức,Xã hội")), "Xã hội", "meta", id="meta-of-several"
+        ),
+        pytest.param(
+            article(head=SEVERAL.format("Văn hóa, xã hội")), "Văn hóa, xã hội", "meta",
+            id="meta-with-a-comma",
         ),
         pytest.param(
             article("<div class='detail-cate'><a>Giáo dục</a></div>"), "Giáo dục", "layout",

@@ -77,6 +77,25 @@ def test_captions_are_the_text_of_pictures():
     assert len(document.captions) == 2
 
 
+def test_an_article_told_by_its_captions_is_one_in_pictures():
+    told = "Hình {}: quầy số mở cửa, bác tổ trưởng đón người dân đầu tiên của ngày. " * 2
+    pictures = "".join(
+        f"<div><figure><img></figure><figcaption>{told.format(n, n)}</figcaption></div>"
+        for n in (7, 8)
+    )
+    other = (
+        "<div class='most-read'><p>" + "Tóm tắt một bài khác, dài như thân bài. " * 9 + "</p></div>"
+    )
+    html = article(f"<div class='cms-body'><p>Sáng sớm.</p>{pictures}</div>{other}", body="")
+    document = read(html)
+    assert document.medium == "photo"
+    assert [text[:8] for text in document.text.split("\n\n")] == [
+        "Sáng sớm",
+        "Hình 7: ",
+        "Hình 8: ",
+    ]
+
+
 def test_the_feed_speaks_for_a_video_that_says_nothing():
     hint = Candidate("baomau", VIDEO, VIDEO, "", "Sáng đầu tiên", WORDS)
     document = read(PLAYER.format(head=""), candidate=hint, url=VIDEO)

@@ -7,6 +7,7 @@ from diembao.settings import Settings
 from scheduler.jobs import RULES
 from storage import backups
 from storage.tables import Article
+from storage.turns import turn
 from tests.storage.sample import FLOOD, NOW, judged, take
 
 
@@ -49,3 +50,27 @@ def test_backups_are_made_where_a_folder_is_set(sqlite_database, tmp_path):
     ):
         housekeeping(lambda now=settings: now, Desk(sqlite_database), lambda: False)["backup"]()
     assert backups.newest(folder) == NOW
+
+
+def test_one_daemon_of_a_fleet_keeps_house_at_a_time(postgresql_database, tmp_path):
+    with postgresql_database.writing() as session:
+        take(session, 1, FLOOD, judged(FLOOD, relevant=False))
+    url = postgresql_database.engine.url.set(drivername="postgresql")
+    settings = Settings(
+        database_url=url.render_as_string(hide_password=False),
+        backup_dir=tmp_path,
+        retention_days=1,
+    )
+    desk = Desk(postgresql_database)
+    desk.now = NOW + timedelta(days=2)
+    jobs = housekeeping(lambda: settings, desk, lambda: False)
+
+    def kept():
+        with postgresql_database.reading() as session:
+            return session.exec(select(Article.text)).one() == FLOOD, backups.newest(tmp_path)
+
+    with turn(postgresql_database, "retention"), turn(postgresql_database, "backup"):
+        jobs["retention"](), jobs["backup"]()
+        assert kept() == (True, None)
+    jobs["retention"](), jobs["backup"]()
+    assert kept() == (False, desk.now)

@@ -52,19 +52,47 @@ def test_unknown_key_of_the_file_is_named_with_the_file(program):
     assert "diembao.toml: COLOUR: " in done.err
 
 
+def test_bad_value_is_named_in_the_users_language(program):
+    done = program.having(LANGUAGE="vi", CONCURRENCY="0").run("settings")
+    assert done.err == "diembao: DIEMBAO_CONCURRENCY: '0' không hợp lệ; được phép: từ 1 đến 64\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SMTP_URL", "smpt://toa-soan:bi-mat@mail.example.org"),
+        ("SMTP_URL", "smtp://toa-soan:bi-mat@mail.example.org:port"),
+        ("DATABASE_URL", "postgres://db:bi-mat@db.example.org/x"),
+        ("DATABASE_URL", "postgresql://db:bi-mat@db.example.org:port/x"),
+    ],
+)
+def test_password_in_a_bad_address_is_not_shown(program, name, value):
+    done = program.having(**{name: value}).run("settings")
+    assert (done.code, done.err.count("\n")) == (2, 1)
+    assert "bi-mat" not in done.err
+    assert "example.org" in done.err
+
+
+@pytest.mark.parametrize("value", ["", "Điểm Báo", "a@b\nBcc: x@example.org"])
+def test_sender_that_cannot_be_is_named_at_the_start(program, value):
+    done = program.having(MAIL_FROM=value).run("settings")
+    assert (done.code, done.err.count("\n")) == (2, 1)
+    assert "DIEMBAO_MAIL_FROM" in done.err
+
+
 @pytest.mark.parametrize(
     ("name", "value", "allowed"),
     [
-        ("CONCURRENCY", "many", "integer"),
-        ("CONCURRENCY", "0", "greater than or equal to 1"),
-        ("RELEVANCE_THRESHOLD", "2", "less than or equal to 1"),
+        ("CONCURRENCY", "many", "a whole number"),
+        ("CONCURRENCY", "0", "from 1 to 64"),
+        ("RELEVANCE_THRESHOLD", "2", "from 0 to 1"),
         ("TIMEZONE", "Saigon", "Asia/Ho_Chi_Minh"),
         ("LANGUAGE", "fr", "'vi' or 'en'"),
         ("PUBLIC_URL", "example.org", "http://"),
         ("SMTP_URL", "mail.example.org", "smtps://"),
         ("DATABASE_URL", "mysql://x", "postgresql://"),
         ("LOG_FORMAT", "xml", "'text' or 'json'"),
-        ("ALLOW_PRIVATE_NETWORKS", "perhaps", "boolean"),
+        ("ALLOW_PRIVATE_NETWORKS", "perhaps", "true or false"),
     ],
 )
 def test_bad_value_is_named_with_what_is_allowed(program, name, value, allowed):

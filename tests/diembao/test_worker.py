@@ -1,5 +1,6 @@
 """Daemons and workers as processes on a real PostgreSQL."""
 
+import signal
 from dataclasses import dataclass
 
 import pytest
@@ -76,6 +77,17 @@ def test_worker_that_is_killed_costs_no_article(fleet):
     # Whoever asks after a kill is another one, and nobody asks between another's requests.
     for outlet in fleet.newsroom.outlets:
         assert fleet.agents(outlet) in (["daemon"], ["worker"], ["worker", "daemon"])
+
+
+def test_worker_reads_settings_and_sources_anew_at_sighup(fleet):
+    config = fleet.program.folder / "diembao.toml"
+    with fleet.process("worker", "worker") as worker:
+        eventually(lambda: "worker started: 2 places" in worker.said, 60)
+        config.write_text("RETENTION_DAYS = 30\nINSTANT_WAIT = 5\n", "utf-8")
+        worker.process.send_signal(signal.SIGHUP)
+        eventually(lambda: "sources read anew" in worker.said)
+        assert worker.stop() == 0
+    assert "settings read anew: INSTANT_WAIT, RETENTION_DAYS" in worker.said
 
 
 def test_backfill_goes_on_when_one_of_two_workers_is_killed(fleet):

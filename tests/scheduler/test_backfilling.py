@@ -68,9 +68,9 @@ def put_article(outlet, number, day):
     outlet.article(f"/bai-{number}.html", title=f"Bài số {number}", head=head, body=body)
 
 
-def put_index(outlet, *names):
+def put_index(outlet, *names, at="sitemap"):
     parts = "".join(f"<sitemap><loc>BASE/{name}.xml</loc></sitemap>" for name in names)
-    put(outlet, "/sitemap.xml", f"<sitemapindex>{parts}</sitemapindex>")
+    put(outlet, f"/{at}.xml", f"<sitemapindex>{parts}</sitemapindex>")
 
 
 def put_feed(outlet, name, title="Bài"):
@@ -113,6 +113,23 @@ async def test_only_sitemaps_and_articles_of_the_days_are_asked(outlet, make):
     assert stored(office) == ["bai-20251011.html", "bai-20251020.html"]
     assert (account.status, account.discovered, account.outcomes["new"]) == ("done", 2, 2)
     assert (account.failed, account.places) == (0, 3)
+
+
+async def test_indexes_that_indexes_lead_to_are_followed(outlet, make_simply):
+    office = make_simply(SITEMAPS)
+    put_index(outlet, "nam-2024", "nam-2025")
+    put_index(outlet, "s-2025-09", "s-2025-10", at="nam-2025")
+    put_sitemap(outlet, "s-2025-10", ["2025-10-02"])
+    assert (await fill(office)).places == 3
+    assert stored(office) == ["bai-20251002.html"]
+    assert files(outlet, ".xml") == ["nam-2025.xml", "s-2025-10.xml", "sitemap.xml"]
+
+
+async def test_indexes_that_lead_to_one_another_come_to_an_end(outlet, make_simply):
+    office = make_simply(SITEMAPS)
+    put_index(outlet, "a", "sitemap")
+    put_index(outlet, "sitemap", "a", at="a")
+    assert (await fill(office)).places == 2
 
 
 async def test_placeholders_are_filled_in_for_all_days_of_the_past(outlet, make_simply):

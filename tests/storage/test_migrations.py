@@ -1,6 +1,7 @@
 """An archive of an earlier version, with articles in it, is upgraded and loses nothing."""
 
 from contextlib import closing
+from datetime import UTC, datetime
 
 import pytest
 from alembic import command
@@ -8,7 +9,8 @@ from alembic.config import Config
 from sqlalchemy import create_engine, inspect, text
 from sqlmodel import SQLModel, select
 
-from storage.backfill_tables import Backfill
+from storage import backfills
+from storage.backfill_tables import Backfill, BackfillPlace
 from storage.database import HEAD, MIGRATIONS, open_database
 from storage.dialects import prepare
 from storage.related import of_article
@@ -39,13 +41,28 @@ SUBSCRIPTION = (
     " :now)"
 )
 
+BACKFILL = (
+    "INSERT INTO backfill (id, source, first_day, last_day, status, next_at, fruitless, begun_at,"
+    " counts) VALUES (1, 'sggp', '2025-10-01', '2025-10-31', 'open', :now, 0, :now, '{}')"
+)
+PLACES = (
+    "INSERT INTO backfill_place (backfill_id, url, kind, shard, pages, page, status, attempts,"
+    " next_at, known, before, shown, notes) VALUES"
+    " (1, 'own', 'sitemap', false, '', 1, 'done', 0, :now, 0, '[]', '[]', '[]'),"
+    " (1, 'led to', 'sitemap', true, '', 1, 'todo', 0, :now, 0, '[]', '[]', '[]')"
+)
+
 
 @pytest.fixture
 def first_version(new_address):
     """The address of an archive as the first version left it, with something in it."""
-    driver = new_address.replace("postgresql://", "postgresql+psycopg://")
+    return _of_version("0001", new_address, STORY, ARTICLE, REVISION, SHINGLE, SOURCE, SUBSCRIPTION)
+
+
+def _of_version(version, address, *statements):
+    driver = address.replace("postgresql://", "postgresql+psycopg://")
     if driver.startswith("sqlite"):
-        open_database(new_address).close()  # makes the folder
+        open_database(address).close()  # makes the folder
         driver = driver.replace("diembao.db", "first.db")
     engine = create_engine(driver)
     prepare(engine)
@@ -53,8 +70,8 @@ def first_version(new_address):
     config.set_main_option("script_location", str(MIGRATIONS))
     with engine.execution_options(writes=True).begin() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
-        for statement in (STORY, ARTICLE, REVISION, SHINGLE, SOURCE, SUBSCRIPTION):
+        command.upgrade(config, version)
+        for statement in statements:
             connection.execute(text(statement), {"now": "2026-11-20 02:00:00+00:00"})
     engine.dispose()
     return driver.replace("+psycopg", "")
@@ -134,3 +151,11 @@ def test_subscriptions_of_the_first_version_want_no_note_on_a_quiet_year(first_v
 def test_sign_ups_can_be_counted_after_the_upgrade(first_version):
     with closing(open_database(first_version)) as opened, opened.writing() as session:
         assert session.exec(select(SignUp)).all() == []
+
+
+def test_sitemaps_of_a_backfill_under_way_stand_as_deep_as_they_were(new_address):
+    address = _of_version("0013", new_address, BACKFILL, PLACES)
+    with closing(open_database(address)) as opened, opened.reading() as session:
+        places = session.exec(select(BackfillPlace.url, BackfillPlace.depth)).all()
+        assert backfills.next_places(session, 1, datetime.now(UTC), 9)[0].url == "led to"
+    assert dict(places) == {"own": 0, "led to": 1}

@@ -5,8 +5,10 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import select
 
-from storage import events, runs, snapshots
+from storage import backfills, candidates, events, runs, snapshots
+from storage.backfill_tables import Backfill, BackfillPlace
 from storage.batches import Part, articles_after
+from storage.candidates import Sighting
 from storage.retention import RULES, count, let_go, limits
 from storage.runs import Run
 from storage.signups import SignUp
@@ -14,6 +16,7 @@ from storage.snapshots import pack
 from storage.tables import (
     Article,
     Attempt,
+    CandidateRow,
     Delivery,
     Event,
     Revision,
@@ -260,3 +263,57 @@ def test_old_texts_are_found_by_an_index_that_holds_nothing_else(sqlite_database
     assert [row[3] for row in plan] == [
         "SEARCH article USING INDEX ix_article_ageing (first_seen_at<?)"
     ]
+
+
+def settled(database, **changes):
+    """A candidate that became the article at its address."""
+    with database.writing() as session:
+        article = take(session, 1, DATA_LAKE)
+        key = session.get_one(Article, article.article_id)
+        sighting = Sighting(key.canonical_url, key.url, "feed")
+        candidates.sight(session, key.source, [sighting], NOW)
+        candidates.fetched(session, key.canonical_url, article.article_id)
+        for name, value in changes.items():
+            setattr(session.get_one(CandidateRow, key.canonical_url), name, value)
+    return sighting, key
+
+
+def test_addresses_settled_long_ago_go_and_their_articles_stay(database):
+    settled(database)
+    assert prune(database, NOW + 59 * DAY, days=1) == {}
+    assert prune(database, NOW + 61 * DAY, days=1) == {"candidates": 1}
+    assert len(all_of(database, Article)) == 1
+
+
+@pytest.mark.parametrize("status", ["pending", "waiting", "held"])
+def test_addresses_that_wait_to_be_fetched_stay_however_old(database, status):
+    settled(database, status=status)
+    assert prune(database) == {}
+
+
+def test_article_whose_address_was_let_go_is_not_fetched_again(database):
+    sighting, article = settled(database)
+    prune(database)
+    with database.writing() as session:
+        assert candidates.sight(session, article.source, [sighting], NOW + 91 * DAY) == []
+    row = all_of(database, CandidateRow)[0]
+    assert (row.status, row.article_id, row.first_seen_at) == ("fetched", article.id, NOW)
+    fresh = replace(sighting, title="Tít mới")
+    with database.writing() as session:
+        assert candidates.sight(session, article.source, [fresh], NOW + 92 * DAY) != []
+
+
+def test_finished_backfills_go_but_the_newest_and_none_that_is_not(database):
+    days = NOW.date(), NOW.date()
+    with database.writing() as session:
+        for status in ("done", "done", "stuck", "done"):
+            one, _ = backfills.begin(session, "sggp", days, NOW)
+            one.status, one.ended_at = status, NOW
+            one.source = f"bao-{one.id}"
+            backfills.add_places(session, [
+                BackfillPlace(backfill_id=one.id, url="https://x.example/1.xml", kind="sitemap",
+                              next_at=NOW)
+            ])  # fmt: skip
+    assert prune(database) == {"backfill_places": 3, "backfills": 2}
+    assert [row.id for row in all_of(database, Backfill)] == [3, 4]
+    assert [row.backfill_id for row in all_of(database, BackfillPlace)] == [3]
