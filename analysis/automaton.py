@@ -11,7 +11,7 @@ import ahocorasick_rs
 
 from analysis.text import fold, normalise
 
-Use = Literal["relevance", "topic", "entity"]
+Use = Literal["relevance", "topic", "entity", "cue"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class Automaton:
 
 def by_use(hits: Iterable[Hit]) -> dict[Use, list[Hit]]:
     """Part hits by who asked for them; the order stays."""
-    parted: dict[Use, list[Hit]] = {"relevance": [], "topic": [], "entity": []}
+    parted: dict[Use, list[Hit]] = {"relevance": [], "topic": [], "entity": [], "cue": []}
     for hit in hits:
         parted[hit.term.use].append(hit)
     return parted

@@ -15,7 +15,8 @@ _AGO = (
     r"(?:\d+ (?:giây|phút|giờ|ngày|tuần|tháng) trước|vừa xong"
     r"|\d+ (?:second|minute|hour|day)s? ago)"
 )
-_MOMENT = r"(?:(?:lúc|ngày|thứ \w+|at|on)[ ,]*)*[\d:/.,h -]*\d[\d:/.,h -]*(?:\(?gmt ?\+\d+\)?)?"
+# The word after 'thứ' is taken whole: in parts, 'thứ atatat' could be read in as many ways.
+_MOMENT = r"(?:(?:lúc|ngày|thứ \w++|at|on)[ ,]*+)*+[\d:/.,h -]*\d[\d:/.,h -]*(?:\(?gmt ?\+\d+\)?)?"
 _CLOCK = (
     r"(?:đã )?(?:cập nhật|đăng|xuất bản|updated|posted)?(?: lần cuối)?\s*:?\s*"
     rf"(?:{_AGO}|{_MOMENT})"

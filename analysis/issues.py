@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from analysis.text import fold, normalise, syllables
 
-_NUMBER = re.compile(r"[^\W_]*\d[^\W_]*(?:[.,/:-]\d[^\W_]*)*")
+# Tried only where a word begins: a word of 100,000 letters would else be read from each of them.
+_NUMBER = re.compile(r"(?<![^\W_])[^\W\d_]*+\d[^\W_]*+(?:[.,/:-]\d[^\W_]*+)*+")
 _THOUSANDS = re.compile(r"(?<=\d)[.,](?=\d{3}(?!\d))")
 # '5/11', '5/11/2025', '5-11-2025', 'ngày 5-11', 'ngày 5 tháng 11'; '3-4' alone is a range.
 _DAY = re.compile(

@@ -1,6 +1,7 @@
 """Legal and party documents, recognised by their numbering."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 
 from analysis.entity_types import Found
@@ -52,10 +53,13 @@ def completed(found: Iterable[Found], known: Mapping[str, tuple[str, ...]]) -> d
     The article's own full spelling comes first, then the only known document of that number.
     ``known`` gives the full ids under each short one.
     """
-    here = {item.id for item in found if item.type == "document"}
+    here = sorted({item.id for item in found if item.type == "document"})
     full: dict[str, str] = {}
     for identity in here:
-        longer = [other for other in here if other.startswith(identity + "-")] or [
+        begin = f"{identity}-"
+        first = bisect_left(here, begin)
+        # What begins so stands together; of two it cannot be told which one is meant.
+        longer = [other for other in here[first : first + 2] if other.startswith(begin)] or [
             other for other in known.get(identity, ()) if other != identity
         ]
         if len(longer) == 1:

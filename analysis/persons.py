@@ -1,6 +1,7 @@
 """Persons, recognised by surname and by the title before the name."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache
 
@@ -73,13 +74,13 @@ def _from_the_surname(
 def same_persons(found: Iterable[Found]) -> dict[str, str]:
     """Map ids of persons named without surname to the one person whose full name ends so."""
     names = {item.id: item.name.split() for item in found if item.type == "person"}
+    longer: defaultdict[tuple[str, ...], list[str]] = defaultdict(list)
+    for identity, words in names.items():
+        if len(words) > 2:
+            longer[tuple(words[-2:])].append(identity)
     same: dict[str, str] = {}
     for identity, words in names.items():
-        full = [
-            other
-            for other, longer in names.items()
-            if len(words) == 2 and len(longer) > 2 and longer[-2:] == words
-        ]
+        full = longer.get(tuple(words), ()) if len(words) == 2 else ()
         if len(full) == 1:
             same[identity] = full[0]
     return same

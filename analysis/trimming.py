@@ -69,13 +69,16 @@ def _blank(piece: str) -> str:
 
 def _tail(lines: list[Span], folded: str) -> int:
     """Give the number of lines before the first heading that may be cut from."""
+    whole = above = place = 0
     for number, (start, end) in enumerate(lines):
         heading = folded[start:end].strip(" :.>|-")
         if len(heading) > _LONGEST_HEADING:
             continue
         is_clear = _CLEAR.fullmatch(heading)
         if is_clear or _WEAK.fullmatch(heading):
-            above, whole = len(syllables(folded[:start])), len(syllables(folded))
+            # Counted on from the heading before: a text may be nothing but such lines.
+            above, place = above + len(syllables(folded[place:start])), start
+            whole = whole or len(syllables(folded))
             is_enough = above >= _BEGUN and above * 3 >= whole
             if is_enough or (is_clear and above >= _CLEARLY_BEGUN):
                 return number
