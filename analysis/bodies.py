@@ -16,8 +16,8 @@ _HEADS = (
         re.compile(
             beginning(
                 "UBND", "HĐND", "Ủy ban nhân dân", "Hội đồng nhân dân", "Đảng ủy", "Đảng bộ",
-                "Công an", "công an", "Đội Thuế", "Ban Chấp hành Đảng bộ", "Tòa án nhân dân", "TAND",
-                "Ủy ban MTTQ(?: Việt Nam)?", "Đoàn(?: Thanh niên)?", "Liên đoàn Lao động",
+                "Công an", "công an", "Đội Thuế", "Ban Chấp hành Đảng bộ", "Tòa án nhân dân",
+                "TAND", "Ủy ban MTTQ(?: Việt Nam)?", "Đoàn(?: Thanh niên)?", "Liên đoàn Lao động",
                 "Hội (?:LHPN|Liên hiệp Phụ nữ|Cựu chiến binh|Nông dân|Chữ thập đỏ)",
                 *either_case("trung tâm [Pp]hục vụ hành chính công"),
             )
@@ -34,8 +34,8 @@ _HEADS = (
                     "phường ", "xã ", "đặc khu ", "quận ", "huyện ", "thị trấn ", "thị xã ",
                     "khu công nghiệp ", "khu chế xuất ", "quốc lộ ", "cao ốc ", "đường ",
                     "đại lộ ", "công viên ", "bến xe ", "sân bay ", "quảng trường ", "cao tốc ",
-                    "khu đô thị ", "cảng ", "sông ", "kênh ", "rạch ", "vòng xoay ", "ngã tư ", "ngã sáu ",
-                    "ngã năm ", "bến phà ", "bến tàu ", "bến xe buýt ", "khu phố ", "chung cư ",
+                    "khu đô thị ", "cảng ", "sông ", "kênh ", "rạch ", "vòng xoay ",
+                    "ngã tư ", "ngã sáu ", "ngã năm ", "bến phà ", "bến tàu ", "bến xe buýt ", "khu phố ", "chung cư ",
                 ),
                 "KCN ", r"P\.\s?", r"Q\.\s?", "ga ", "Cầu ",
                 "cầu(?<!toàn cầu)(?<!yêu cầu)(?<!nhu cầu) ",
