@@ -9,9 +9,10 @@ from collections.abc import Sequence
 
 from diembao import __version__
 from diembao.commands import COMMANDS
+from diembao.parsing import Parser
 from messages.catalogue import DOMAIN, FOLDER, _
 
-DONE, FAILURES, WRONG_USE = 0, 1, 2
+DONE = 0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -46,7 +47,7 @@ def _command(arguments: Sequence[str]) -> str | None:
 def _top() -> argparse.ArgumentParser:
     width = max(map(len, COMMANDS))
     lines = "\n".join(f"  {name:<{width}}  {_(text)}" for name, text in COMMANDS.items())
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="diembao",
         usage="diembao [--config FILE] COMMAND …",
         description=_("News monitoring and alerts on Ho Chi Minh City's digital transformation."),
@@ -69,7 +70,7 @@ def _run(name: str, arguments: list[str]) -> int:
 
     with reported() as outcome:
         module = importlib.import_module(f"diembao.commands.{name.replace('-', '_')}")
-        parser = argparse.ArgumentParser(prog=f"diembao {name}", description=_(COMMANDS[name]))
+        parser = Parser(prog=f"diembao {name}", description=_(COMMANDS[name]))
         parser.add_argument("--config", metavar="FILE", help=argparse.SUPPRESS)
         module.arguments(parser)
         arguments.remove(name)

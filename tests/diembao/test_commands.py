@@ -62,6 +62,28 @@ def test_version_is_said(program):
     assert program.ok("--version").out == f"diembao {__version__}\n"
 
 
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (("nonsense",), "nonsense"),
+        (("articles", "list", "--limit", "-3"), "--limit: -3: not a whole number from 0"),
+        (("deliveries", "list", "--limit", "ba"), "--limit: ba: not a whole number from 0"),
+        (("articles", "search"), "WORD"),
+        (("articles", "list", "--topic", "bong-da"), "--topic bong-da: There is no “bong-da”"),
+        (("crawl", "--format", "xml"), "--format: invalid choice: 'xml'"),
+        (("run", "--port", "65536"), "--port: 65536: a port from 0 to 65535"),
+        (("subscribe", "ban@example.org", "--source", "khong-co"), "There is no “khong-co”"),
+        (("subscribe", "ban@example.org", "--schedule", "khi nào rảnh"), "--schedule khi nào rảnh"),
+        (("subscribe", "ban@example.org", "--timezone", "Sao/Hoa"), "--timezone Sao/Hoa"),
+        (("extract", "trang.html", "--url", "vo-nghia"), "--url 'vo-nghia'"),
+    ],
+)
+def test_wrong_use_is_one_line_that_names_it(program, words, named):
+    done = program.run(*words)
+    assert (done.code, done.out, done.err.count("\n")) == (2, "", 1)
+    assert named in done.err
+
+
 @each_command
 def test_command_has_a_module_with_arguments_and_run(command):
     module = importlib.import_module(f"diembao.commands.{command.replace('-', '_')}")
