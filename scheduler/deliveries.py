@@ -257,7 +257,7 @@ class Outgoing:
         lines.over(claimed.subscription_id, good=sent.failure is None, hung=took > HUNG)
         self._sent.append(sent)
         self._begin()
-        if len(self._tries) == 1:  # this one
+        if not any(each.begun or each.slow for each in self.lines.values()):
             self._news.set()
         else:
             self._write_within(IN_NEED_SECONDS if self._is_in_need() else GATHER_SECONDS)
