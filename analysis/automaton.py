@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from operator import attrgetter
 from typing import Literal, NamedTuple, Protocol, TypeVar
 
@@ -11,7 +12,7 @@ import ahocorasick_rs
 
 from analysis.text import fold, normalise
 
-Use = Literal["relevance", "topic", "entity"]
+Use = Literal["relevance", "topic", "entity", "cue"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ class Automaton:
 
 def by_use(hits: Iterable[Hit]) -> dict[Use, list[Hit]]:
     """Part hits by who asked for them; the order stays."""
-    parted: dict[Use, list[Hit]] = {"relevance": [], "topic": [], "entity": []}
+    parted: dict[Use, list[Hit]] = {"relevance": [], "topic": [], "entity": [], "cue": []}
     for hit in hits:
         parted[hit.term.use].append(hit)
     return parted
@@ -100,6 +101,9 @@ def by_use(hits: Iterable[Hit]) -> dict[Use, list[Hit]]:
 
 def longest(hits: Iterable[Hit]) -> list[Hit]:
     """Resolve overlaps: the longer hit wins, of equal ones the first; order is by place."""
+    hits = list(hits)
+    if all(one.end <= other.start for one, other in pairwise(hits)):
+        return hits
     return without_overlaps(sorted(hits, key=lambda hit: (hit.start - hit.end, hit.start)))
 
 

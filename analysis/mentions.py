@@ -33,7 +33,7 @@ class Mention:
 def mentions(reading: Reading, known: Rules) -> list[Mention]:
     """List the mentions of the city that hold on the article's day."""
     merged = reading.published is None or reading.published >= known.merged_from
-    named = _named(reading, merged)
+    named = _named(reading, known, merged)
     found = []
     for field in reading.fields:
         listed = itertools.chain(field.hits["relevance"], field.hits["entity"])
@@ -47,13 +47,14 @@ def mentions(reading: Reading, known: Rules) -> list[Mention]:
     return found
 
 
-def _named(reading: Reading, merged: bool) -> bool:
-    """Tell whether the city itself is named, and no other place more often."""
+def _named(reading: Reading, known: Rules, merged: bool) -> bool:
+    """Tell whether the city or what is its own is named, and no other place more often."""
     times: dict[str, int] = {"": 0}
     for field in reading.fields:
-        for hit in field.hits["relevance"]:
+        for hit in itertools.chain(field.hits["relevance"], field.hits["entity"]):
             owner = hit.term.owner
             own = owner == "city:names" or (merged and owner == "city:merged")
+            own = own or owner in known.bodies
             if own or owner == "rival":
                 name = "" if own else hit.term.phrase
                 weight = 1 if field.zone(hit.start) == "body" else _MORE
@@ -83,10 +84,12 @@ def _kind(field: Field, hit: Hit, known: Rules, named: bool) -> Kind | None:
     if owner in known.others:
         return "name"
     body = known.bodies.get(owner.removesuffix(CITY_ONLY))
-    if body is not None:
-        # A hospital or library acts for itself unless a body of the state acts with it.
-        return "body" if body.type == "government" else "other"
+    if body is not None and body.type == "government":
+        return "body"
     kind = kind_of_mention(field.text, hit.start, hit.end, known.around)
+    if body is not None:
+        # A public hospital or library is the city's own, but no body of its state.
+        return "venue" if kind == "venue" else "unit"
     return "unit" if hit.term.use == "entity" and kind in ("other", "subject") else kind
 
 

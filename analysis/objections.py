@@ -15,21 +15,29 @@ from analysis.weighing import Found
 MOST_SHOWN = 4
 _MOST_RIVALS = 3
 _OFTEN = 2
+_NOTHING = "theme:nothing"
 _SEVERAL = re.compile(r"(?<!\w)(?:\d[\d.,]*|các|những|nhiều|mọi|hàng chục|hàng trăm) $")
 _UNIT_BEFORE = re.compile(r"\b(?:phường|xã|quận|p\.|đường|cầu) $")
 
 
 def objections(
-    reading: Reading, known: Rules, said: list[Mention], theme: Iterable[Found]
+    reading: Reading, known: Rules, said: list[Mention], theme: Iterable[Found], dense: float
 ) -> tuple[float, list[Span]]:
     """Give the factor 0–1 of all that speaks against, and the first phrase of each group.
 
-    Words inside the name of one of the city's bodies or inside a phrase of the theme do not count:
-    xét xử trực tuyến is no trial.
+    Words inside the name of one of the city's bodies or inside a phrase of the theme or of nothing
+    do not count: xét xử trực tuyến is no trial, phim phổi no film. ``dense`` is how often a mention
+    in the body counts.
     """
-    acts = _acts(said)
+    acts = _acts(said, dense)
     taken = [(mention.field, mention.hit) for mention in said]
     taken += [(found.field, found.hit) for found in theme]
+    taken += [
+        (field, hit)
+        for field in reading.fields
+        for hit in field.hits["relevance"]
+        if hit.term.owner == _NOTHING
+    ]
     groups: dict[str, Span] = {}
     rivals: dict[Zone, dict[str, Span]] = {}
     for field in reading.fields:
@@ -63,10 +71,10 @@ def _rival(rivals: dict[Zone, dict[str, Span]], field: Field, hit: Hit, known: R
         rivals[zone][hit.term.phrase] = span(field, hit.start, hit.end, "elsewhere")
 
 
-def _acts(said: list[Mention]) -> bool:
+def _acts(said: list[Mention], dense: float) -> bool:
     """Tell whether the city or a part of it acts: in title or lead once, or often in the body."""
     zones = [mention.field.zone(mention.hit.start) for mention in acting(said)]
-    return zones.count("body") < len(zones) or len(zones) >= _OFTEN
+    return zones.count("body") < len(zones) or len(zones) * dense >= _OFTEN
 
 
 def _several(field: Field, hit: Hit) -> bool:

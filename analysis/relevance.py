@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from math import exp, log
 
 from analysis.automaton import longest
+from analysis.cues import cues, told_by
 from analysis.judgement import Relevance, Span
 from analysis.mentions import Mention, acting, mentions
 from analysis.objections import objections
@@ -25,7 +26,7 @@ LEAST_EVIDENCE = 3
 FOREIGN_FROM = 200
 _SHOWN_OF_FOREIGN = 60
 # Where no other place is named, what speaks for the city counts so often.
-ALONE = 2
+ALONE = 3
 # What speaks against counts the less the more the body is about the theme, and where a body of
 # the city acts in title or lead, the more these are.
 SOFT = 0.8
@@ -56,14 +57,29 @@ def assess(
     theme = distinct(everything, _MOST_REPEATS)
     dense = density(reading, _MOST_DENSE)
     alone = _in_body(city) * (ALONE - 1) if _alone(reading, said) else []
-    city_axis, theme_axis = _joined([*city, *alone], dense), _told(theme, dense)
-    against, contrary = objections(reading, known, said, everything)
+    against, contrary = objections(reading, known, said, everything, dense)
+    # What speaks against, crime above all, is told in everyday words, too.
+    everyday = cues(reading)
+    by_cues = told_by(everyday, reading) * against
+    city_axis = _joined([*city, *alone], dense)
+    theme_axis = 1 - (1 - _told(theme, dense)) * (1 - by_cues)
     strong = [item for item in theme if item.hit.term.owner not in _WEAK]
     doubt = (1 - SOFT * _joined(_in_body(strong), dense)) * (1 - SOFT_ACTING * _acted(said, theme))
     softened = 1 - (1 - against) * doubt
     score = round(calibrated(city_axis * theme_axis * softened, known), 4)
     axes = round(city_axis, 4), round(theme_axis, 4)
-    return Relevance(score, score >= threshold, (*_evidence(city, theme), *contrary), *axes)
+    return Relevance(
+        score,
+        score >= threshold,
+        (*_evidence(city, [*theme, *_further(everyday, theme)]), *contrary),
+        *axes,
+    )
+
+
+def _further(everyday: Iterable[Found], theme: Iterable[Found]) -> list[Found]:
+    """Give the cues that are no phrases of the theme as well."""
+    shown = {(id(item.field), item.hit.start) for item in theme}
+    return [item for item in everyday if (id(item.field), item.hit.start) not in shown]
 
 
 def _acted(said: list[Mention], theme: list[Found]) -> float:

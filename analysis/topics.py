@@ -8,6 +8,7 @@ from math import exp, log, log1p
 from pathlib import Path
 
 from analysis.automaton import Hit, Term, longest, needs_case
+from analysis.cues import cues, told_by
 from analysis.datafiles import FOLDER, Table, read
 from analysis.errors import VocabularyError
 from analysis.judgement import TopicTag
@@ -42,6 +43,7 @@ _LEAST = 0.5
 # Where so many different words merely hint at the theme, it is there; in a title one will do.
 _ENOUGH_HINTS = 4
 _HINTS = ("weak", "faint")
+_CUED = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +191,7 @@ def _has_theme(reading: Reading) -> bool:
                 if group not in _HINTS or field.name == "title":
                     return True
                 hints.add(hit.term.phrase)
-    return len(hints) >= _ENOUGH_HINTS
+    return len(hints) >= _ENOUGH_HINTS or told_by(cues(reading), reading) >= _CUED
 
 
 def _counted(field: Field, hits: list[Hit], dense: float) -> list[Found]:

@@ -4,6 +4,7 @@ import hashlib
 from functools import cache
 
 from analysis.automaton import Automaton
+from analysis.cues import cue_terms
 from analysis.datafiles import FOLDER
 from analysis.fingerprints import FOLD_VERSION
 from analysis.gazetteer import gazetteer
@@ -11,7 +12,7 @@ from analysis.relevance_rules import rules
 from analysis.topics import topics
 
 # Raised whenever code changes what a judgement says; data files change the version by themselves.
-CODE_VERSION = 6
+CODE_VERSION = 7
 
 
 @cache
@@ -20,6 +21,7 @@ def vocabulary() -> Automaton:
     return Automaton(
         [
             *rules().terms,
+            *cue_terms(),
             *(term for topic in topics().values() for term in topic.terms),
             *(term for entity in gazetteer().values() for term in entity.terms),
         ]

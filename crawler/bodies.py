@@ -20,14 +20,15 @@ MIN_REPEATED = 40
 MAX_LEAD = 1_000
 MAX_CONTAINERS = 50
 MAX_CREDIT = 100
+MAX_KICKER = 80
 
 # Where the families of content systems used by Vietnam's outlets put the body.
 LAYOUTS = (
     "[itemprop~=articleBody]", ".afcbc-body", ".cms-body", ".article__body", ".fck_detail",
     ".singular-content", ".the-article-body", ".td-post-content", "#maincontent", ".maincontent",
-    ".__MASTERCMS_CONTENT", "#content_detail_news", ".article-detail-content", ".detail-content",
-    ".article-editor", ".article-content", ".article-body", ".entry-content", ".post-content",
-    ".journal-content-article", ".content-detail", ".news-content", ".entry",
+    ".__MASTERCMS_CONTENT", ".edittor-content", "#content_detail_news", ".article-detail-content",
+    ".detail-content", ".article-editor", ".article-content", ".article-body", ".entry-content",
+    ".post-content", ".journal-content-article", ".content-detail", ".news-content", ".entry",
 )  # fmt: skip
 
 _CAPTION = re.compile(
@@ -207,12 +208,17 @@ def _is_aside(line: Paragraph) -> bool:
 
 
 def _without_repeats(texts: list[str], title: str, lead: str) -> list[str]:
-    """The texts without title, lead and a line with nothing but a date among the first four."""
+    """The texts without title, lead and a line with nothing but a date among the first four.
+
+    What stands above the title is short and names the section, a series or the outlet.
+    """
     known = {key(title), key(lead), ""}
     longest = 2 * max(len(title), len(lead), MIN_REPEATED)
+    keys = [key(text) if len(text) <= longest else text for text in texts[:4]]
+    above = keys.index(key(title)) if key(title) in keys else 0
     head = [
         text
-        for text in texts[:4]
+        for text in texts[above if max(map(len, texts[:above]), default=0) < MAX_KICKER else 0 : 4]
         if len(text) > longest
         or (key(without_agency(text)) not in known and not _is_heading_matter(text))
     ]

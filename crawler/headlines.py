@@ -21,8 +21,13 @@ _ELLIPSES = ("…", "...")
 
 
 def title_of(reading: Reading) -> tuple[str, str]:
-    """The title, empty if none is to be found, and its origin."""
-    return _first(_titles(reading), MAX_TITLE)
+    """The title, empty if none is to be found, and its origin.
+
+    Where its parts stand side by side in elements of their own, structured data has the blanks.
+    """
+    title, origin = _first(_titles(reading), MAX_TITLE)
+    told = one_line(reading.jsonld.title or reading.meta.title)
+    return (told if len(told) > len(title) and key(told) == key(title) else title), origin
 
 
 def lead_of(reading: Reading, title: str) -> tuple[str, str]:

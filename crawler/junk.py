@@ -27,6 +27,8 @@ _RELATED_WORDS = frozenset({
     "advert", "advertisement", "advertising", "quangcao", "sponsor", "sponsored", "adsbygoogle",
     "author", "authors", "byline", "tacgia", "comment", "comments", "cmt", "binhluan",
 })  # fmt: skip
+# Boxes of other articles in a text, whose names say it in no single word.
+_BOXES = re.compile(r"inner-article|cms-insert-neww|cms-wiki-news|insert-wiki|insert-?news")
 _CAPTION_WORDS = frozenset({"caption", "captions", "pcaption"})
 _JUNK_WORDS = _RELATED_WORDS | _CAPTION_WORDS | {
     "notebox", "wrapnote", "share", "shares", "sharing", "sharebox", "social", "socials", "tags",
@@ -140,8 +142,9 @@ def _is_junk(element: Node) -> bool:
     return _means_junk(name) and not _is_running_text(element, name)
 
 
+@lru_cache(maxsize=4_096)
 def _means_junk(name: str) -> bool:
-    return bool(name) and not _JUNK_WORDS.isdisjoint(_words(name))
+    return not _JUNK_WORDS.isdisjoint(_words(name)) or bool(_BOXES.search(name[:500]))
 
 
 def _is_running_text(element: Node, name: str) -> bool:

@@ -7,7 +7,7 @@ from itertools import islice
 from crawler.bylines import is_outlet
 from crawler.lines import key
 from crawler.reading import Reading
-from crawler.trees import select_text, text_of
+from crawler.trees import has_boxes, select_text, text_of
 
 MAX_TAGS = 30
 MAX_LABEL = 80
@@ -49,11 +49,13 @@ def _sections(reading: Reading) -> Iterator[tuple[str, str]]:
     yield from (("selector", text) for text in select_text(reading.tree, reading.rules.section))
     yield "jsonld", reading.jsonld.section
     yield from (("meta", text) for text in _SEVERAL.split(reading.meta.section))
-    yield from (("layout", text) for text in select_text(reading.tree, _SECTIONS))
+    if has_boxes(reading.tree, _SECTIONS):
+        yield from (("layout", text) for text in select_text(reading.tree, _SECTIONS))
 
 
 def _tags(reading: Reading) -> Iterator[tuple[str, Iterable[str]]]:
     yield "selector", select_text(reading.tree, reading.rules.tags)
     yield "jsonld", reading.jsonld.tags
     yield "meta", reading.meta.tags
-    yield "layout", (text_of(link) for link in reading.tree.css(_TAGS)[:MAX_TAGS])
+    if has_boxes(reading.tree, _TAGS):
+        yield "layout", (text_of(link) for link in reading.tree.css(_TAGS)[:MAX_TAGS])

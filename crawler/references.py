@@ -73,7 +73,7 @@ def _is_believed(address: str, url: str, source: Source | None) -> bool:
         return _beside(address, url)
     if not belongs(source, address):
         return False
-    own = canonical(url, source)
+    own = address if url == address else canonical(url, source)
     return own == address or article_key(own, source) in {None, article_key(address, source)}
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Literal
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
@@ -166,9 +166,15 @@ def host_and_port(url: str) -> str:
     Raises ValueError where the address has no valid host or port; it may be empty.
     """
     parts = urlsplit(url)
+    return _host_and_port(parts.scheme, parts.netloc)
+
+
+@lru_cache(maxsize=2_000)
+def _host_and_port(scheme: str, netloc: str) -> str:
+    parts = SplitResult(scheme, netloc, "", "", "")
     host = (parts.hostname or "").encode("idna").decode("ascii").removesuffix(".")
     host = f"[{host}]" if ":" in host else host
-    usual = {"http": 80, "https": 443}.get(parts.scheme)
+    usual = {"http": 80, "https": 443}.get(scheme)
     return host if parts.port in {None, usual} else f"{host}:{parts.port}"
 
 

@@ -2,9 +2,10 @@
 
 import sqlite3
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Column, Engine, event, text
@@ -122,21 +123,32 @@ def columns_of(table: type[SQLModel]) -> ReadOnlyColumnCollection[str, Column[An
 
 
 def articles_sharing(
-    session: Session, hashes: Sequence[int], *, common: int, most: int
+    session: Session,
+    hashes: Sequence[int],
+    unwritten: Sequence[tuple[int, int]] = (),
+    *,
+    common: int,
+    most: int,
 ) -> list[tuple[int, int, int]]:
     """Give (article, shared hashes, syllables) of the articles that share most, most first.
 
     A hash that more than ``common`` articles have does not count, and is read no further: some
-    stand in a large part of all articles.
+    stand in a large part of all articles. ``unwritten`` are rows (hash, article) to come.
     """
     connection = session.connection()
     if connection.dialect.name == "postgresql":
         given = {"hashes": list(hashes), "common": common, "most": most}
-        return [(row[0], row[1], row[2]) for row in connection.execute(_SHARING, given)]
+        if not unwritten:
+            return [(row[0], row[1], row[2]) for row in connection.execute(_SHARING, given)]
+        given["new_hashes"], given["new_articles"] = map(list, zip(*unwritten, strict=True))
+        return [(row[0], row[1], row[2]) for row in connection.execute(_SHARING_ALL, given)]
     # SQLite has no LATERAL. One statement a hash, through the driver: the statement is compiled
     # once, and what SQLAlchemy does around each would cost more than the search.
     cursor = connection.connection.cursor()
-    shared = _shared(cursor, _HAVING, [(value,) for value in hashes], common)
+    more: dict[tuple[int], list[tuple[int]]] = defaultdict(list)
+    for value, article in unwritten:
+        more[(value,)].append((article,))
+    shared = _shared(cursor, _HAVING, [(value,) for value in hashes], common, more)
     lengths = [
         (article, count, cursor.execute(_LENGTH, (article,)).fetchone())
         for (article,), count in shared.most_common(most)
@@ -164,12 +176,20 @@ def articles_with_words(
 
 
 def _shared(
-    cursor: DBAPICursor, statement: str, wanted: Sequence[tuple[Any, ...]], common: int
+    cursor: DBAPICursor,
+    statement: str,
+    wanted: Sequence[tuple[Any, ...]],
+    common: int,
+    more: Mapping[tuple[int], Sequence[tuple[int]]] = MappingProxyType({}),
 ) -> Counter[tuple[int]]:
-    """Count, on SQLite, how often each article is found by what not too many are found by."""
+    """Count, on SQLite, how often each article is found by what not too many are found by.
+
+    ``more`` is what is found besides.
+    """
     shared: Counter[tuple[int]] = Counter()
     for given in wanted:
         found = cursor.execute(statement, (*given, common + 1)).fetchall()
+        found += more.get(given, ())
         if len(found) <= common:
             shared.update(found)
     return shared
@@ -186,15 +206,21 @@ _TOLD_ALIKE = text(
 )
 _HAVING = "SELECT article_id FROM shingle WHERE hash = ? LIMIT ?"
 _LENGTH = "SELECT syllables FROM article WHERE id = ?"
-_SHARING = text(
+_SHARING_WORDS = (
     "WITH held AS MATERIALIZED (SELECT ARRAY("
-    "SELECT article_id FROM shingle WHERE shingle.hash = wanted.hash "
+    "SELECT article_id FROM shingle WHERE shingle.hash = wanted.hash {more} "
     "LIMIT :common + 1) AS ids FROM unnest(CAST(:hashes AS bigint[])) AS wanted(hash)), "
     "likely AS (SELECT id, count(*) AS shared FROM held, unnest(ids) AS id "
     "WHERE cardinality(ids) <= :common GROUP BY id ORDER BY shared DESC, id LIMIT :most) "
     "SELECT likely.id, likely.shared, article.syllables FROM likely "
     "JOIN article ON article.id = likely.id ORDER BY likely.shared DESC, likely.id"
 )
+_UNWRITTEN = (
+    "UNION ALL SELECT article FROM unnest(CAST(:new_hashes AS bigint[]), "
+    "CAST(:new_articles AS int[])) AS fresh(hash, article) WHERE fresh.hash = wanted.hash"
+)
+_SHARING = text(_SHARING_WORDS.format(more=""))
+_SHARING_ALL = text(_SHARING_WORDS.format(more=_UNWRITTEN))
 
 
 # A server that vanishes without a word is noticed within a minute: seconds, then milliseconds.

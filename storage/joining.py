@@ -24,7 +24,7 @@ from analysis.stories import (
     weighed,
 )
 from storage.dialects import articles_with_words
-from storage.plain import insert_each, insert_plainly, plain_moment, read_moment
+from storage.plain import insert_plainly, insert_together, plain_moment, read_moment
 from storage.stories import Maker, move, record
 from storage.story_tables import StoryFact, StoryWord
 from storage.tables import Article
@@ -150,8 +150,9 @@ def _keep(session: Session, piece: Piece, facts: StoryFacts) -> None:
     packed = json.dumps({name: getattr(facts, name) for name in _FACTS}, ensure_ascii=False)
     row = (piece.article_id, plain_moment(session, piece.told_at), packed)
     insert_plainly(session, StoryFact, [row])
-    words = _looked_up(facts)
-    insert_each(session, StoryWord, words, piece.told_at.toordinal(), piece.article_id)
+    day = piece.told_at.toordinal()
+    words = [(word, day, piece.article_id) for word in _looked_up(facts)]
+    insert_together(session, StoryWord, words)
 
 
 def _looked_up(facts: StoryFacts) -> list[str]:

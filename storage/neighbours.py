@@ -4,7 +4,7 @@ Each article has one in sixteen of its shingles in a table (FracMinHash: Irber e
 shares some of them is compared exactly. No index is held in memory.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
@@ -30,9 +30,10 @@ from analysis.fingerprints import (
     sample,
 )
 from storage.dialects import articles_sharing
-from storage.plain import insert_each
+from storage.plain import insert_together
 from storage.seeds import KnownSeed
 from storage.tables import Article, Shingle
+from storage.waiting import later, waiting
 
 # A hash that more than 50 articles have is a stock phrase (1,311 of 1.2 million hashes, 7.6 % of
 # the rows, over 60,000 articles): it says nothing and costs most of the time.
@@ -117,7 +118,9 @@ def _sharing(
     session: Session, fresh: Piece, sampled: tuple[int, ...]
 ) -> list[tuple[int, int, int]]:
     hashes = (*sampled[:MOST_LOOKED_UP], *_brief_key(fresh))
-    return articles_sharing(session, hashes, common=COMMON, most=MOST_CANDIDATES)
+    wanted = set(hashes)
+    unwritten = [row for row in waiting(session, _write) if row[0] in wanted]
+    return articles_sharing(session, hashes, unwritten, common=COMMON, most=MOST_CANDIDATES)
 
 
 def _brief_key(fresh: Piece) -> tuple[int, ...]:
@@ -132,9 +135,13 @@ def _brief_key(fresh: Piece) -> tuple[int, ...]:
 
 
 def index(session: Session, article_id: int, fresh: Piece) -> None:
-    """Put a new article's sampled shingles into the table."""
+    """Put a new article's sampled shingles into the table, with those of others that arrive now."""
     values = (*sample(fresh.fingerprint), *_brief_key(fresh))
-    insert_each(session, Shingle, values, article_id)
+    later(session, _write, *((value, article_id) for value in values))
+
+
+def _write(session: Session, rows: Sequence[tuple[int, int]]) -> None:
+    insert_together(session, Shingle, sorted(rows))
 
 
 def forget(session: Session, article_id: int, known: Piece) -> None:

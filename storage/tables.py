@@ -250,7 +250,7 @@ class Shingle(SQLModel, table=True):
     __table_args__ = {"sqlite_with_rowid": False}
 
     hash: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
-    article_id: int = Field(foreign_key="article.id", primary_key=True)
+    article_id: int = Field(primary_key=True)  # to check each would cost a third of adding it
 
 
 class Related(SQLModel, table=True):

@@ -1,9 +1,10 @@
 """Rows that wait, so that all of a table that arrive in one transaction are written at once.
 
 They are written before the session looks anything up and before the transaction ends. Only what is
-asked past the session, on its connection, does not see them: what is found that way must not wait.
+asked past the session, on its connection, does not see them: who asks so must look at `waiting`.
 """
 
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 from sqlalchemy import event
@@ -23,7 +24,11 @@ def _written_before(looking: ORMExecuteState) -> None:
     write_waiting(cast("Session", looking.session))
 
 
-def later(session: Session, statement: UpdateBase, *rows: dict[str, Any]) -> None:
+Statement = UpdateBase | Callable[[Session, Sequence[Any]], None]
+"""What writes the rows: a statement, of rows by column, or a function."""
+
+
+def later(session: Session, statement: Statement, *rows: Any) -> None:
     """Let rows wait for a statement; the statement that is first waited for is written first.
 
     Rows wait for the same statement only if it is the same object.
@@ -32,10 +37,19 @@ def later(session: Session, statement: UpdateBase, *rows: dict[str, Any]) -> Non
         session.info.setdefault(_WAITING, {}).setdefault(statement, []).extend(rows)
 
 
+def waiting(session: Session, statement: Statement) -> Sequence[Any]:
+    """Give the rows that wait for a statement."""
+    found: Sequence[Any] = session.info.get(_WAITING, {}).get(statement, ())
+    return found
+
+
 def write_waiting(session: Session) -> None:
     """Write what waits, after the session's own rows: they are older."""
     if _WAITING not in session.info:
         return
     session.flush()
     for statement, rows in session.info.pop(_WAITING, {}).items():
-        session.connection().execute(statement, rows)
+        if isinstance(statement, UpdateBase):
+            session.connection().execute(statement, rows)
+        else:
+            statement(session, rows)

@@ -23,7 +23,7 @@ def kinds(title, text="", day=AFTER_MERGER):
         pytest.param("Mở sổ tại phường Cầu Kiệu", "phường Cầu Kiệu", "venue", id="ward as venue"),
         pytest.param("Côn Đảo mở sổ", "Côn Đảo", "subject", id="part since the merger"),
         pytest.param("TP.HCM: thành phố mở sổ", "thành phố", "other", id="generic word"),
-        pytest.param("Bệnh viện Từ Dũ mở sổ", "Bệnh viện Từ Dũ", "other", id="city hospital"),
+        pytest.param("Bệnh viện Từ Dũ mở sổ", "Bệnh viện Từ Dũ", "unit", id="city hospital"),
         pytest.param("HCMC Market Department opens", "HCMC", "body", id="English name of a body"),
         pytest.param("In May, HCMC will open it", "HCMC", "subject", id="acts in English"),
         pytest.param("A fair opens at a hall in HCMC", "HCMC", "venue", id="place in English"),

@@ -125,6 +125,22 @@ def test_the_feed_fills_what_the_page_lacks():
     assert document.source == "baomau"
 
 
+def test_what_stands_above_the_title_in_the_text_is_no_text():
+    kicker = "<span>Nhịp sống phố phường</span><h2>Quầy số</h2>"
+    assert read(article(body=f"<div>{kicker}{BODY}</div>")).text.startswith(FIRST)
+
+
+def test_a_title_in_two_elements_side_by_side_has_a_blank_between():
+    title = "<h1><span>Phường Gò Mây:</span><span>Quầy số mở cửa</span></h1>"
+    html = (
+        jsonld(headline="Phường Gò Mây: Quầy số mở cửa") + f"{title}<div class='than'>{BODY}</div>"
+    )
+    source = Source("mau", "Mẫu", "https://mau.example/", "x", extract=Extract(title="h1"))
+    document = read(html, source)
+    assert document.title == "Phường Gò Mây: Quầy số mở cửa"
+    assert document.origins["title"] == "selector"
+
+
 def test_title_and_lead_are_not_repeated_in_the_text():
     lead = "Một lead được trang lặp lại trong thân bài."
     body = f"<h2>QUẦY SỐ</h2><p>(PLO)- {lead}</p>{BODY}"

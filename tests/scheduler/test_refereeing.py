@@ -4,9 +4,10 @@ import pytest
 
 from crawler.documents import Candidate, Document
 from crawler.newsroom import Taken
-from scheduler.refereeing import ONE_IN, Sample, taken
+from scheduler.refereeing import ONE_IN, REST, Sample, taken
 
 NOON = datetime(2025, 11, 28, 5, 0, tzinfo=UTC)
+EARLIER = NOON - timedelta(hours=1)
 
 
 def candidate(number, source="a"):
@@ -22,10 +23,7 @@ def document(**changes):
 
 def test_first_page_of_a_source_on_a_day_is_refereed():
     sample = Sample()
-    numbers = [
-        n for n in range(200) if n and not Sample({"a": NOON.date()}).picks(candidate(n), NOON)
-    ]
-    one, other = numbers[:2]
+    one, other = [n for n in range(200) if not Sample({"a": EARLIER}).picks(candidate(n), NOON)][:2]
     assert [sample.picks(candidate(n), NOON) for n in (one, other)] == [True, False]
     assert sample.picks(candidate(one, "b"), NOON)
     assert not sample.picks(candidate(one), NOON + timedelta(hours=11))
@@ -33,14 +31,20 @@ def test_first_page_of_a_source_on_a_day_is_refereed():
 
 
 def test_one_page_in_fifty_is_refereed_after_that():
-    sample = Sample({"a": NOON.date()})
-    picked = sum(sample.picks(candidate(number), NOON) for number in range(10_000))
+    picked = sum(Sample({"a": EARLIER}).picks(candidate(number), NOON) for number in range(10_000))
     assert picked == pytest.approx(10_000 / ONE_IN, rel=0.25)
+
+
+def test_of_pages_that_come_at_once_only_one_is_refereed():
+    sample = Sample({"a": EARLIER})
+    picked = [n for n in range(1_000) if sample.picks(candidate(n), NOON)]
+    assert len(picked) == 1
+    assert sample.picks(candidate(picked[0]), NOON + REST)
 
 
 def test_pick_is_the_same_whoever_picks():
     picks = [
-        [Sample({"a": NOON.date()}).picks(candidate(number), NOON) for number in range(300)]
+        [Sample({"a": EARLIER}).picks(candidate(number), NOON) for number in range(300)]
         for _ in range(2)
     ]
     assert picks[0] == picks[1]

@@ -15,7 +15,7 @@ from storage.database import HEAD, MIGRATIONS, open_database
 from storage.dialects import prepare
 from storage.related import of_article
 from storage.signups import SignUp
-from storage.tables import Article, Revision, SourceState, Story, Subscription
+from storage.tables import Article, Revision, Shingle, SourceState, Story, Subscription
 
 STORY = "INSERT INTO story (id, last_seen_at, article_count) VALUES (1, :now, 1)"
 ARTICLE = (
@@ -29,6 +29,7 @@ REVISION = (
     "INSERT INTO revision (id, article_id, title, lead, text, content_hash, replaced_at)"
     " VALUES (1, 7, 'Kho', '', 'Bài cũ', 'g', :now)"
 )
+SHINGLE = "INSERT INTO shingle (hash, article_id) VALUES (281474976710640, 7)"
 SOURCE = (
     "INSERT INTO source (id, name, kind, next_check_at, interval_seconds, failures)"
     " VALUES ('sggp', 'SGGP', 'press', :now, 600, 2)"
@@ -55,7 +56,7 @@ PLACES = (
 @pytest.fixture
 def first_version(new_address):
     """The address of an archive as the first version left it, with something in it."""
-    return _of_version("0001", new_address, STORY, ARTICLE, REVISION, SOURCE, SUBSCRIPTION)
+    return _of_version("0001", new_address, STORY, ARTICLE, REVISION, SHINGLE, SOURCE, SUBSCRIPTION)
 
 
 def _of_version(version, address, *statements):
@@ -133,6 +134,13 @@ def test_upgraded_archive_has_the_indexes_of_the_tables_and_no_others(first_vers
 def test_articles_of_the_first_version_are_related_to_none(first_version):
     with closing(open_database(first_version)) as opened, opened.reading() as session:
         assert of_article(session, 7) == []
+
+
+def test_shingles_of_the_first_version_are_kept_and_refer_to_no_other_table(first_version):
+    with closing(open_database(first_version)) as opened, opened.reading() as session:
+        kept = session.exec(select(Shingle)).one()
+        assert inspect(session.connection()).get_foreign_keys("shingle") == []
+    assert (kept.hash, kept.article_id) == (281474976710640, 7)
 
 
 def test_subscriptions_of_the_first_version_want_no_note_on_a_quiet_year(first_version):

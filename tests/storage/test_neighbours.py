@@ -8,6 +8,7 @@ from analysis.fingerprints import fingerprint, sample
 from storage import neighbours
 from storage.neighbours import COMMON, MOST_CANDIDATES
 from storage.tables import Shingle
+from storage.waiting import waiting
 from tests.storage.sample import DATA_LAKE, DATA_LAKE_EDITED, FLOOD, TWIN_CITY, seed, take
 
 
@@ -87,6 +88,24 @@ def test_hashes_that_too_many_have_are_passed_over(database, holders, count):
         fill_with(session, FLOOD, holders)
         found = candidates(session, FLOOD)
     assert len(found) == count
+
+
+def test_copies_that_arrive_in_one_transaction_see_each_other_before_they_are_written(database):
+    with database.writing() as session:
+        known = take(session, 1, DATA_LAKE)
+        rows = waiting(session, neighbours._write)
+        taken = take(session, 2, DATA_LAKE_EDITED)
+    assert {article for _, article in rows} == {known.article_id}
+    assert taken.outcome == "near_duplicate"
+
+
+@pytest.mark.parametrize(("holders", "found"), [(COMMON - 1, True), (COMMON, False)])
+def test_what_waits_counts_towards_a_stock_phrase(database, holders, found):
+    with database.writing() as session:
+        fill_with(session, FLOOD, holders)
+        known = take(session, 1, words(1, 40)).article_id
+        neighbours.index(session, known, Piece(fingerprint(FLOOD)))
+        assert bool(candidates(session, FLOOD)) == found
 
 
 def test_copy_is_found_although_part_of_it_is_a_stock_phrase(database):

@@ -62,7 +62,7 @@ def test_nothing_that_waits_is_kept_of_a_transaction_that_fails(database):
         assert session.exec(select(Entity)).all() == []
 
 
-def test_tags_and_events_of_articles_stored_together_are_written_at_once(database, statements):
+def test_rows_of_articles_that_are_stored_together_are_written_at_once(database, statements):
     judgement = judged(DATA_LAKE, topics=(TOPIC,), entities=(ENTITY,))
     other = judged(FLOOD, topics=(TOPIC,), entities=(ENTITY,))
     with database.writing() as session:
@@ -70,5 +70,6 @@ def test_tags_and_events_of_articles_stored_together_are_written_at_once(databas
         take(session, 2, FLOOD, other)
     written = [name for name, _ in statements]
     assert written.count("INSERT INTO article_entity") == 1
+    assert written.count("INSERT INTO shingle") == 1
     with database.reading() as session:
         assert all(found.created_at == NOW for found in session.exec(select(Event)))
