@@ -54,7 +54,7 @@ class Automaton:
         by_pattern: defaultdict[str, list[Term]] = defaultdict(list)
         listed = list(terms)
         # Folded in one go, a line each: a thousand calls take longer.
-        folded = fold(normalise("\n".join(term.phrase for term in listed))).split("\n")
+        folded = fold(normalise("\n".join(term.phrase for term in listed))).splitlines()
         for term, pattern in zip(listed, folded, strict=True):
             by_pattern[pattern].append(term)
         # With the terms, whether the pattern begins and ends in a letter or digit, and in 'số'.
