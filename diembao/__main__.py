@@ -3,9 +3,11 @@
 import argparse
 import gettext
 import importlib
+import io
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from diembao import __version__
 from diembao.commands import COMMANDS
@@ -18,6 +20,7 @@ DONE = 0
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; gives the exit code: 0 done, 1 done with failures, 2 wrong use."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
+    _open_streams()
     _speak(os.environ.get("DIEMBAO_LANGUAGE", "vi").lower())
     name = _command(arguments)
     if name in COMMANDS:
@@ -35,6 +38,18 @@ def _speak(language: str) -> None:
     os.environ["LANGUAGE"] = _.language
     gettext.bindtextdomain(DOMAIN, FOLDER)
     gettext.textdomain(DOMAIN)
+
+
+def _open_streams() -> None:
+    """Let every word out, whatever the locale: data are UTF-8, a terminal shows what it can."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # closed by whoever started us
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - to the end
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(
+                encoding=None if stream.isatty() else "utf-8", errors="backslashreplace"
+            )
 
 
 def _command(arguments: Sequence[str]) -> str | None:

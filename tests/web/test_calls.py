@@ -279,3 +279,8 @@ async def test_schema_tells_of_the_calls_and_of_no_page(web):
                 assert said["content"]["application/json"]["schema"] == {
                     "$ref": "#/components/schemas/Failure"
                 }
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_hubs_token_that_no_database_keeps_is_unknown(web, method):
+    assert (await web.request(method, "/push/%00")).status_code == 404
