@@ -105,7 +105,7 @@ def shape(table: str) -> Row:
 
 
 def settle(database: Database) -> None:
-    """Do what a database that has been in use for long has done: what triggers do, statistics, WAL."""
+    """Do what a database in long use has done: what triggers do, statistics, sequences, WAL."""
     with database.engine.connect() as connection:
         raw: Any = connection.connection.driver_connection
         if database.engine.dialect.name == "sqlite":
