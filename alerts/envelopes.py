@@ -152,7 +152,12 @@ def _named(sender: Address, header: str) -> str:
         return ""
     if name.isascii():
         return str(sender).rpartition("<")[0]
-    return Header(name, _UTF8, _LINE, header).encode(linesep="\r\n") + " "
+    return _encoded_name(name, header) + " "
+
+
+@lru_cache(maxsize=64)
+def _encoded_name(name: str, header: str) -> str:
+    return Header(name, _UTF8, _LINE, header).encode(linesep="\r\n")
 
 
 @lru_cache(maxsize=64)  # equal digests have equal subjects

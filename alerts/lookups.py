@@ -1,16 +1,16 @@
 """What subscriptions that are told in one transaction share: each thing is looked up once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlmodel import Session
 
 from alerts.digest import ArticleView, Past
 from alerts.views import source_names, with_copies
 from storage import events
-from storage.filters import from_json
+from storage.filters import Filter, from_json
 from storage.reading import TaggedArticle, matching
 from storage.revisions import Edit, edits
 from storage.tables import Event, Subscription
@@ -21,6 +21,9 @@ from storage.telling import ANNOUNCED, others_of, stories_told
 MOST_EVENTS = 5_000
 # Other periods are held against none: in a shorter one chance rises, a longer one is archive.
 SHORTEST_COMPARED, LONGEST_COMPARED = timedelta(hours=1), timedelta(days=100)
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,75 +45,67 @@ class Lookups:
     session: Session
     _kept: dict[tuple[Any, ...], Any] = field(default_factory=dict)
 
+    def once(self, key: tuple[Any, ...], make: Callable[[], T]) -> T:
+        """Give what was made for this key, or make it."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        made: T = self._kept[key]
+        return made
+
     def news(self, subscription: Subscription) -> News:
         """Give what is new for a subscription, at most MOST_EVENTS events of it."""
-        key = ("news", subscription.position, repr(subscription.filters))
-        if key not in self._kept:
-            batch = self._events(subscription.position)
-            told = {each.article_id for each in batch if each.type in ANNOUNCED}
-            ids = [article for article in told if article]
-            found = matching(self.session, from_json(subscription.filters), ids)
-            self._kept[key] = News(batch, found, more=len(batch) == MOST_EVENTS)
-        news: News = self._kept[key]
-        return news
+        position, filters = subscription.position, subscription.filters
+        return self.once(
+            ("news", position, repr(filters)), lambda: self._news(position, from_json(filters))
+        )
+
+    def _news(self, position: int, wanted: Filter) -> News:
+        batch = self.once(
+            ("events", position), lambda: events.after(self.session, position, MOST_EVENTS)
+        )
+        told = {each.article_id for each in batch if each.type in ANNOUNCED}
+        found = matching(self.session, wanted, [article for article in told if article])
+        return News(batch, found, more=len(batch) == MOST_EVENTS)
 
     def views(self, news: News, language: str) -> list[ArticleView]:
         """Give articles that are new, and their copies, as readers of a language see them."""
-        key = ("views", id(news), language)
-        if key not in self._kept:
-            self._kept[key] = with_copies(self.session, news.articles, language)
-        views: list[ArticleView] = self._kept[key]
-        return views
+        return self.once(
+            ("views", id(news), language),
+            lambda: with_copies(self.session, news.articles, language),
+        )
 
     def past(self, subscription: Subscription, news: News, now: datetime) -> Past:
-        """Give what came before these news; figures and edits are for mails only."""
-        others = self._others(news)
-        told = {str(story) for story in stories_told(self.session, subscription, others)}
+        """Give what came before these news; figures and edits are for mails only.
+
+        It is one object for all who were told the same before.
+        """
+        others = self.once(
+            ("others", id(news)),
+            lambda: others_of(self.session, [item.article for item in news.articles]),
+        )
+        told = frozenset(map(str, stories_told(self.session, subscription, others)))
         if subscription.kind == "webhook":
-            return Past(told)
-        began = subscription.period_from
-        length = now - began
-        comparable = SHORTEST_COMPARED <= length <= LONGEST_COMPARED
-        return Past(
-            told=told,
-            edits=self._edits(news, began),
-            tally=self._tally(subscription, began - length, began) if comparable else None,
+            return self.once(("past", told), lambda: Past(told))
+        began, filters = subscription.period_from, repr(subscription.filters)
+        edited = self.once(("edits", id(news), began), lambda: self._edits(news, began))
+        counted = self.once(
+            ("tally", filters, began, now), lambda: self._tally(subscription, began, now)
+        )
+        return self.once(
+            ("past", id(news), told, began, now, filters), lambda: Past(told, edited, counted)
         )
 
     def names(self) -> Mapping[str, str]:
         """Give the sources' names by id."""
-        if ("names",) not in self._kept:
-            self._kept["names",] = source_names(self.session)
-        names: Mapping[str, str] = self._kept["names",]
-        return names
-
-    def _others(self, news: News) -> Mapping[int, int]:
-        key = ("others", id(news))
-        if key not in self._kept:
-            articles = [item.article for item in news.articles]
-            self._kept[key] = others_of(self.session, articles)
-        others: Mapping[int, int] = self._kept[key]
-        return others
+        return self.once(("names",), lambda: source_names(self.session))
 
     def _edits(self, news: News, since: datetime) -> Mapping[str, Edit]:
-        key = ("edits", id(news), since)
-        if key not in self._kept:
-            found = edits(self.session, [item.article for item in news.articles], since)
-            self._kept[key] = {str(article): edit for article, edit in found.items()}
-        edited: Mapping[str, Edit] = self._kept[key]
-        return edited
+        found = edits(self.session, [item.article for item in news.articles], since)
+        return {str(article): edit for article, edit in found.items()}
 
-    def _tally(self, subscription: Subscription, since: datetime, until: datetime) -> Tally:
-        key = ("tally", repr(subscription.filters), since, until)
-        if key not in self._kept:
-            wanted = from_json(subscription.filters)
-            self._kept[key] = tally(self.session, wanted, since, until)
-        counted: Tally = self._kept[key]
-        return counted
-
-    def _events(self, position: int) -> Sequence[Event]:
-        key = ("events", position)
-        if key not in self._kept:
-            self._kept[key] = events.after(self.session, position, MOST_EVENTS)
-        found: Sequence[Event] = self._kept[key]
-        return found
+    def _tally(self, subscription: Subscription, began: datetime, now: datetime) -> Tally | None:
+        """Count what there was in the period before, where that can be compared."""
+        length = now - began
+        if not SHORTEST_COMPARED <= length <= LONGEST_COMPARED:
+            return None
+        return tally(self.session, from_json(subscription.filters), began - length, began)

@@ -6,8 +6,8 @@ leaves all of it or none.
 
 import json
 import secrets
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,7 +16,7 @@ from sqlmodel import Session
 
 from alerts import links, schedules, standings
 from alerts.chat import chat_message, plain_message, service_of
-from alerts.digest import MAX_ENTRIES, Digest, compose, rfc3339
+from alerts.digest import MAX_ENTRIES, ArticleView, Digest, Past, compose, rfc3339
 from alerts.lookups import Lookups, News
 from alerts.outlets import report
 from alerts.rendering import (
@@ -32,10 +32,12 @@ from alerts.rendering import (
 )
 from alerts.views import view
 from alerts.wording import filter_in_words, schedule_in_words
-from storage.filters import from_json
+from storage import outbox
+from storage.filters import Filter, from_json
+from storage.outbox import Draft
 from storage.polling import states
 from storage.reading import topic_name
-from storage.tables import Delivery, Event, Subscription
+from storage.tables import Event, Subscription
 from storage.telling import ANNOUNCED
 
 QUIET_YEAR = timedelta(days=365)
@@ -75,16 +77,14 @@ def prepare(
             break
         fresh = _deliveries(lookups, subscription, sender, news, now)
         if fresh:
-            session.add_all(fresh)
-            written += [delivery.id for delivery in fresh]
+            written += [outbox.write(session, draft) for draft in fresh]
             subscription.period_from = now
         subscription.position = news.events[-1].id or subscription.position
         if not news.more:
             break
     if not written and is_quiet(subscription, now):
         note = _quiet_note(lookups, subscription, sender, now)
-        session.add(note)
-        written.append(note.id)
+        written.append(outbox.write(session, note))
         subscription.period_from = now
     schedules.plan(subscription, now)
     session.add(subscription)
@@ -101,7 +101,7 @@ def preview(session: Session, subscription: Subscription, now: datetime) -> Dige
     lookups = Lookups(session)
     news = lookups.news(subscription)
     room = max(len(news.articles), 1)
-    return next(_digests(lookups, subscription, news, now, room))
+    return _digests(lookups, subscription, news, now, room)[0]
 
 
 def _digests(
@@ -110,18 +110,27 @@ def _digests(
     news: News,
     now: datetime,
     room: int | None = None,
-) -> Iterator[Digest]:
+) -> list[Digest]:
     """Give a digest of what is new; where it has no room for all, further ones with the rest."""
     empty = _empty(subscription, now)
     past = lookups.past(subscription, news, now)
-    rest = lookups.views(news, subscription.language)
-    while True:
-        digest = compose(rest, empty, room or MAX_ENTRIES, past)
-        yield digest
-        if not digest.omitted:
-            return
-        shown = {entry.story for entry in digest.entries}
+    common = replace(empty, subscription="")
+    composed = lookups.once(
+        ("digests", id(news), id(past), common, room),
+        lambda: _composed(
+            lookups.views(news, subscription.language), common, room or MAX_ENTRIES, past
+        ),
+    )
+    return [replace(digest, subscription=subscription.id) for digest in composed]
+
+
+def _composed(rest: list[ArticleView], empty: Digest, room: int, past: Past) -> list[Digest]:
+    digests = [compose(rest, empty, room, past)]
+    while digests[-1].omitted:
+        shown = {entry.story for entry in digests[-1].entries}
         rest = [article for article in rest if article.story not in shown]
+        digests.append(compose(rest, empty, room, past))
+    return digests
 
 
 def _empty(subscription: Subscription, now: datetime) -> Digest:
@@ -136,7 +145,7 @@ def _empty(subscription: Subscription, now: datetime) -> Digest:
 
 def _deliveries(
     lookups: Lookups, subscription: Subscription, sender: Sender, news: News, now: datetime
-) -> list[Delivery]:
+) -> list[Draft]:
     """A webhook on 'instant' gets a call for each event; everyone else one digest."""
     session = lookups.session
     if subscription.kind == "webhook" and subscription.schedule == "instant":
@@ -156,7 +165,7 @@ def _calls(
     subscription: Subscription,
     news: News,
     now: datetime,
-) -> list[Delivery]:
+) -> list[Draft]:
     known, wanted = states(session), from_json(subscription.filters)
     names = {source: state.name for source, state in known.items()}
     kinds = {source: state.kind for source, state in known.items()}
@@ -171,9 +180,8 @@ def _calls(
             data = standings.told(event, zone, subscription.language)
         if data is not None:
             payload = _body(event.type, data, event.created_at, subscription)
-            call = _delivery(subscription, event.type, payload, [event], now)
-            call.articles = [event.article_id] if event.article_id else []
-            calls.append(call)
+            articles = [event.article_id] if event.article_id else []
+            calls.append(_delivery(subscription, event.type, payload, [event], now, articles))
     return calls
 
 
@@ -191,7 +199,7 @@ def _digest_delivery(
     sender: Sender,
     digest: Digest,
     batch: Sequence[Event],
-) -> Delivery:
+) -> Draft:
     now = digest.period_to
     if subscription.kind == "webhook":
         payload = _body("digest.published", digest.as_json(), now, subscription)
@@ -203,9 +211,8 @@ def _digest_delivery(
         footing = _footing(lookups, subscription, sender)
         rendered = render_digest(digest, footing)
         payload = {**asdict(rendered), "unsubscribe_url": footing.unsubscribe_url}
-    delivery = _delivery(subscription, "digest.published", payload, batch, now)
-    delivery.articles = [int(each.id) for entry in digest.entries for each in entry.articles]
-    return delivery
+    articles = [int(each.id) for entry in digest.entries for each in entry.articles]
+    return _delivery(subscription, "digest.published", payload, batch, now, articles)
 
 
 def _outlet_reports(
@@ -214,7 +221,7 @@ def _outlet_reports(
     sender: Sender,
     batch: Sequence[Event],
     now: datetime,
-) -> list[Delivery]:
+) -> list[Draft]:
     """Tell how outlets fare: one message for all that happened, or none."""
     known = {source: (state.name, state.kind) for source, state in states(lookups.session).items()}
     zone, wanted = ZoneInfo(subscription.timezone), from_json(subscription.filters)
@@ -233,7 +240,7 @@ def _outlet_reports(
 
 def _quiet_note(
     lookups: Lookups, subscription: Subscription, sender: Sender, now: datetime
-) -> Delivery:
+) -> Draft:
     footing = _footing(lookups, subscription, sender)
     rendered = render_quiet(_empty(subscription, now), footing)
     payload = {**asdict(rendered), "unsubscribe_url": footing.unsubscribe_url}
@@ -256,10 +263,17 @@ def in_words(
 ) -> tuple[str, str]:
     """Say when and of what a subscription is told, in its own or another language."""
     language = language or subscription.language
-    wanted = from_json(subscription.filters)
+    schedule, filters = subscription.schedule, subscription.filters
+    return lookups.once(
+        ("words", schedule, repr(filters), language),
+        lambda: _in_words(lookups, schedule, from_json(filters), language),
+    )
+
+
+def _in_words(lookups: Lookups, schedule: str, wanted: Filter, language: str) -> tuple[str, str]:
     names = {slug: topic_name(slug, language) for slug in wanted.topics}
     return (
-        schedule_in_words(schedules.parse(subscription.schedule), language),
+        schedule_in_words(schedules.parse(schedule), language),
         filter_in_words(wanted, {**names, **lookups.names()}, language),
     )
 
@@ -270,18 +284,17 @@ def _delivery(
     payload: dict[str, Any],
     batch: Sequence[Event],
     now: datetime,
-) -> Delivery:
-    return Delivery(
+    articles: Sequence[int] = (),
+) -> Draft:
+    return Draft(
         id=f"dlv-{secrets.token_hex(12)}",
         subscription_id=subscription.id,
         type=type_,
-        status="pending",
-        subject=str(payload.get("subject", "")),
         payload=payload,
+        created_at=now,
         first_event=batch[0].id if batch else None,
         last_event=batch[-1].id if batch else None,
-        created_at=now,
-        due_at=now,
+        articles=articles,
     )
 
 
@@ -300,9 +313,8 @@ def ask_to_confirm(
             filters=filters,
         )
     )
-    delivery = _delivery(subscription, "confirmation", asdict(rendered), [], now)
-    session.add(delivery)
-    return delivery.id
+    draft = _delivery(subscription, "confirmation", asdict(rendered), [], now)
+    return outbox.write(session, draft)
 
 
 def tell_subscribed(
@@ -321,14 +333,11 @@ def tell_subscribed(
             paused=subscription.status == "paused",
         )
     )
-    delivery = _delivery(subscription, "reminder", asdict(rendered), [], now)
-    session.add(delivery)
-    return delivery.id
+    return outbox.write(session, _delivery(subscription, "reminder", asdict(rendered), [], now))
 
 
 def say_hello(session: Session, subscription: Subscription, sender: Sender, now: datetime) -> str:
     """Write a test message to a subscription: an empty digest; gives its delivery's id."""
     digest = _empty(subscription, now)
-    delivery = _digest_delivery(Lookups(session), subscription, sender, digest, [])
-    session.add(delivery)
-    return delivery.id
+    draft = _digest_delivery(Lookups(session), subscription, sender, digest, [])
+    return outbox.write(session, draft)

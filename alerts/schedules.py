@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -85,6 +86,7 @@ def _cron(expression: str) -> Schedule:
     return schedule
 
 
+@lru_cache(maxsize=256)  # digests made in one transaction ask from one moment
 def next_due(schedule: Schedule, after: datetime, zone: ZoneInfo) -> datetime | None:
     """Give the first due time later than ``after``, in UTC; None for instant.
 

@@ -139,8 +139,9 @@ def settle(session: Session, sent: Sequence[Sent], post: Post) -> list[str]:
     for each, outcome in zip(sent, tried, strict=True):
         if each.failure is not None and each.claimed.type != claims.NOTICE:
             _failed(session, each, outcome, each.failure, post)
-    arrived = {each.claimed.subscription_id for each in sent if each.failure is None}
-    endpoints.arrived(session, arrived)
+    took = (each.claimed for each in sent if each.failure is None)
+    # Of mailboxes it is not kept since when they fail.
+    endpoints.arrived(session, {each.subscription_id for each in took if each.way != "mail"})
     return ["retrying" if each.outcome == "retry" else each.outcome for each in tried]
 
 

@@ -47,9 +47,12 @@ class Wishes:
             found["timezone"] = say.gettext("There is no such time zone.")
         if self.language not in LANGUAGES:
             found["language"] = say.gettext("It should be vi or en.")
-        return found | _faults_of_lists(self.filter, known, language) | _faults_of_words(
-            self.filter, language
-        )  # fmt: skip
+        return found | faults_of(self.filter, known, language)
+
+
+def faults_of(wanted: Filter, known: Mapping[str, Container[str]], language: str) -> dict[str, str]:
+    """Say in words what cannot be in a filter, by field, as `Wishes.faults` does."""
+    return _faults_of_lists(wanted, known, language) | _faults_of_words(wanted, language)
 
 
 def _faults_of_lists(

@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from operator import attrgetter
 from typing import Literal, NamedTuple, Protocol, TypeVar
 
@@ -100,6 +101,9 @@ def by_use(hits: Iterable[Hit]) -> dict[Use, list[Hit]]:
 
 def longest(hits: Iterable[Hit]) -> list[Hit]:
     """Resolve overlaps: the longer hit wins, of equal ones the first; order is by place."""
+    hits = list(hits)
+    if all(one.end <= other.start for one, other in pairwise(hits)):
+        return hits
     return without_overlaps(sorted(hits, key=lambda hit: (hit.start - hit.end, hit.start)))
 
 

@@ -16,8 +16,8 @@ _HEADS = (
         re.compile(
             beginning(
                 "UBND", "HĐND", "Ủy ban nhân dân", "Hội đồng nhân dân", "Đảng ủy", "Đảng bộ",
-                "Công an", "công an", "Ban Chấp hành Đảng bộ", "Tòa án nhân dân", "TAND",
-                "Ủy ban MTTQ(?: Việt Nam)?", "Đoàn(?: Thanh niên)?", "Liên đoàn Lao động",
+                "Công an", "công an", "Đội Thuế", "Ban Chấp hành Đảng bộ", "Tòa án nhân dân",
+                "TAND", "Ủy ban MTTQ(?: Việt Nam)?", "Đoàn(?: Thanh niên)?", "Liên đoàn Lao động",
                 "Hội (?:LHPN|Liên hiệp Phụ nữ|Cựu chiến binh|Nông dân|Chữ thập đỏ)",
                 *either_case("trung tâm [Pp]hục vụ hành chính công"),
             )
@@ -34,7 +34,9 @@ _HEADS = (
                     "phường ", "xã ", "đặc khu ", "quận ", "huyện ", "thị trấn ", "thị xã ",
                     "khu công nghiệp ", "khu chế xuất ", "quốc lộ ", "cao ốc ", "đường ",
                     "đại lộ ", "công viên ", "bến xe ", "sân bay ", "quảng trường ", "cao tốc ",
-                    "khu đô thị ", "cảng ", "sông ", "kênh ", "vòng xoay ",
+                    "khu đô thị ", "cảng ", "sông ", "kênh ", "rạch ", "vòng xoay ",
+                    "ngã tư ", "ngã sáu ", "ngã năm ", "bến phà ", "bến tàu ", "bến xe buýt ",
+                    "khu phố ", "chung cư ",
                 ),
                 "KCN ", r"P\.\s?", r"Q\.\s?", "ga ", "Cầu ",
                 "cầu(?<!toàn cầu)(?<!yêu cầu)(?<!nhu cầu) ",
@@ -91,6 +93,11 @@ _OF_UNIT = re.compile(r" (?:tỉnh|thành phố|quận|huyện|thị xã|phườ
 _TWO = re.compile(r"Bà Rịa ?[-–] ?Vũng Tàu")
 # A centre of a unit or a department is the State's.
 _UNDER = re.compile(r",? ?\(?(?:trực )?(?:thuộc )?(?:Sở|UBND) ")
+# … and so is one that runs or watches something.
+_OF_THE_STATE = re.compile(
+    r"(?:Quản lý|Điều hành|Điều độ|Kiểm soát|Kiểm nghiệm|Giám sát|Tiết kiệm|Khuyến nông|Lưu trữ"
+    r"|Phát triển quỹ đất|Dịch vụ việc làm|Công nghệ sinh học)(?!\w)"
+)
 _SPELLED = "|".join(map(re.escape, SPELLINGS))
 _TIME = re.compile(rf"(?:(?:,? (?:{_SPELLED}))? lần thứ [IVX\d]+| năm 20\d\d| 20\d\d)(?!\w)")
 _LONGEST_NAME = 5
@@ -133,7 +140,9 @@ def _found(kind: str, head: re.Match[str], field: Field, bare: int) -> Found:
     end = _with_its_place(head[0], field, bare)
     if head[0].startswith(_UNIONS):
         kind = "organisation"
-    if head[0] == "Trung tâm " and (end > bare or _UNDER.match(field.text, bare)):
+    if head[0] == "Trung tâm " and (
+        end > bare or _UNDER.match(field.text, bare) or _OF_THE_STATE.match(field.text, head.end())
+    ):
         kind = "government"
     times = _TIME.match(field.text, end) if kind == "event" else None
     end = times.end() if times else end

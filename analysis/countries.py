@@ -21,6 +21,8 @@ _BEFORE = tuple(
         "doanh nghiệp", "công ty", "tập đoàn", "đại sứ", "đại sứ quán", "tổng lãnh sự",
         "tổng lãnh sự quán", "chính phủ", "phía", "đối tác", "chuyên gia", "thị trường",
         "nhà đầu tư", "startup", "trường đại học", "quỹ", "hàng đầu của", "đến từ", "của nước",
+        "hãng", "kỹ sư", "giáo sư", "khách", "đối tác từ", "của", "từ", "tại", "sang", "người",
+        "ông kỹ sư", "đoàn", "tổ chức",
     )
 )  # fmt: skip
 

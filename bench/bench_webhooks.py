@@ -1,10 +1,11 @@
-"""Webhooks: a round to a thousand endpoints, some of them hanging, against bare httpx loops.
+"""Webhooks: a round to a thousand endpoints, some of them hanging, against bare loops.
 
     python bench/bench_webhooks.py [ENDPOINTS [HANGING [ROUNDS]]]
 
 Ours is all of it: reading what is due, claiming, signing, posting, recording, on SQLite on the disk
-that TMPDIR names. The bare loops post ready-made calls; the fastest shape counts. Both sides call
-the same server in another process, one after the other, in one run.
+that TMPDIR names. The bare loops post ready-made calls: some shapes of httpx, of which the fastest
+counts, and aiohttp, by which ours goes. Both sides call the same server in another process, one
+after the other, in one run.
 """
 
 import asyncio
@@ -18,6 +19,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import aiohttp
 import httpx
 
 from alerts.sending import Post
@@ -62,6 +64,23 @@ async def bare(url: str, calls: int, clients: int, wide: int) -> tuple[float, fl
     for client in made:
         await client.aclose()
     return took
+
+
+async def bare_aiohttp(url: str, calls: int, wide: int) -> tuple[float, float]:
+    """Post so many calls with one session, so many at once; seconds and CPU seconds."""
+    connector = aiohttp.TCPConnector(limit=0)
+    async with aiohttp.ClientSession(connector=connector, auto_decompress=False) as session:
+        todo = iter(range(calls))
+
+        async def work() -> None:
+            for number in todo:
+                target = f"{url}/{number}"
+                async with session.post(target, data=BODY.encode(), headers=HEADERS) as answer:
+                    await answer.read()
+
+        began, cpu = time.perf_counter(), time.process_time()
+        await asyncio.gather(*(work() for _ in range(wide)))
+        return time.perf_counter() - began, time.process_time() - cpu
 
 
 def fill(database: Database, url: str, endpoints: int, hanging: int) -> None:
@@ -111,6 +130,8 @@ def main(endpoints: int, hanging: int, rounds: int) -> None:
             for clients, wide in SHAPES:
                 took = asyncio.run(bare(url, good, clients, wide))
                 seen.setdefault(f"bare httpx, {clients} clients, each {wide} wide", []).append(took)
+            took = asyncio.run(bare_aiohttp(url, good, 32))
+            seen.setdefault("aiohttp, 32 wide", []).append(took)
             seen.setdefault("ours", []).append(asyncio.run(ours(url, good, 0)))
             seen.setdefault("hanging", []).append(asyncio.run(ours(url, endpoints, hanging)))
     for name, took in seen.items():
@@ -125,6 +146,7 @@ def main(endpoints: int, hanging: int, rounds: int) -> None:
     cpu = statistics.median(a[1] / b[1] for a, b in zip(seen[best], seen["ours"], strict=True))
     print(f"CPU of the best loop to that of ours: {cpu:.2f}")
     print(f"throughput of ours to that of the best loop ({best}): {ratio(best, 'ours'):.2f}")
+    print(f"to that of aiohttp: {ratio('aiohttp, 32 wide', 'ours'):.2f}")
     print(f"{good} answered with {hanging} hanging to without: {ratio('hanging', 'ours'):.2f} x")
 
 

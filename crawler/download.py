@@ -4,14 +4,12 @@ What is the same for every request and every answer (usual headers, bounds, unpa
 done here at once: as Scrapy's middlewares it takes more time than reading the page does.
 """
 
-import socket
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
 
 import aiohttp
-from aiohttp.abc import ResolveResult
 from multidict import CIMultiDict
 from scrapy import Request
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
@@ -31,30 +29,13 @@ from scrapy.utils.httpobj import urlparse_cached
 from crawler.hosts import waits_of
 from crawler.middlewares import REDIRECTS
 from crawler.unpacking import ACCEPTED, unpacked
-from network.guard import check_connection, guarded_socket_factory
+from network.connecting import connector
 
 
 @cache
 def _tls() -> ssl.SSLContext:
     """Read the machine's certificates once: it takes 20 ms, too long for every crawl."""
     return ssl.create_default_context()
-
-
-class GuardedResolver(aiohttp.ThreadedResolver):
-    """Refuses a name one of whose addresses is not public: such names serve rebinding."""
-
-    def __init__(self, *, allow_private: bool) -> None:
-        super().__init__()
-        self._allow_private = allow_private
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
-    ) -> list[ResolveResult]:
-        """Look a name up; raises RefusedAddressError beside the system's errors."""
-        answers = await super().resolve(host, port, family)
-        for answer in answers:
-            check_connection(answer["host"], self._allow_private)
-        return answers
 
 
 class GuardedDownloadHandler(BaseDownloadHandler):
@@ -74,16 +55,13 @@ class GuardedDownloadHandler(BaseDownloadHandler):
         self._most_bytes = settings.getint("DOWNLOAD_MAXSIZE")
         self._most_at_once = settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
         self._ssl_context = _tls()
-        connector = aiohttp.TCPConnector(
+        connections = connector(
+            allow_private=allow_private,
             limit=settings.getint("CONCURRENT_REQUESTS"),
             limit_per_host=self._most_at_once,
-            # The resolver sees all answers to a name; addresses written as numbers pass it by, so
-            # each is judged again right before the connection.
-            resolver=GuardedResolver(allow_private=allow_private),
-            socket_factory=guarded_socket_factory(allow_private=allow_private),
         )
         self._session = aiohttp.ClientSession(
-            connector=connector,
+            connector=connections,
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,  # inflated in `crawler.unpacking`, which bounds what comes out
             skip_auto_headers=("Accept", "Accept-Encoding", "Content-Type", "User-Agent"),

@@ -15,7 +15,7 @@ _AGENCY = re.compile(
     # VOV.VN - , Baoxaydung.com.vn - …
     r"|[\w-]{2,30}(?:\.[\w-]{2,20}){0,2}\.vn\s*[-–—]\s*"
     # TPO - , TTTĐ - …
-    r"|(?:TPO|TTO|TNO|PLO|NLĐO?|SGGPO?|SGGP Online|TTTĐ|KTSG|KTSG Online|TBKTSG|LĐO|HNMO?|HNP|KTĐT"
+    r"|(?:TPO?|TTO|TNO|PLO|NLĐO?|SGGPO?|SGGP Online|TTTĐ|KTSG|KTSG Online|TBKTSG|LĐO|HNMO?|HNP|KTĐT"
     r"|ĐTTC|ĐTO|BĐT|DNSG|GD&TĐ|KH&ĐS|KHPTO?|ANTĐ|ANTD|CAND|QĐND|VGP|VGP News|VOV|VTV|VOH|HTV"
     r"|TTXVN|NDO|NDĐT|BNEWS|VietnamPlus|Vietnam\+|VietTimes|ICTnews|Dân trí|VnEconomy)"
     r"\s*[-–—]+\s+)",

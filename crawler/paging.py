@@ -16,7 +16,11 @@ from crawler.trees import Node, attribute_of, html_bytes, html_tree, select
 MAX_PARTS = 10
 
 _NEXT_LINK = 'link[rel~="next" i], a[rel~="next" i]'
-_MARKS = (b'rel="next', b"rel='next", b"rel=next", b"rel=NEXT", b'rel="NEXT')
+# Most pages lack the word, so it is looked for before its forms.
+_MARKS = {
+    b"next": (b'rel="next', b"rel='next", b"rel=next"),
+    b"NEXT": (b"rel=NEXT", b'rel="NEXT'),
+}
 # What tells the pages of one article apart: -p2.html, -trang-2.htm, /page/2, /2, ?page=2.
 _ENDING = re.compile(r"\.(?:html?|chn|vnp|tpo|vov|ldo|amp)$")
 _PAGE = re.compile(r"(?:-p|-trang-?|-page-?|/page/|/trang-?/?|/p?|_)(\d{1,3})/?$", re.IGNORECASE)
@@ -31,8 +35,7 @@ def next_page(page: Page, source: Source) -> str | None:
     """
     stem, number = _place(page.url)
     numbered = stem.rpartition("/")[2].encode() + b"-p%d." % (number + 1)
-    is_marked = source.extract.next or any(mark in page.body for mark in _MARKS)
-    if not is_marked and numbered not in page.body:
+    if not source.extract.next and not _is_marked(page.body) and numbered not in page.body:
         return None
     try:
         tree = html_tree(html_bytes(page.body, page.content_type))
@@ -43,6 +46,12 @@ def next_page(page: Page, source: Source) -> str | None:
         if address and _place(address) == (stem, number + 1):
             return address
     return None
+
+
+def _is_marked(body: bytes) -> bool:
+    return any(
+        word in body and any(mark in body for mark in marks) for word, marks in _MARKS.items()
+    )
 
 
 def joined(first: Page, part: Page) -> Page:

@@ -3,20 +3,24 @@
 import argparse
 import gettext
 import importlib
+import io
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from diembao import __version__
 from diembao.commands import COMMANDS
+from diembao.parsing import Parser
 from messages.catalogue import DOMAIN, FOLDER, _
 
-DONE, FAILURES, WRONG_USE = 0, 1, 2
+DONE = 0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; gives the exit code: 0 done, 1 done with failures, 2 wrong use."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
+    _open_streams()
     _speak(os.environ.get("DIEMBAO_LANGUAGE", "vi").lower())
     name = _command(arguments)
     if name in COMMANDS:
@@ -36,6 +40,18 @@ def _speak(language: str) -> None:
     gettext.textdomain(DOMAIN)
 
 
+def _open_streams() -> None:
+    """Let every word out, whatever the locale: data are UTF-8, a terminal shows what it can."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # closed by whoever started us
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - to the end
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(
+                encoding=None if stream.isatty() else "utf-8", errors="backslashreplace"
+            )
+
+
 def _command(arguments: Sequence[str]) -> str | None:
     """Give the first word that is neither an option nor the value of ``--config``."""
     before = [None, *arguments]
@@ -46,7 +62,7 @@ def _command(arguments: Sequence[str]) -> str | None:
 def _top() -> argparse.ArgumentParser:
     width = max(map(len, COMMANDS))
     lines = "\n".join(f"  {name:<{width}}  {_(text)}" for name, text in COMMANDS.items())
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="diembao",
         usage="diembao [--config FILE] COMMAND …",
         description=_("News monitoring and alerts on Ho Chi Minh City's digital transformation."),
@@ -69,7 +85,7 @@ def _run(name: str, arguments: list[str]) -> int:
 
     with reported() as outcome:
         module = importlib.import_module(f"diembao.commands.{name.replace('-', '_')}")
-        parser = argparse.ArgumentParser(prog=f"diembao {name}", description=_(COMMANDS[name]))
+        parser = Parser(prog=f"diembao {name}", description=_(COMMANDS[name]))
         parser.add_argument("--config", metavar="FILE", help=argparse.SUPPRESS)
         module.arguments(parser)
         arguments.remove(name)

@@ -1,17 +1,23 @@
 """The filter options that listings and subscriptions share."""
 
 import argparse
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
-from alerts.wording import fault_in_words
+from alerts.wishes import KINDS, faults_of
 from analysis.topics import topics
 from crawler.dates import parse_date
 from diembao.failures import UsageError
+from diembao.parsing import count
 from diembao.settings import Settings
 from messages.catalogue import _
-from storage.errors import QueryError
 from storage.filters import Filter, Window
-from storage.queries import parse
+
+OPTIONS = {
+    "topics": "--topic", "entities": "--entity", "sources": "--source", "kinds": "--kind",
+    "min_relevance": "--min-relevance", "query": "--query", "schedule": "--schedule",
+    "timezone": "--timezone", "language": "--language",
+}  # fmt: skip
 
 
 def add_filters(parser: argparse.ArgumentParser) -> None:
@@ -34,37 +40,39 @@ def add_window(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--until", help=_("date or time before which"))
     parser.add_argument("--story", help=_("story id"))
     parser.add_argument("--all", action="store_true", help=_("also off-topic ones and copies"))
-    parser.add_argument("--limit", type=int, help=_("at most so many"))
+    parser.add_argument("--limit", type=count, help=_("at most so many"))
 
 
 def chosen_filter(arguments: argparse.Namespace) -> Filter:
-    """Give the filter that the options mean; raises UsageError for what cannot be."""
-    for slug in arguments.topic:
-        if slug not in topics():
-            raise UsageError(
-                _("--topic {slug}: no such topic; known: {known}").format(
-                    slug=slug, known=", ".join(topics())
-                )
-            )
-    for kind in arguments.kind:
-        if kind not in ("press", "official", "english"):
-            raise UsageError(_("--kind {kind}: press, official or english").format(kind=kind))
-    least = arguments.min_relevance
-    if least is not None and not 0 <= least <= 1:
-        raise UsageError(_("--min-relevance {value}: a number from 0 to 1").format(value=least))
-    try:
-        parse(arguments.query)
-    except QueryError as error:
-        fault = fault_in_words(error, _.language)
-        raise UsageError(f"--query {arguments.query[:200]}: {fault}") from error
-    return Filter(
+    """Give the filter that the options mean; raises UsageError for what cannot be.
+
+    Any source may be named: articles outlive their outlet's file.
+    """
+    chosen = Filter(
         topics=tuple(arguments.topic),
         entities=tuple(arguments.entity),
         sources=tuple(arguments.source),
         kinds=tuple(arguments.kind),
-        min_relevance=least,
+        min_relevance=arguments.min_relevance,
         query=arguments.query,
     )
+    known = {"topics": topics(), "sources": chosen.sources}
+    refuse(faults_of(chosen, known, _.language), arguments, known)
+    return chosen
+
+
+def refuse(
+    faults: Mapping[str, str], arguments: argparse.Namespace, known: Mapping[str, Iterable[str]]
+) -> None:
+    """Raise UsageError with the first of the faults, by its option; ``known`` can be chosen."""
+    for field, fault in faults.items():
+        given = getattr(arguments, OPTIONS[field].removeprefix("--").replace("-", "_"))
+        value = ", ".join(given) if isinstance(given, list) else str(given)
+        words = f"{OPTIONS[field]} {value[:200]}: {fault}"
+        if field in ("topics", "sources", "kinds"):
+            there = ", ".join(sorted(known.get(field, KINDS)))[:400]
+            words = _("{fault} There are: {known}").format(fault=words, known=there)
+        raise UsageError(words)
 
 
 def chosen_window(arguments: argparse.Namespace, settings: Settings) -> Window:

@@ -8,6 +8,7 @@ from typing import Any
 
 from diembao import __version__
 from diembao.failures import UsageError, said
+from diembao.parsing import port
 from diembao.settings import Settings
 from messages.catalogue import _
 from scheduler.meters import BUILD, METERS
@@ -27,7 +28,7 @@ Serve = Callable[[], Awaitable[None]]
 def add_metrics_port(parser: argparse.ArgumentParser) -> None:
     """Declare where a process tells how it fares."""
     parser.add_argument(
-        "--metrics-port", type=int, metavar="N",
+        "--metrics-port", type=port, metavar="N",
         help=_("tell there how the process fares: /metrics, /healthz, /readyz"),
     )  # fmt: skip
 
@@ -45,8 +46,6 @@ def serving(
         listener = bound(*address)
     except OSError as error:
         raise UsageError(f"{address[0]}:{address[1]}: {said(error)}") from error
-    except OverflowError as error:
-        raise UsageError(f"{address[0]}:{address[1]}: {error}") from error
     web = server(app, proxies)
     # Who connects from now on is answered as soon as all has started.
     log.info("%s on http://%s:%d", named, *listener.getsockname()[:2])

@@ -4,7 +4,6 @@ The tables follow the IANA special-purpose address registries (RFC 6890 and its 
 ``ipaddress``'s ``is_global``, whose answer changes with the Python version.
 """
 
-import asyncio
 import errno
 import re
 import socket
@@ -192,17 +191,3 @@ def guarded_socket_factory(allow_private: bool) -> Callable[[AddressInfo], socke
         return socket.socket(family=family, type=kind, proto=protocol)
 
     return make_socket
-
-
-async def resolve(host: str, port: int, allow_private: bool) -> tuple[str, ...]:
-    """Look a host up and give its IP addresses, none twice, in the resolver's order.
-
-    One answer that is not public refuses the host: names with mixed answers serve rebinding.
-    Raises RefusedAddressError, and OSError when the name cannot be resolved.
-    """
-    loop = asyncio.get_running_loop()
-    infos = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    addresses = tuple(dict.fromkeys(str(info[4][0]) for info in infos))
-    for address in addresses:
-        check_connection(address, allow_private)
-    return addresses

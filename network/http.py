@@ -1,160 +1,148 @@
-"""An HTTP client that connects to public addresses only, judged on the resolved IP."""
+"""Asking hosts: public addresses only, no redirect followed, time and size bounded."""
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Iterable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+from urllib.parse import urlencode, urlsplit
 
-import httpcore
-import httpx
+import aiohttp
 
-from network.guard import GuardError, RefusedAddressError, check_address, resolve
+from network.connecting import connector
+from network.guard import GuardError, RefusedAddressError, check_address
 
 FORM_SECONDS = 20.0
 MAX_ANSWER = 1_000
-MAX_CONNECTIONS = 512
-"""Connections of one client: more than are ever in use, so that nobody waits for another's."""
-KEPT_CONNECTIONS = 8
-"""Idle connections one client keeps: its pool looks at each of them at every request."""
+KEPT_HOSTS = 64
+"""Hosts whose connections are kept for further calls: open files are few, hosts may be many."""
+KEPT_SECONDS = 10.0
 
 
 class UnreachableError(Exception):
     """There is no answer; the text says why in one line."""
 
 
-class GuardedBackend(httpcore.AsyncNetworkBackend):
-    """Resolves a host itself, checks every answer and connects to what was checked.
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a host answered: ``headers`` by name in any case, the beginning of the body."""
 
-    TLS still asks for the host's name, since only the TCP connection is made by IP.
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Client:
+    """Asks hosts one by one or side by side, over connections that are kept for a while.
+
+    It follows no redirect and asks no proxy. It is made, used and closed within one loop.
     """
 
-    def __init__(self, allow_private: bool) -> None:
+    def __init__(self, allow_private: bool, user_agent: str = "diembao") -> None:
         self._allow_private = allow_private
-        self._inner = httpcore.AnyIOBackend()
+        trusted = ssl.create_default_context()
+        self._keeping = _session(allow_private, user_agent, trusted, keeps=True)
+        self._closing = _session(allow_private, user_agent, trusted, keeps=False)
+        self._kept: dict[str, float] = {}  # hosts by the time they were last asked, oldest first
 
-    async def connect_tcp(
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    async def ask(
         self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's signature
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        """Connect to the first of a host's addresses that answers."""
-        options = tuple(socket_options or ())
-        failure: Exception = httpcore.ConnectError(f"{host} has no address")
-        for address in await self._addresses(host, port, timeout):
-            try:
-                return await self._inner.connect_tcp(address, port, timeout, local_address, options)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
-                failure = error
-        raise failure
+        method: str,
+        url: str,
+        *,
+        seconds: float,
+        body: bytes = b"",
+        headers: Mapping[str, str] | None = None,
+        most: int = MAX_ANSWER,
+    ) -> Answer:
+        """Ask once, within so many seconds in all; of the answer ``most`` bytes are read.
 
-    async def _addresses(self, host: str, port: int, seconds: float | None) -> tuple[str, ...]:
+        Raises GuardError for what may not be asked, RefusedAddressError among them, and
+        UnreachableError.
+        """
+        check_address(url, self._allow_private)
         try:
-            async with asyncio.timeout(seconds):
-                return await resolve(host, port, self._allow_private)
+            session = self._keeping if self._keeps(urlsplit(url).netloc) else self._closing
+            async with session.request(
+                method,
+                url,
+                data=body or None,
+                headers=headers,
+                allow_redirects=False,
+                timeout=aiohttp.ClientTimeout(total=seconds),
+            ) as response:
+                beginning = await _beginning(response.content, most)
         except TimeoutError as error:
-            raise httpcore.ConnectTimeout(f"{host} was not resolved in time") from error
-        except RefusedAddressError:
-            # Left as it is: the pool would cut off the reason of an error of its own.
-            raise
-        except (OSError, UnicodeError) as error:
-            raise httpcore.ConnectError(f"{host}: {error}") from error
+            raise UnreachableError(f"no answer within {seconds:.0f} seconds") from error
+        except aiohttp.ClientConnectorError as error:
+            if isinstance(error.os_error, RefusedAddressError):
+                raise error.os_error from error
+            raise UnreachableError(_one_line(f"{error.host}: {error.os_error}")) from error
+        except ValueError as error:  # aiohttp's InvalidURL among them
+            raise GuardError(_one_line(f"{url} is not an address: {error}")) from error
+        except (aiohttp.ClientError, OSError) as error:
+            raise UnreachableError(_one_line(str(error)) or type(error).__name__) from error
+        return Answer(response.status, response.headers, beginning)
 
-
-class GuardedTransport(httpx.AsyncHTTPTransport):
-    """httpx's own transport over connections that the guard has looked at."""
-
-    def __init__(self, allow_private: bool, context: ssl.SSLContext) -> None:
-        super().__init__(verify=context)
-        # httpx hands no backend on to its pool, so the pool is made here.
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=context,
-            max_connections=MAX_CONNECTIONS,
-            max_keepalive_connections=KEPT_CONNECTIONS,
-            keepalive_expiry=30.0,
-            network_backend=GuardedBackend(allow_private),
-        )
-
-
-def client(
-    allow_private: bool,
-    user_agent: str = "diembao",
-    seconds: float = 20.0,
-    context: ssl.SSLContext | None = None,
-) -> httpx.AsyncClient:
-    """Make a client that follows no redirect, keeps no proxy, and waits ``seconds`` for each step.
-
-    Its requests raise RefusedAddressError beside httpx's own errors.
-    """
-    transport = GuardedTransport(allow_private, context or httpx.create_ssl_context())
-    headers = {"User-Agent": user_agent, "Accept-Encoding": "identity"}
-    return httpx.AsyncClient(
-        transport=transport,
-        headers=headers,
-        timeout=seconds,
-        follow_redirects=False,
-        trust_env=False,
-    )
-
-
-class Clients:
-    """Several clients that share the work: the one that has least in hand is asked.
-
-    A pool's bookkeeping grows with all that it holds: one client with 32 requests in flight needs
-    four times the processor time for each that 16 clients with 2 need.
-    """
-
-    def __init__(self, allow_private: bool, user_agent: str, seconds: float, count: int) -> None:
-        context = httpx.create_ssl_context()
-        self._clients = [client(allow_private, user_agent, seconds, context) for _ in range(count)]
-        self._in_hand = [0] * count
-
-    @asynccontextmanager
-    async def post(
-        self, url: str, body: bytes, headers: Mapping[str, str]
-    ) -> AsyncIterator[httpx.Response]:
-        """Post once; gives the answer, of which nothing but the head is read yet."""
-        which = self._in_hand.index(min(self._in_hand))
-        self._in_hand[which] += 1
-        try:
-            request = self._clients[which].stream("POST", url, content=body, headers=headers)
-            async with request as response:
-                yield response
-        finally:
-            self._in_hand[which] -= 1
+    def _keeps(self, host: str) -> bool:
+        """Say whether a host's connection is kept: one of those asked lately, if they are few."""
+        now = asyncio.get_running_loop().time()
+        self._kept.pop(host, None)
+        while self._kept and (oldest := next(iter(self._kept))):
+            if self._kept[oldest] > now - KEPT_SECONDS:
+                break
+            del self._kept[oldest]
+        if len(self._kept) >= KEPT_HOSTS:
+            return False
+        self._kept[host] = now
+        return True
 
     async def aclose(self) -> None:
         """Close all connections."""
-        for each in self._clients:
-            await each.aclose()
+        await self._keeping.close()
+        await self._closing.close()
 
 
-async def read_bounded(response: httpx.Response, limit: int) -> bytes:
-    """Read at most ``limit`` bytes of a streamed answer, as they came, and leave the rest."""
+def _session(
+    allow_private: bool, user_agent: str, trusted: ssl.SSLContext, *, keeps: bool
+) -> aiohttp.ClientSession:
+    kept = {"keepalive_timeout": KEPT_SECONDS} if keeps else {"force_close": True}
+    return aiohttp.ClientSession(
+        # Who asks bounds how many are asked at once.
+        connector=connector(allow_private=allow_private, ssl=trusted, limit=0, **kept),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        headers={"User-Agent": user_agent, "Accept": "*/*", "Accept-Encoding": "identity"},
+        auto_decompress=False,  # a small answer may unpack to a large one
+    )
+
+
+async def _beginning(content: aiohttp.StreamReader, most: int) -> bytes:
     body = bytearray()
-    chunks: AsyncIterator[bytes] = response.aiter_raw()
-    async for chunk in chunks:
-        body += chunk[: limit - len(body)]
-        if len(body) >= limit:
+    async for piece in content.iter_any():
+        body += piece
+        if len(body) >= most:
             break
-    return bytes(body)
+    return bytes(body[:most])
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())[:300]
 
 
 async def date_of(url: str, seconds: float, allow_private: bool, user_agent: str) -> str | None:
     """Ask for a page's head once; give what the host says is the time. Raises UnreachableError."""
     try:
-        check_address(url, allow_private)
-        async with asyncio.timeout(seconds), client(allow_private, user_agent, seconds) as http:
-            response = await http.head(url)
-    except TimeoutError as error:
-        raise UnreachableError(f"{url}: no answer within {seconds:.0f} seconds") from error
-    except (GuardError, httpx.HTTPError, httpx.InvalidURL, OSError) as error:
-        text = " ".join(str(error).split())[:300]
-        raise UnreachableError(f"{url}: {text or 'no answer'}") from error
-    said: str | None = response.headers.get("date")
-    return said
+        async with Client(allow_private, user_agent) as client:
+            answer = await client.ask("HEAD", url, seconds=seconds)
+    except (GuardError, UnreachableError) as error:
+        raise UnreachableError(f"{url}: {error}") from error
+    return answer.headers.get("date")
 
 
 async def post_form(
@@ -165,18 +153,16 @@ async def post_form(
     Raises UnreachableError.
     """
     try:
-        check_address(url, allow_private)
-        async with (
-            asyncio.timeout(FORM_SECONDS),
-            client(allow_private, user_agent, FORM_SECONDS) as http,
-            http.stream("POST", url, data=dict(form)) as response,
-        ):
-            body = await read_bounded(response, MAX_ANSWER)
-    except TimeoutError as error:
-        raise UnreachableError(f"no answer within {FORM_SECONDS:.0f} seconds") from error
-    except (GuardError, httpx.HTTPError, httpx.InvalidURL, OSError) as error:
-        text = " ".join(str(error).split())[:300]
-        raise UnreachableError(text or "no answer") from error
-    text = body.decode("utf-8", "replace")
+        async with Client(allow_private, user_agent) as client:
+            answer = await client.ask(
+                "POST",
+                url,
+                seconds=FORM_SECONDS,
+                body=urlencode(form).encode(),
+                headers={"Content-Type": "application/x-www-form-urlencoded"},
+            )
+    except GuardError as error:
+        raise UnreachableError(str(error)) from error
+    text = answer.body.decode("utf-8", "replace")
     plain = "".join(sign if sign.isprintable() else " " for sign in text)
-    return response.status_code, " ".join(plain.split())[:200]
+    return answer.status, " ".join(plain.split())[:200]

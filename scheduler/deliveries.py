@@ -25,8 +25,12 @@ PLACES = {
 # After so long a call that has no answer yet makes room for the next.
 PATIENCE_SECONDS = 0.25
 HUNG = timedelta(seconds=5)
-# Outcomes and claims of so long share a transaction; it is the disk that would be waited for.
-GATHER_SECONDS = 0.02
+# So many times the places are claimed: what is sent, and what follows while books are written.
+IN_HAND = 4
+# Outcomes and claims of so long share a transaction, which takes longer than a send: less where
+# places would be idle otherwise. What is in no book yet is sent again after a kill.
+GATHER_SECONDS = 0.1
+IN_NEED_SECONDS = 0.02
 # While the database fails, it is tried again after so long.
 REST_SECONDS = 2.0
 STOPPING_REST_SECONDS = 0.5
@@ -52,6 +56,7 @@ class Outgoing:
     _tries: set[asyncio.Task[None]] = field(default_factory=set)
     _sent: list[Sent] = field(default_factory=list)
     _news: asyncio.Event = field(default_factory=asyncio.Event)
+    _planned: asyncio.TimerHandle | None = None
     _clerk: asyncio.Task[None] | None = None
     _held: set[str] = field(default_factory=set)
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
@@ -131,14 +136,15 @@ class Outgoing:
             self._news.clear()
             sent, self._sent = self._sent, []
             wanted = self._wanted()
+            if self._planned is not None:
+                self._planned.cancel()
+                self._planned = None
             if sent or wanted:
                 await self._write(sent, wanted)
-                if not self._stopping.is_set():
-                    await asyncio.sleep(GATHER_SECONDS)
-            elif self._tries or any(self._ready.values()):
-                await self._news.wait()
-            else:
+            elif not (self._tries or any(self._ready.values())):
                 return
+            if self._tries:
+                await self._news.wait()
 
     async def _renew(self) -> None:
         """Renew the leases of what is in hand now and then: a slow server may keep many waiting."""
@@ -152,10 +158,10 @@ class Outgoing:
                 self._faults.failed("renewing the leases of deliveries", error)
 
     def _wanted(self) -> dict[str, tuple[str, Lines]]:
-        """Choose what to claim: enough for the free places, and as many to follow them."""
+        """Choose what to claim: enough for the free places, and those to follow them."""
         wanted: dict[str, tuple[str, Lines]] = {}
         for way, lines in self.lines.items():
-            room = 2 * lines.places.begun - lines.begun - len(self._ready[way])
+            room = IN_HAND * lines.places.begun - lines.begun - len(self._ready[way])
             for delivery_id, receiver in lines.next(room).items():
                 wanted[delivery_id] = (receiver, lines)
         return wanted
@@ -180,6 +186,8 @@ class Outgoing:
             await asyncio.to_thread(give_back, self.database, claimed)
             wanted |= {e.id: (e.subscription_id, self._way_of(e)) for e in claimed}
             claimed = []
+        if wanted:  # others may be had instead
+            self._news.set()
         for receiver, lines in wanted.values():
             lines.over(receiver)
             self.outcomes["failed" if found is None else "taken"] += 1
@@ -192,6 +200,7 @@ class Outgoing:
         self, error: Exception, sent: Sequence[Sent], wanted: dict[str, tuple[str, Lines]]
     ) -> None:
         self._faults.failed("writing to the outbox", error)
+        self._news.set()
         for receiver, lines in wanted.values():
             lines.over(receiver)
         if self.keeps:
@@ -227,6 +236,7 @@ class Outgoing:
             slow = lines.makes_room()
             if slow:
                 self._begin()
+                self._write_within(IN_NEED_SECONDS)
             else:
                 timer = loop.call_later(PATIENCE_SECONDS, make_room)
 
@@ -246,8 +256,26 @@ class Outgoing:
         took = sent.finished_at - sent.started_at
         lines.over(claimed.subscription_id, good=sent.failure is None, hung=took > HUNG)
         self._sent.append(sent)
-        self._news.set()
         self._begin()
+        if len(self._tries) == 1:  # this one
+            self._news.set()
+        else:
+            self._write_within(IN_NEED_SECONDS if self._is_in_need() else GATHER_SECONDS)
+
+    def _is_in_need(self) -> bool:
+        """Say whether places will soon be free for which nothing is claimed."""
+        return any(
+            lines.waiting and len(self._ready[way]) < lines.places.begun
+            for way, lines in self.lines.items()
+        )
+
+    def _write_within(self, seconds: float) -> None:
+        loop = asyncio.get_running_loop()
+        when = loop.time() + seconds
+        if self._planned is None or when < self._planned.when():
+            if self._planned is not None:
+                self._planned.cancel()
+            self._planned = loop.call_at(when, self._news.set)
 
     def _way_of(self, claimed: Claimed) -> Lines:
         return self.lines[claimed.way]

@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 500
 # Made in one transaction: enough to share the wait for the disk, few enough not to hold others up.
-TOGETHER = 25
+TOGETHER = 100
 # A subscription whose digest cannot be made is set aside for this long, so that the others go on.
 POISON_PAUSE = timedelta(hours=1)
 

@@ -20,6 +20,7 @@ from crawler.documents import Candidate, Document, Page
 from crawler.errors import ExtractionError
 from crawler.extraction import extract
 from crawler.sources import Source
+from scheduler.handfuls import Handfuls
 from scheduler.memory import give_back, settle
 from scheduler.meters import EXTRACTION, JUDGEMENT, PAGE_READ, PAGES_UNREAD
 from storage.snapshots import Leaf, Packed, pack
@@ -82,6 +83,7 @@ class Readers:
     pages_per_process: int = PAGES_PER_PROCESS
     _given: int = 0
     _pool: ProcessPoolExecutor | None = None
+    _handfuls: Handfuls | None = None
     _alone: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def read(
@@ -115,7 +117,7 @@ class Readers:
     async def _done(self, name: str, work: Callable[[], T]) -> T:
         pool = self._started()
         try:
-            return await _done_in(pool, name, work)
+            return await self._into(pool).done(partial(_done_in_time, name, work))
         except BrokenProcessPool:
             self._discard(pool)
         # Some page took its process down, and with it all that was in hand. Each of these is read
@@ -129,6 +131,13 @@ class Readers:
             finally:
                 pool.shutdown(wait=False, cancel_futures=True)
 
+    def _into(self, pool: ProcessPoolExecutor) -> Handfuls:
+        """Give what hands work to a pool; another event loop gets its own."""
+        loop, known = asyncio.get_running_loop(), self._handfuls
+        if known is None or known.pool is not pool or known.loop is not loop:
+            known = self._handfuls = Handfuls(pool, self.processes, loop)
+        return known
+
     def _started(self) -> ProcessPoolExecutor:
         """Give the pool for one more page: a new one once the old has read its share.
 
@@ -136,6 +145,8 @@ class Readers:
         under Python 3.11 when pages wait. The old pool ends with the last page in its hands.
         """
         if self._pool and self._given >= self.pages_per_process * self.processes:
+            if self._handfuls is not None and self._handfuls.pool is self._pool:
+                self._handfuls.give_all()
             self._pool.shutdown(wait=False)
             self._pool = None
         if self._pool is None:
@@ -154,10 +165,12 @@ class Readers:
     def close(self) -> None:
         """End the processes, in the middle of a page if need be: it will be fetched again."""
         if self._pool is not None:
+            if self._handfuls is not None:
+                self._handfuls.cancel()
             self._pool.shutdown(wait=False, cancel_futures=True)
             for process in multiprocessing.active_children():
                 process.terminate()
-            self._pool = None
+            self._pool = self._handfuls = None
 
 
 def _new_pool(processes: int) -> ProcessPoolExecutor:

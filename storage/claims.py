@@ -77,11 +77,54 @@ def sendable(now: datetime, *, due_only: bool) -> ColumnElement[bool]:
 
     One that is untried and seems to be made later than now is from before the clock was set back.
     """
+    return _sendable(now, now + SKEW, due_only=due_only)
+
+
+def _sendable(now: Any, skewed: Any, *, due_only: bool) -> ColumnElement[bool]:
     waiting: ColumnElement[bool] = _D.status.in_(WAITING)
     if due_only:
-        untried = and_(_D.status == "pending", _D.created_at > now + SKEW)
+        untried = and_(_D.status == "pending", _D.created_at > skewed)
         waiting = or_(and_(waiting, _D.due_at <= now), untried)
     return or_(waiting, and_(_D.status == "sending", _D.claimed_until < now))
+
+
+# Made once: making a statement takes longer than asking it of a few rows.
+_MOMENTS = (bindparam("now", type_=_D.due_at.type), bindparam("skewed", type_=_D.due_at.type))
+_NAMED = (
+    select(_D.id, _D.subscription_id, _D.type, _D.payload, _D.created_at, _D.attempts, _S.kind,
+           _S.address, _S.owner, _S.status.label("standing"), _S.secrets, _S.old_secret_until)
+    .join_from(_DELIVERY, _SUBSCRIPTION)
+    .where(_D.id.in_(bindparam("wanted", expanding=True)))
+)  # fmt: skip
+_FREE = _NAMED.where(_sendable(*_MOMENTS, due_only=False))
+_FREE_AND_DUE = _NAMED.where(_sendable(*_MOMENTS, due_only=True))
+_TAKE = (
+    update(_DELIVERY)
+    .where(_D.id == bindparam("key"))
+    .values(status="sending", claimed_by=bindparam("us"), claimed_until=bindparam("until"),
+            attempts=bindparam("number"))
+)  # fmt: skip
+_BEGIN = insert(_ATTEMPT)
+_END = (
+    update(_ATTEMPT)
+    .where(_A.delivery_id == bindparam("key"), _A.number == bindparam("at"))
+    .values(started_at=bindparam("started"), finished_at=bindparam("finished"),
+            outcome=bindparam("what"), answer=bindparam("said"))
+)  # fmt: skip
+_ARRIVED = (
+    update(_DELIVERY)
+    .where(_D.id == bindparam("key"))
+    .values(status="done", done_at=bindparam("when"), last_error=None, claimed_by=None,
+            claimed_until=None)
+)  # fmt: skip
+_FAILED = (
+    update(_DELIVERY)
+    .where(_D.id == bindparam("key"), _D.claimed_by == bindparam("us"))
+    .where(_D.attempts == bindparam("at"))
+    .values(status=bindparam("what"), last_error=bindparam("said"), claimed_by=None,
+            claimed_until=None,
+            due_at=func.coalesce(bindparam("due", type_=_D.due_at.type), _D.due_at))
+)  # fmt: skip
 
 
 def _way(kind: str, type_: str) -> str:
@@ -160,15 +203,13 @@ def claim(
     if not found:
         return []
     connection = session.connection()
+    until = now + lease
     connection.execute(
-        update(_DELIVERY)
-        .where(_D.id == bindparam("key"))
-        .values(status="sending", claimed_by=owner, claimed_until=now + lease,
-                attempts=bindparam("number")),
-        [{"key": each.id, "number": each.number} for each in found],
-    )  # fmt: skip
+        _TAKE,
+        [{"key": each.id, "number": each.number, "us": owner, "until": until} for each in found],
+    )
     connection.execute(
-        insert(_ATTEMPT),
+        _BEGIN,
         [{"delivery_id": each.id, "number": each.number, "started_at": now} for each in found],
     )
     return found
@@ -177,12 +218,8 @@ def claim(
 def _free(
     session: Session, wanted: Sequence[str], now: datetime, *, due_only: bool
 ) -> Iterable[Claimed]:
-    rows = session.connection().execute(
-        select(_DELIVERY, _S.kind, _S.address, _S.owner, _S.status.label("standing"), _S.secrets,
-               _S.old_secret_until)
-        .join_from(_DELIVERY, _SUBSCRIPTION)
-        .where(_D.id.in_(wanted), sendable(now, due_only=due_only))
-    )  # fmt: skip
+    asked = {"wanted": wanted, "now": now, "skewed": now + SKEW}
+    rows = session.connection().execute(_FREE_AND_DUE if due_only else _FREE, asked)
     for row in rows:
         yield Claimed(
             id=row.id,
@@ -239,34 +276,17 @@ def finish(session: Session, tried: Sequence[Tried], owner: str) -> None:
         return
     connection = session.connection()
     connection.execute(
-        update(_ATTEMPT)
-        .where(_A.delivery_id == bindparam("key"), _A.number == bindparam("at"))
-        .values(started_at=bindparam("started"), finished_at=bindparam("finished"),
-                outcome=bindparam("what"), answer=bindparam("said")),
+        _END,
         [{"key": each.id, "at": each.number, "started": each.started_at,
           "finished": each.finished_at, "what": each.outcome, "said": each.answer}
          for each in tried],
     )  # fmt: skip
-    key = _D.id == bindparam("key")
-    free = {"claimed_by": None, "claimed_until": None}
     if done := [{"key": each.id, "when": each.finished_at} for each in tried if each.arrived]:
-        connection.execute(
-            update(_DELIVERY)
-            .where(key)
-            .values(status="done", done_at=bindparam("when"), last_error=None, **free),
-            done,
-        )
+        connection.execute(_ARRIVED, done)
     if failed := [{"key": each.id, "at": each.number, "said": each.answer, "due": each.due_at,
-                   "what": "retrying" if each.due_at else "dead"}
+                   "us": owner, "what": "retrying" if each.due_at else "dead"}
                   for each in tried if not each.arrived]:  # fmt: skip
-        connection.execute(
-            update(_DELIVERY)
-            .where(key, _D.claimed_by == owner, _D.attempts == bindparam("at"))
-            .values(status=bindparam("what"), last_error=bindparam("said"),
-                    due_at=func.coalesce(bindparam("due", type_=_D.due_at.type), _D.due_at),
-                    **free),
-            failed,
-        )  # fmt: skip
+        connection.execute(_FAILED, failed)
 
 
 def put_off(session: Session, subscription_id: str, until: datetime) -> None:

@@ -1,16 +1,59 @@
 """The outbox: deliveries with every attempt, and putting them back in line."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlmodel import Session, col, select, update
+from sqlalchemy import insert
+from sqlmodel import Session, SQLModel, col, select, update
 
 from messages.catalogue import N_
 from storage.claims import parts, sendable
 from storage.errors import UnknownThing
 from storage.tables import Attempt, Delivery, Subscription
+from storage.waiting import later
+
+_NEW = insert(SQLModel.metadata.tables["delivery"])
 
 STATUSES = ("pending", "sending", "done", "retrying", "dead")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A delivery that is not written yet; ``articles`` are those it tells of."""
+
+    id: str
+    subscription_id: str
+    type: str
+    payload: dict[str, Any]
+    created_at: datetime
+    first_event: int | None = None
+    last_event: int | None = None
+    articles: Sequence[int] = ()
+
+
+def write(session: Session, draft: Draft) -> str:
+    """Put a delivery in line, to be sent at once; gives its id.
+
+    It is written with others at the next look-up or the transaction's end.
+    """
+    row = {
+        "id": draft.id,
+        "subscription_id": draft.subscription_id,
+        "type": draft.type,
+        "status": "pending",
+        "subject": str(draft.payload.get("subject", "")),
+        "payload": draft.payload,
+        "first_event": draft.first_event,
+        "last_event": draft.last_event,
+        "articles": list(draft.articles),
+        "created_at": draft.created_at,
+        "due_at": draft.created_at,
+        "attempts": 0,
+    }
+    later(session, _NEW, row)
+    return draft.id
 
 
 def get(session: Session, delivery_id: str) -> Delivery:

@@ -28,7 +28,7 @@ AT_HOME = {
     "sqlmodel": ("storage/", "alerts/", "scheduler/", "web/", "diembao/"),
     "alembic": ("storage/",),
     "fastapi": ("web/",),
-    "httpx": ("alerts/transports/", "network/"),
+    "aiohttp": ("network/", "crawler/", "diembao/demo/"),
     "playwright": ("crawler/rendering.py",),
     "pydantic_settings": ("diembao/settings.py",),
     "argparse": ("diembao/",),

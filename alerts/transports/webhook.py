@@ -1,6 +1,5 @@
 """Webhooks by the Standard Webhooks specification 1.0.0: signed calls, and their verification."""
 
-import asyncio
 import base64
 import binascii
 import hashlib
@@ -12,17 +11,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-import httpx
-
 from alerts.errors import SecretError, SignatureError, TransportError
 from alerts.lines import one_line
-from network.guard import GuardError, RefusedAddressError, check_address
-from network.http import Clients, read_bounded
+from network.guard import GuardError
+from network.http import Client, UnreachableError
 
 SEND_SECONDS = 20.0
 """Longest time one call may take, from the look-up of the name to the end of the answer."""
-CLIENTS = 16
-"""HTTP clients that share the calls."""
 MAX_ANSWER = 64 * 1024
 """Most bytes of an answer that are read."""
 TOLERANCE = timedelta(minutes=5)
@@ -102,46 +97,40 @@ class WebhookTransport:
     def __init__(self, allow_private: bool, user_agent: str = "diembao") -> None:
         self._allow_private = allow_private
         self._user_agent = user_agent
-        self._clients: Clients | None = None
+        self._client: Client | None = None
 
     async def send(self, message: OutgoingCall) -> str:
         """Post one call; raises TransportError."""
+        if self._client is None:
+            self._client = Client(self._allow_private, self._user_agent)
         try:
-            check_address(message.url, self._allow_private)
-            headers = _headers(message)
+            answer = await self._client.ask(
+                "POST",
+                message.url,
+                seconds=SEND_SECONDS,
+                body=message.body,
+                headers=_headers(message),
+                most=MAX_ANSWER,
+            )
         except (GuardError, SecretError) as error:
-            raise TransportError(str(error), retry=False) from error
-        try:
-            async with asyncio.timeout(SEND_SECONDS):
-                return await self._post(message, headers)
-        except TimeoutError as error:
-            raise TransportError(f"no answer within {SEND_SECONDS:.0f} seconds") from error
-        except (RefusedAddressError, httpx.InvalidURL) as error:
             raise TransportError(one_line(str(error), 300), retry=False) from error
-        except (httpx.HTTPError, OSError) as error:
-            reason = one_line(str(error), 300) or type(error).__name__
-            raise TransportError(reason) from error
-
-    async def _post(self, message: OutgoingCall, headers: dict[str, str]) -> str:
-        if self._clients is None:
-            self._clients = Clients(self._allow_private, self._user_agent, SEND_SECONDS, CLIENTS)
-        async with self._clients.post(message.url, message.body, headers) as response:
-            body = await read_bounded(response, MAX_ANSWER)
-        answer = one_line(f"{response.status_code} {body[:400].decode('utf-8', 'replace')}", 200)
-        if response.is_success:
-            return answer
+        except UnreachableError as error:
+            raise TransportError(str(error)) from error
+        said = one_line(f"{answer.status} {answer.body[:400].decode('utf-8', 'replace')}", 200)
+        if 200 <= answer.status < 300:
+            return said
         raise TransportError(
-            answer,
-            retry=response.status_code != 410,
-            gone=response.status_code == 410,
-            retry_after=retry_after(response.headers.get("Retry-After", ""), message.now),
+            said,
+            retry=answer.status != 410,
+            gone=answer.status == 410,
+            retry_after=retry_after(answer.headers.get("Retry-After", ""), message.now),
         )
 
     async def aclose(self) -> None:
         """Close the connections kept for further calls."""
-        if self._clients is not None:
-            await self._clients.aclose()
-            self._clients = None
+        if self._client is not None:
+            await self._client.aclose()
+            self._client = None
 
 
 def _headers(message: OutgoingCall) -> dict[str, str]:

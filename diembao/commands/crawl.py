@@ -15,10 +15,11 @@ from diembao import output
 from diembao.failures import said
 from diembao.newsdesk import open_desk
 from diembao.outlets import pick
+from diembao.parsing import count
 from diembao.postroom import sender
 from diembao.settings import Settings
 from diembao.workplace import say_all, settings_for
-from messages.catalogue import _
+from messages.catalogue import N_, _
 from scheduler.digests import make_due
 from scheduler.log_context import log_run, new_run_id
 from scheduler.poll import Desk, enabled_sources, poll, record_run, today
@@ -34,18 +35,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("sources", nargs="*", metavar="SOURCE", help=_("default: all enabled ones"))
     parser.add_argument("--url", action="append", default=[], help=_("fetch just this address"))
     parser.add_argument(
-        "--limit", type=_count, help=_("fetch at most so many articles of each source")
+        "--limit", type=count, help=_("fetch at most so many articles of each source")
     )
     parser.add_argument(
         "--full", action="store_true", help=_("ask without validators, read sitemaps whole")
     )
     output.add_format(parser)
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(_("{text}: not a whole number from 0").format(text=text))
-    return int(text)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -103,6 +98,8 @@ def _jobs(
     enabled = enabled_sources(desk.sources, states)
     chosen = pick(desk.sources, arguments.sources or ([] if arguments.url else enabled))
     if not arguments.url:
+        if not chosen:
+            output.note(_("no source is enabled: 'diembao sources enable ID'"))
         return [(source, ()) for source in chosen], []
     wanted: dict[str, list[str]] = {}
     strays = []
@@ -120,7 +117,7 @@ def _source_of(url: str, sources: Sequence[Source]) -> Source:
     for source in sources:
         if belongs(source, canonical(url, source)):
             return source
-    raise AddressError(_("{url}: no source has articles at this address").format(url=url))
+    raise AddressError(N_("{url}: no source has articles at this address"), url=url)
 
 
 class _Progress:

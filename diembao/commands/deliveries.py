@@ -7,6 +7,7 @@ from typing import Any
 from diembao import output
 from diembao.failures import UsageError
 from diembao.filters import moment
+from diembao.parsing import count
 from diembao.postroom import open_books, send_now, went_wrong
 from diembao.settings import Settings
 from diembao.workplace import settings_for
@@ -24,7 +25,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     listed.add_argument("--status", choices=outbox.STATUSES)
     listed.add_argument("--subscription", metavar="SUBSCRIPTION")
     listed.add_argument("--since", help=_("date or time from which on"))
-    listed.add_argument("--limit", type=int)
+    listed.add_argument("--limit", type=count)
     shown = actions.add_parser("show", help=_("a delivery with its attempts"))
     shown.add_argument("delivery", metavar="DELIVERY")
     retried = actions.add_parser("retry", help=_("try waiting deliveries now"))

@@ -1,11 +1,14 @@
 """``diembao evaluate``: precision and recall on labelled texts."""
 
 import argparse
+from collections.abc import Iterator
 from typing import Any
 
+from analysis.errors import LabelError
 from analysis.evaluation import evaluate
 from analysis.relevance import DEFAULT_THRESHOLD
 from diembao import output
+from diembao.failures import UsageError, said
 from diembao.lines import json_lines
 from diembao.workplace import settings_for
 from messages.catalogue import _
@@ -22,8 +25,11 @@ def run(arguments: argparse.Namespace) -> int:
     """Judge the labelled texts and show the scores."""
     settings = settings_for(arguments)
     given = settings.relevance_threshold
-    lines = (output.dump(record, indent=None) for _number, record in json_lines(arguments.file))
-    scores = evaluate(lines, DEFAULT_THRESHOLD if given is None else given)
+    threshold = DEFAULT_THRESHOLD if given is None else given
+    try:
+        scores = evaluate(_lines(arguments.file), threshold)
+    except LabelError as error:
+        raise UsageError(f"{arguments.file}: {said(error)}") from error
     if output.chosen(arguments.format) == "json":
         output.write(output.dump(scores))
         return 0
@@ -34,6 +40,15 @@ def run(arguments: argparse.Namespace) -> int:
         columns |= {"title": _("title"), "evidence": _("evidence")}
         output.listing([_shown(miss) for miss in scores["misses"]], columns, arguments.format)
     return 0
+
+
+def _lines(file: str) -> Iterator[str]:
+    """Give the lines of a file in their places, so that faults are named by theirs."""
+    last = 0
+    for number, record in json_lines(file):
+        yield from [""] * (number - last - 1)
+        yield output.dump(record, indent=None)
+        last = number
 
 
 def _shown(miss: dict[str, Any]) -> dict[str, Any]:

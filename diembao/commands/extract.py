@@ -14,6 +14,7 @@ from diembao.failures import UsageError, said
 from diembao.outlets import load_sources, pick
 from diembao.workplace import settings_for
 from messages.catalogue import _
+from network.guard import GuardError, check_address
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,6 +35,10 @@ def run(arguments: argparse.Namespace) -> int:
         source: Source | None = pick(sources, [arguments.source])[0]
     else:
         source = next((s for s in sources.values() if _is_of(s, arguments.url)), None)
+    try:
+        check_address(arguments.url, allow_private=True)
+    except GuardError as error:
+        raise UsageError(f"--url {said(error)}") from error
     try:
         body = Path(arguments.file).read_bytes()
     except OSError as error:

@@ -9,6 +9,7 @@ from diembao import output
 from diembao.ending import run_until
 from diembao.housekeeping import housekeeping
 from diembao.newsdesk import open_desk, open_queue
+from diembao.parsing import port
 from diembao.postroom import open_shop
 from diembao.rereading import Rereading
 from diembao.serving import Serve, add_metrics_port, beside, serving, site_of, telling
@@ -25,7 +26,7 @@ from web.site import Site
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("--host", default="127.0.0.1", help=_("address to listen on"))
-    parser.add_argument("--port", type=int, default=8000, help=_("its port"))
+    parser.add_argument("--port", type=port, default=8000, help=_("its port"))
     parser.add_argument("--no-web", action="store_true", help=_("without the web page"))
     parser.add_argument(
         "--no-work", action="store_true", help=_("leave the work to workers (PostgreSQL)")

@@ -10,6 +10,7 @@ from alerts.views import source_names
 from diembao import output
 from diembao.failures import UsageError
 from diembao.filters import moment
+from diembao.parsing import count
 from diembao.settings import Settings
 from diembao.workplace import open_archive, settings_for
 from messages.catalogue import _
@@ -25,7 +26,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     listed = actions.add_parser("list", help=_("stories, those last added to first"))
     listed.add_argument("--since", help=_("date or time from which on"))
-    listed.add_argument("--limit", type=int, help=_("at most so many"))
+    listed.add_argument("--limit", type=count, help=_("at most so many"))
     shown = actions.add_parser("show", help=_("one story: its time line and its changes"))
     merged = actions.add_parser("merge", help=_("put stories together into the first named"))
     parted = actions.add_parser("split", help=_("take articles out of a story into a new one"))

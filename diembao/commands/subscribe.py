@@ -3,20 +3,23 @@
 import argparse
 from dataclasses import replace
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
 from alerts import schedules
 from alerts.chat import shown_address
 from alerts.envelopes import mail_address
-from alerts.errors import AddressError, ScheduleError
+from alerts.errors import AddressError
 from alerts.matching import Sender, ask_to_confirm
 from alerts.transports.chat import understood
 from alerts.transports.webhook import new_secret
+from alerts.wishes import Wishes
+from analysis.topics import topics
 from diembao import output
 from diembao.failures import UsageError, said
-from diembao.filters import add_filters, chosen_filter, moment
+from diembao.filters import add_filters, chosen_filter, moment, refuse
+from diembao.outlets import load_sources
 from diembao.postroom import open_books, send_now, sender, went_wrong
 from diembao.settings import Settings
 from diembao.workplace import settings_for
@@ -84,20 +87,18 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _wanted(settings: Settings, arguments: argparse.Namespace) -> Subscription:
-    zone = arguments.timezone or settings.timezone
-    if zone not in available_timezones():
-        raise UsageError(_("--timezone {zone}: no such time zone").format(zone=zone))
     try:
-        schedule = schedules.parse(arguments.schedule)
         kind, address = _address(settings, arguments)
         owner = mail_address(arguments.owner) if arguments.owner else None
-    except (AddressError, GuardError, ScheduleError) as error:
+    except (AddressError, GuardError) as error:
         raise UsageError(said(error)) from error
+    wishes = _wishes(settings, arguments)
+    schedule, zone = schedules.parse(wishes.schedule), wishes.timezone
     if owner and kind == "mail":
         raise UsageError(_("--owner is for webhooks: a mail address is told itself"))
     if arguments.quiet_note and (kind != "mail" or schedule.kind == "instant"):
         raise UsageError(_("--quiet-note: only for mail addresses with a schedule"))
-    wished = _filter(arguments, kind, schedule)
+    wished = _filter(wishes.filter, arguments, kind, schedule)
     now = utc_now()
     confirmed = arguments.confirmed or kind != "mail"
     return Subscription(
@@ -105,9 +106,9 @@ def _wanted(settings: Settings, arguments: argparse.Namespace) -> Subscription:
         kind=kind,
         address=address,
         status="active" if confirmed else "pending",
-        schedule=arguments.schedule,
+        schedule=wishes.schedule,
         timezone=zone,
-        language=arguments.language or settings.language,
+        language=wishes.language,
         filters=wished.as_json(),
         secrets=[new_secret()] if kind == "webhook" else [],
         owner=owner,
@@ -119,8 +120,21 @@ def _wanted(settings: Settings, arguments: argparse.Namespace) -> Subscription:
     )
 
 
-def _filter(arguments: argparse.Namespace, kind: str, schedule: schedules.Schedule) -> Filter:
-    chosen = chosen_filter(arguments)
+def _wishes(settings: Settings, arguments: argparse.Namespace) -> Wishes:
+    wishes = Wishes(
+        arguments.schedule,
+        arguments.timezone or settings.timezone,
+        arguments.language or settings.language,
+        chosen_filter(arguments),
+    )
+    known = {"topics": list(topics()), "sources": list(load_sources(settings)[0])}
+    refuse(wishes.faults(known, _.language), arguments, known)
+    return wishes
+
+
+def _filter(
+    chosen: Filter, arguments: argparse.Namespace, kind: str, schedule: schedules.Schedule
+) -> Filter:
     if not arguments.about:
         return chosen
     if chosen != Filter(sources=chosen.sources, kinds=chosen.kinds) or arguments.quiet_note:

@@ -139,8 +139,10 @@ def test_wish_for_a_pause_is_read_and_bounded(value, seconds):
     "host", ["127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "2130706433", "0x7f.1"]
 )
 async def test_private_address_is_refused_for_good(receiver, host):
+    transport = WebhookTransport(allow_private=False)
     with pytest.raises(TransportError, match="not a public address") as caught:
-        await WebhookTransport(allow_private=False).send(call(receiver, url=receiver.url(host)))
+        await transport.send(call(receiver, url=receiver.url(host)))
+    await transport.aclose()
     assert not caught.value.retry
     assert receiver.calls == []
 

@@ -218,7 +218,11 @@ def test_export_gives_texts_as_json_lines(crawled, everything):
         (("show", "999999"), 1, "999999"),
         (("show", "một"), 2, "một: "),
         (("list", "--topic", "bong-da"), 2, "--topic bong-da: "),
-        (("list", "--kind", "radio"), 2, "--kind radio: press, official"),
+        (
+            ("list", "--kind", "radio"),
+            2,
+            "--kind radio: There is no “radio” to choose. There are: english, official, press",
+        ),
         (("list", "--min-relevance", "2"), 2, "--min-relevance 2.0: "),
         (("list", "--since", "hôm qua"), 2, "--since hôm qua: "),
         (("list", "--story", "x"), 2, "--story x: "),

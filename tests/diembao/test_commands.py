@@ -1,6 +1,7 @@
 """The command line as a whole: what it imports, how every command is started."""
 
 import importlib
+import os
 import subprocess
 import sys
 from argparse import ArgumentParser
@@ -60,6 +61,52 @@ def test_help_names_every_command(program):
 
 def test_version_is_said(program):
     assert program.ok("--version").out == f"diembao {__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [(["--help"], "thiết lập"), (["settings", "--format", "jsonl"], "Điểm Báo")],
+    ids=str,
+)
+def test_vietnamese_comes_out_whole_in_any_locale(arguments, words, tmp_path):
+    around = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    around |= {"DIEMBAO_LANGUAGE": "vi", "DIEMBAO_DATA_DIR": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-m", "diembao", *arguments], cwd=tmp_path, check=False,
+        capture_output=True, env={**os.environ, **around},
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert words in done.stdout.decode("utf-8")
+
+
+def test_command_goes_on_without_anybody_to_listen(tmp_path):
+    command = f"exec {sys.executable} -m diembao settings >&- 2>&-"
+    around = {**os.environ, "DIEMBAO_DATA_DIR": str(tmp_path)}
+    assert (
+        subprocess.run(["sh", "-c", command], cwd=tmp_path, env=around, check=False).returncode == 0
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (("nonsense",), "nonsense"),
+        (("articles", "list", "--limit", "-3"), "--limit: -3: not a whole number from 0"),
+        (("deliveries", "list", "--limit", "ba"), "--limit: ba: not a whole number from 0"),
+        (("articles", "search"), "WORD"),
+        (("articles", "list", "--topic", "bong-da"), "--topic bong-da: There is no “bong-da”"),
+        (("crawl", "--format", "xml"), "--format: invalid choice: 'xml'"),
+        (("run", "--port", "65536"), "--port: 65536: a port from 0 to 65535"),
+        (("subscribe", "ban@example.org", "--source", "khong-co"), "There is no “khong-co”"),
+        (("subscribe", "ban@example.org", "--schedule", "khi nào rảnh"), "--schedule khi nào rảnh"),
+        (("subscribe", "ban@example.org", "--timezone", "Sao/Hoa"), "--timezone Sao/Hoa"),
+        (("extract", "trang.html", "--url", "vo-nghia"), "--url 'vo-nghia'"),
+    ],
+)
+def test_wrong_use_is_one_line_that_names_it(program, words, named):
+    done = program.run(*words)
+    assert (done.code, done.out, done.err.count("\n")) == (2, "", 1)
+    assert named in done.err
 
 
 @each_command

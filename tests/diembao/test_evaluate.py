@@ -57,7 +57,7 @@ def test_table_has_a_row_for_each_part(crawled, tmp_path):
 
 @pytest.mark.parametrize("label", [{"relevance": "maybe"}, {"topics": "ai"}, {"entities": [3]}])
 def test_bad_label_is_named_with_its_line(program, label):
-    done = program.run("evaluate", "-", stdin=lines(SECOND, {**SECOND, **label}))
-    assert done.code in {1, 2}
-    assert done.err.count("\n") == 1
-    assert "2" in done.err
+    (program.folder / "nhan.jsonl").write_text("\n\n" + lines({**SECOND, **label}), "utf-8")
+    done = program.run("evaluate", "nhan.jsonl")
+    assert (done.code, done.err.count("\n")) == (2, 1)
+    assert done.err.startswith("diembao: nhan.jsonl: line 3: ")

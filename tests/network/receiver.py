@@ -17,6 +17,8 @@ class Call:
     path: str
     headers: dict[str, str]
     body: bytes
+    target: str = ""  # as it stood in the request
+    peer: int = 0  # the port it came from
 
 
 @dataclass
@@ -35,7 +37,9 @@ class Receiver:
         return f"{self.scheme}://{host}:{self.port}{path}"
 
     async def answer(self, request):
-        self.calls.append(Call(request.path, dict(request.headers), await request.read()))
+        body, (_, peer, *_) = await request.read(), request.transport.get_extra_info("peername")
+        call = Call(request.path, dict(request.headers), body, request.raw_path, peer)
+        self.calls.append(call)
         if self.hold is not None:
             await self.hold.wait()
         return web.Response(status=self.status, headers=self.headers, body=self.body)

@@ -11,7 +11,6 @@ from network.guard import (
     check_address,
     check_connection,
     guarded_socket_factory,
-    resolve,
 )
 
 PUBLIC = [
@@ -157,22 +156,6 @@ def test_refused_connection_names_the_address():
 
 def test_public_connection_passes():
     assert check_connection("8.8.8.8", allow_private=False) is None
-
-
-async def test_name_that_resolves_to_loopback_is_refused():
-    with pytest.raises(RefusedAddressError, match="is not a public address"):
-        await resolve("localhost", 80, allow_private=False)
-
-
-async def test_number_that_resolves_to_loopback_is_refused():
-    with pytest.raises(RefusedAddressError, match=r"127\.0\.0\.1"):
-        await resolve("2130706433", 80, allow_private=False)
-
-
-async def test_private_name_resolves_where_private_addresses_are_allowed():
-    found = await resolve("localhost", 80, allow_private=True)
-    assert set(found) <= {"127.0.0.1", "::1"}
-    assert len(found) == len(set(found)) > 0
 
 
 @pytest.mark.parametrize(

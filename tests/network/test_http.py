@@ -1,61 +1,96 @@
 import asyncio
 import socket
 
-import httpx
+import aiohttp
 import pytest
 
-from network.guard import RefusedAddressError, check_address, resolve
-from network.http import UnreachableError, client, post_form, read_bounded
+from network import http
+from network.connecting import connector
+from network.guard import GuardError, RefusedAddressError, check_address
+from network.http import Client, UnreachableError, post_form
 from tests.network.receiver import Receiver, certificate, start
+
+
+async def asked(url, allow_private=True, method="GET", **given):
+    async with Client(allow_private, given.pop("user_agent", "diembao")) as client:
+        return await client.ask(method, url, seconds=5, **given)
 
 
 @pytest.mark.parametrize(
     "host", ["127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "2130706433", "0x7f.1"]
 )
 async def test_loopback_is_refused_however_it_is_written(host, receiver):
-    async with client(allow_private=False) as http:
-        with pytest.raises(RefusedAddressError, match="is not a public address"):
-            await http.post(receiver.url(host), content=b"{}")
+    with pytest.raises(GuardError, match="is not a public address"):
+        await asked(receiver.url(host), allow_private=False, method="POST", body=b"{}")
+    assert receiver.calls == []
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]"])
+async def test_connection_to_loopback_is_refused_even_if_the_address_passed(host, receiver):
+    connections = connector(allow_private=False)
+    async with aiohttp.ClientSession(connector=connections) as session:
+        with pytest.raises(aiohttp.ClientConnectorError) as caught:
+            await session.get(receiver.url(host))
+    assert isinstance(caught.value.os_error, RefusedAddressError)
     assert receiver.calls == []
 
 
 async def test_loopback_is_reached_where_private_addresses_are_allowed(receiver):
-    async with client(allow_private=True) as http:
-        answer = await http.post(receiver.url(), content=b"{}")
-    assert (answer.status_code, answer.content) == (200, b"thanks")
+    answer = await asked(receiver.url(), method="POST", body=b"{}")
+    assert (answer.status, answer.body) == (200, b"thanks")
+    assert receiver.calls[0].body == b"{}"
 
 
 async def test_redirect_is_given_back_and_not_followed(receiver):
     receiver.status, receiver.headers = 302, {"Location": receiver.url(path="/elsewhere")}
-    async with client(allow_private=True) as http:
-        answer = await http.get(receiver.url())
-    assert answer.status_code == 302
+    answer = await asked(receiver.url())
+    assert (answer.status, answer.headers["location"]) == (302, receiver.url(path="/elsewhere"))
     assert [call.path for call in receiver.calls] == ["/hook"]
 
 
 async def test_proxy_of_the_environment_is_not_used(receiver, monkeypatch):
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
-    async with client(allow_private=True) as http:
-        answer = await http.get(receiver.url())
-    assert answer.status_code == 200
+    assert (await asked(receiver.url())).status == 200
 
 
 async def test_program_says_who_it_is(receiver):
-    async with client(allow_private=True, user_agent="diembao/1 (+https://example.org)") as http:
-        await http.get(receiver.url())
+    await asked(receiver.url(), user_agent="diembao/1 (+https://example.org)")
     assert receiver.calls[0].headers["User-Agent"] == "diembao/1 (+https://example.org)"
 
 
+async def test_address_is_asked_for_as_it_was_given(receiver):
+    path = "/hook/%2Fa%20b?sig=a%2Bb%3D&x=%26%25"
+    await asked(receiver.url(path=path))
+    assert receiver.calls[0].target == path
+
+
 async def test_closed_port_is_a_connection_error():
-    async with client(allow_private=True) as http:
-        with pytest.raises(httpx.ConnectError):
-            await http.get("http://127.0.0.1:1/")
+    with pytest.raises(UnreachableError, match=r"127\.0\.0\.1: .*Connect call failed"):
+        await asked("http://127.0.0.1:1/")
 
 
 async def test_name_that_cannot_be_resolved_is_a_connection_error_that_names_it():
-    async with client(allow_private=False) as http:
-        with pytest.raises(httpx.ConnectError, match=r"nowhere\.invalid"):
-            await http.get("http://nowhere.invalid/")
+    with pytest.raises(UnreachableError, match=r"nowhere\.invalid"):
+        await asked("http://nowhere.invalid/", allow_private=False)
+
+
+async def test_address_that_is_none_is_refused():
+    with pytest.raises(GuardError, match="is not an address"):
+        await asked("http://[::1/", allow_private=True)
+
+
+async def test_server_that_speaks_no_http_is_unreachable():
+    async def babble(_reader, writer):
+        writer.write(b"220 mail.example ESMTP\r\n")
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(babble, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    with pytest.raises(UnreachableError):
+        await asked(f"http://127.0.0.1:{port}/")
+    server.close()
+    await server.wait_closed()
 
 
 @pytest.mark.parametrize(
@@ -64,20 +99,14 @@ async def test_name_that_cannot_be_resolved_is_a_connection_error_that_names_it(
 async def test_name_that_turns_private_after_sign_up_is_refused_at_the_connection(
     receiver, monkeypatch, later
 ):
-    answers = [["8.8.8.8"], later]
-
     async def resolver(_host, port, **_wanted):
-        return [
-            (socket.AF_INET, socket.SOCK_STREAM, 6, "", (each, port)) for each in answers.pop(0)
-        ]
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (each, port)) for each in later]
 
     monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", resolver)
     url = f"http://doi-cho.example:{receiver.port}/hook"
     check_address(url)
-    assert await resolve("doi-cho.example", receiver.port, allow_private=False) == ("8.8.8.8",)
-    async with client(allow_private=False) as http:
-        with pytest.raises(RefusedAddressError, match="is not a public address"):
-            await http.post(url, content=b"{}")
+    with pytest.raises(RefusedAddressError, match="is not a public address"):
+        await asked(url, allow_private=False, method="POST", body=b"{}")
     assert receiver.calls == []
 
 
@@ -86,41 +115,43 @@ async def test_tls_asks_for_the_name_though_the_connection_is_by_ip(tmp_path, mo
     receiver = Receiver()
     runner = await start(receiver, context)
     monkeypatch.setenv("SSL_CERT_FILE", str(path))
-    async with client(allow_private=True) as http:
-        answer = await http.get(receiver.url("localhost"))
-        with pytest.raises(httpx.ConnectError, match="IP address mismatch"):
-            await http.get(receiver.url("127.0.0.1"))
+    answer = await asked(receiver.url("localhost"))
+    with pytest.raises(UnreachableError, match="IP address mismatch"):
+        await asked(receiver.url("127.0.0.1"))
     await runner.cleanup()
-    assert answer.status_code == 200
+    assert answer.status == 200
 
 
 async def test_certificate_nobody_vouches_for_is_refused(tmp_path):
     _, context = certificate(tmp_path)
     receiver = Receiver()
     runner = await start(receiver, context)
-    async with client(allow_private=True) as http:
-        with pytest.raises(httpx.ConnectError, match="certificate verify failed"):
-            await http.get(receiver.url("localhost"))
+    with pytest.raises(UnreachableError, match="certificate verify failed"):
+        await asked(receiver.url("localhost"))
     await runner.cleanup()
     assert receiver.calls == []
 
 
 async def test_long_answer_is_read_up_to_the_limit(receiver):
     receiver.body = b"x" * 1_000_000
-    async with (
-        client(allow_private=True) as http,
-        http.stream("GET", receiver.url()) as answer,
-    ):
-        body = await read_bounded(answer, 1000)
-    assert body == b"x" * 1000
+    assert (await asked(receiver.url(), most=1000)).body == b"x" * 1000
 
 
-async def test_short_answer_is_read_whole(receiver):
-    async with (
-        client(allow_private=True) as http,
-        http.stream("GET", receiver.url()) as answer,
-    ):
-        assert await read_bounded(answer, 1000) == b"thanks"
+async def test_packed_answer_is_not_unpacked(receiver):
+    receiver.headers, receiver.body = {"Content-Encoding": "gzip"}, b"no gzip at all"
+    assert (await asked(receiver.url())).body == b"no gzip at all"
+
+
+async def test_connections_of_a_few_hosts_are_kept_and_those_of_further_ones_closed(
+    receiver, monkeypatch
+):
+    monkeypatch.setattr(http, "KEPT_HOSTS", 1)
+    async with Client(allow_private=True) as client:
+        for host in ("127.0.0.1", "localhost", "127.0.0.1", "localhost"):
+            await client.ask("GET", receiver.url(host), seconds=5)
+    first, second, third, fourth = (call.peer for call in receiver.calls)
+    assert first == third
+    assert len({first, second, fourth}) == 3
 
 
 async def test_form_is_posted_and_its_answer_is_one_bounded_line(receiver):
