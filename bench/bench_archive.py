@@ -112,7 +112,7 @@ def settle(database: Database) -> None:
             raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             return
         raw.execute(
-            "INSERT INTO news_words SELECT id, string_to_array(search, ' ') FROM article "
+            "INSERT INTO news_words SELECT id, diembao_words(search) FROM article "
             "WHERE status = 'new'"
         )
         for table in ("article", "story"):

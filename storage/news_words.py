@@ -11,12 +11,12 @@ from sqlmodel import Session
 from storage.plain import asked_plainly
 from storage.queries import Either, Every, Expression, Words, parse
 
-MOST: Mapping[str, int] = {"sqlite": 2_000, "postgresql": 10_000}
-"""Of more the newest are sooner found by reading the newest news; on PostgreSQL most do not fit."""
+MOST = 2_000
+"""Of more the newest are sooner found by reading the newest news."""
 _Asked = tuple[str, list[str]]
 
 
-def news_with(session: Session, query: str, most: Mapping[str, int] = MOST) -> Sequence[int] | None:
+def news_with(session: Session, query: str, most: int = MOST) -> Sequence[int] | None:
     """Give the news among which all are that a query means; None where they are many or untold.
 
     Raises QueryError.
@@ -30,8 +30,8 @@ def news_with(session: Session, query: str, most: Mapping[str, int] = MOST) -> S
     condition, given = _CONDITIONS[dialect](needed)
     column = "article_id" if dialect == "postgresql" else "rowid"
     question = f"SELECT {column} FROM news_words WHERE {condition} LIMIT ?"  # noqa: S608 - of ours
-    found = asked_plainly(connection, question, (*given, most[dialect] + 1))
-    return None if len(found) > most[dialect] else [row[0] for row in found]
+    found = asked_plainly(connection, question, (*given, most + 1))
+    return None if len(found) > most else [row[0] for row in found]
 
 
 def _needed(expression: Expression) -> Expression | None:

@@ -36,7 +36,12 @@ END""",
 POSTGRESQL = (
     "CREATE TABLE news_words (article_id integer PRIMARY KEY, words text[] NOT NULL)",
     """
-INSERT INTO news_words SELECT id, string_to_array(search, ' ') FROM article WHERE status = 'new'""",
+CREATE FUNCTION diembao_words(search text) RETURNS text[] LANGUAGE sql IMMUTABLE AS $$
+    SELECT array_agg(DISTINCT word) FROM unnest(string_to_array(search, ' ')) AS word
+$$""",
+    """
+INSERT INTO news_words SELECT id, coalesce(diembao_words(search), '{}') FROM article
+WHERE status = 'new'""",
     "CREATE INDEX news_words_words ON news_words USING gin (words)",
     """
 CREATE FUNCTION diembao_news_words() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -49,7 +54,7 @@ BEGIN
         DELETE FROM news_words WHERE article_id = OLD.id;
     END IF;
     IF TG_OP <> 'DELETE' THEN
-        INSERT INTO news_words SELECT NEW.id, string_to_array(NEW.search, ' ')
+        INSERT INTO news_words SELECT NEW.id, coalesce(diembao_words(NEW.search), '{}')
             WHERE NEW.status = 'new';
     END IF;
     RETURN NULL;
