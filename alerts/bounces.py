@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from alerts.errors import BounceError
 from alerts.lines import one_line
+from messages.catalogue import N_
 from storage import outbox, subscriptions
 from storage.errors import UnknownThing
 
@@ -50,7 +51,7 @@ def read(notification: bytes) -> list[Bounce]:
     try:
         message = BytesParser(policy=policy.compat32).parsebytes(notification[:MAX_BYTES])
     except RecursionError as error:
-        raise BounceError("not a delivery status notification: nested too deeply") from error
+        raise BounceError(N_("not a delivery status notification: nested too deeply")) from error
     reports: list[Message] = []
     delivery = None
     for part in _parts(message):
@@ -59,9 +60,11 @@ def read(notification: bytes) -> list[Bounce]:
         elif part is not message and (found := _own_delivery(part)):
             delivery = delivery or found
     if not reports:
-        raise BounceError("not a delivery status notification (RFC 3464)")
+        raise BounceError(N_("not a delivery status notification (RFC 3464)"))
     if delivery is None:
-        raise BounceError("the mail that came back is none of ours: no Message-ID of a delivery")
+        raise BounceError(
+            N_("the mail that came back is none of ours: no Message-ID of a delivery")
+        )
     bounces = [_bounce(delivery, block) for block in reports[: MAX_RECIPIENTS + 1]]
     return [bounce for bounce in bounces if bounce]
 

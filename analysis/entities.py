@@ -1,9 +1,11 @@
 """The named things in an article: known ones from the gazetteer, others by rule."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
+from operator import attrgetter
 
 from analysis.automaton import Hit, without_overlaps
 from analysis.bodies import bodies
@@ -29,6 +31,7 @@ _JOINED = re.compile(
     r" ?[,(-] ?(?:tỉnh |tp\.? ?|thành phố )?|(?: của)? (?:tỉnh |tp\.? ?|thành phố )?"
 )
 _LONGEST_JOIN = 16
+_START = attrgetter("start")
 _TIME = re.compile(r"(?:,? lần thứ [IVX\d]+|(?: năm)? 20\d\d)(?!\w)")
 _WARD = re.compile(r"(?<!\w)(?:phường|xã|đặc khu|wards?|communes?)(?!\w)")
 _NEAR_BEFORE = 80
@@ -111,10 +114,12 @@ def _is_elsewhere(field: Field, hit: Hit) -> bool:
     """Tell that another province's name follows at once: 'phường An Phú, TP Cần Thơ'."""
     if ":" not in hit.term.owner:
         return False
+    others = field.hits["relevance"]
+    first = bisect_right(others, hit.end, key=_START)
+    last = bisect_right(others, hit.end + _LONGEST_JOIN, first, key=_START)
     return any(
         other.term.owner == "rival" and _JOINED.fullmatch(field.folded[hit.end : other.start])
-        for other in field.hits["relevance"]
-        if hit.end < other.start <= hit.end + _LONGEST_JOIN
+        for other in others[first:last]
     )
 
 

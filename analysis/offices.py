@@ -50,10 +50,11 @@ def holders(field: Field, found: Iterable[Found], published: date | None) -> Ite
         return
     listed = list(found)
     named = [item for item in listed if item.type == "person"]
+    begins, ends = {item.start for item in named}, {item.end for item in named}
     for body in listed:
         for role, tenures in _headed().get(body.id, {}).items():
             start = _role_start(field, body, role)
-            if start is not None and not _is_named(field, start, body.end, named):
+            if start is not None and not _is_named(field, start, body.end, begins, ends):
                 person = _holder(tenures, published, _years(field, start, body.end))
                 if person:
                     yield Found(person.id, person.name, person.type, field, start, body.end, 1)
@@ -84,15 +85,17 @@ def _role_start(field: Field, body: Found, role: str) -> int | None:
     return match.start()
 
 
-def _is_named(field: Field, start: int, end: int, named: Iterable[Found]) -> bool:
-    """Tell that a name stands beside the role, or that what follows changes its meaning."""
+def _is_named(field: Field, start: int, end: int, begins: set[int], ends: set[int]) -> bool:
+    """Tell that a name stands beside the role, or that what follows changes its meaning.
+
+    ``begins`` and ``ends`` are where names of persons do.
+    """
     after = field.text[end : end + 2]
     if (after[:1] == " " and after[1:].isupper()) or _LATER.match(field.folded, end):
         return True
-    return any(
-        0 <= start - item.end <= _NEXT_TO or 0 <= item.start - end <= _NEXT_TO + len("đồng chí")
-        for item in named
-    )
+    before = range(start - _NEXT_TO, start + 1)
+    behind = range(end, end + _NEXT_TO + len("đồng chí") + 1)
+    return not (ends.isdisjoint(before) and begins.isdisjoint(behind))
 
 
 def _years(field: Field, start: int, end: int) -> list[int]:

@@ -28,8 +28,9 @@ _ADDRESS = re.compile(
 def persons(field: Field) -> Iterator[Found]:
     """Find full names: surname and given name, or what follows a title."""
     rules = name_rules()
+    listed = {hit.end for hit in field.hits["entity"]}
     for begin, run in _capitalised_runs(field, rules):
-        start, words = _from_the_surname(field, begin, run, rules)
+        start, words = _from_the_surname(begin, run, rules, listed)
         before = field.folded[max(0, start - 30) : start]
         is_full = len(words) > 2 and words[0] in rules.common
         surnamed = words[0] in rules.common or (words[0] in rules.rare and len(words) > 2)
@@ -58,14 +59,17 @@ def _any_of(words: frozenset[str]) -> tuple[str, ...]:
 
 
 def _from_the_surname(
-    field: Field, start: int, words: list[str], rules: NameRules
+    start: int, words: list[str], rules: NameRules, listed: set[int]
 ) -> tuple[int, list[str]]:
-    """Leave out what stands before a name in a run: an office, or a name that the list knows."""
+    """Leave out what stands before a name in a run: an office, or a name that the list knows.
+
+    ``listed`` is where the names of the list end.
+    """
     place = start
     for number, word in enumerate(words[:-1]):
         if number and word in rules.surnames and len(words) - number <= _LONGEST_NAME:
             is_office = number == 1 and words[0] in _OFFICES and len(words) > 3
-            if is_office or any(hit.end == place - 1 for hit in field.hits["entity"]):
+            if is_office or place - 1 in listed:
                 return place, words[number:]
         place += len(word) + 1
     return start, words

@@ -14,6 +14,7 @@ from crawler.source_values import MAX_ADDRESS, host_and_port
 from crawler.sources import Source, belongs
 
 _UNSAFE = re.compile(r"[\x00-\x20\x7f-\xa0\\\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _PATH_SIGNS = "~:@!$&'()*+,;="
 _QUERY_SIGNS = "~:@!$'()*,;/?"
 
@@ -69,6 +70,9 @@ def article_key(url: str, source: Source | None) -> str | None:
 def resolve(base: str, href: str) -> str:
     """An absolute http(s) address for a link found at ``base``; raises AddressError."""
     link = re.sub(r"[\t\r\n]", "", href[: MAX_ADDRESS + 1].strip()).replace(" ", "%20")
+    if _UNPRINTABLE.search(link):
+        # No database keeps half a character, and PostgreSQL no nought: JSON may hold either.
+        raise AddressError(f"{link[:120]!r}: not an http(s) address")
     try:
         found = urljoin(base, link)
         parts = urlsplit(found)

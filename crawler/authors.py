@@ -14,7 +14,8 @@ MAX_INITIALS = 2
 _BOXES = (
     "[rel=author], [itemprop=author], .article__author, .detail-author .name, .author-info .name,"
     " .author-name, .author_mail, .article-detail-author__info .name, p.author, a.author,"
-    " .article-author, div.author, span.author, .tacgia, .tac-gia, .pAuthor, .byline"
+    " .article-author, div.author, span.author, .tacgia, .tac-gia, .pAuthor, .byline,"
+    " [data-role=author], .block-sc-author, .article-meta__author"
 )
 
 

@@ -93,13 +93,15 @@ def by_selector(tree: Node, rules: Extract) -> Found:
 
 def by_layout(tree: Node, rules: Extract) -> Found:
     """The lines of the known layout's container that holds most, empty if there is none."""
+    in_pictures = Found()
     for selector in LAYOUTS:
         own = (item for item in tree.css(selector)[:MAX_CONTAINERS] if not is_among_junk(item))
         largest = max(own, key=lambda item: len(item.text()), default=None)
         found = _inside(largest, rules) if largest else Found()
-        if holds(found.lines) or shows(found):
+        if holds(found.lines):
             return found
-    return Found()
+        in_pictures = in_pictures if shows(in_pictures) or not shows(found) else found
+    return in_pictures
 
 
 def _first(containers: Iterator[Node], rules: Extract) -> Found:

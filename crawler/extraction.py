@@ -162,6 +162,7 @@ def _any_text(reading: Reading, words: _Wording) -> tuple[str, str]:
 def _wording(reading: Reading, title: str, lead: str) -> _Wording:
     """Title, lead and body of one page, the body from the first stage whose find holds one."""
     longest = _Wording(title, lead, Body(()), "")
+    in_pictures: _Wording | None = None
     for origin, found in _stages(reading):
         own_lead = bodies.whole_lead(found.lines, lead)
         body = bodies.tidy(found, title, own_lead)
@@ -169,7 +170,9 @@ def _wording(reading: Reading, title: str, lead: str) -> _Wording:
             return _Wording(title, own_lead, body, origin)
         body = bodies.tidy(found, title, lead)
         if body.is_told_by_captions and bodies.shows(found):
-            return _Wording(title, lead, body, origin)
+            in_pictures = in_pictures or _Wording(title, lead, body, origin)
+        if in_pictures and origin == "layout":
+            return in_pictures
         if body.length > longest.body.length:
             longest = _Wording(title, lead, body, origin)
     return longest

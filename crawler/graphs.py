@@ -11,6 +11,7 @@ MAX_SCRIPT = 1024 * 1024
 MAX_NODES = 2_000
 MAX_REFERENCES = 20
 
+_WRAPPING = re.compile(r"^\s*+(?:<!--|//\s*+<!\[CDATA\[)|(?://\s*+\]\]>|-->)\s*+;?+\s*+$")
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _DATE_FIELD = re.compile(r'"(datePublished|dateModified)"\s*:\s*"([^"\n]{8,60})"')
 
@@ -48,7 +49,7 @@ def _followed(value: object, named: Mapping[str, Thing]) -> object:
 
 def _loaded(script: str) -> object:
     """The value of a JSON-LD script; of a broken one at least its dates."""
-    text = re.sub(r"^\s*(?:<!--|//\s*<!\[CDATA\[)|(?://\s*\]\]>|-->)\s*;?\s*$", "", script).strip()
+    text = _WRAPPING.sub("", script).strip()
     for attempt in (text, _TRAILING_COMMA.sub(r"\1", text).rstrip(";")):
         try:
             return json.loads(attempt, strict=False)

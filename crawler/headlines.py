@@ -15,7 +15,7 @@ _LEADS = (
     "h2.detail-sapo, .article__sapo, p.description, .singular-sapo, .the-article-summary,"
     " .content-detail-sapo, .sc-longform-header-sapo, .sapo_detail, .sapo, [data-role=sapo],"
     " .article-detail-desc, .article-content__lead,"
-    " .text-summary, .article-summary, .chappeau"
+    " .text-summary, .article-summary, .chappeau, .cms-desc"
 )
 _ELLIPSES = ("…", "...")
 

@@ -17,7 +17,7 @@ def retry_after(value: str, now: datetime) -> datetime | None:
         return wish if len(text) <= 9 else now + LONGEST
     try:
         named = parsedate_to_datetime(text)
-    except (TypeError, ValueError, IndexError):
+        moment = (named if named.tzinfo else named.replace(tzinfo=UTC)).astimezone(UTC)
+    except (TypeError, ValueError, IndexError, OverflowError):
         return None
-    moment = named if named.tzinfo else named.replace(tzinfo=UTC)
-    return min(max(moment.astimezone(UTC), now), now + LONGEST)
+    return min(max(moment, now), now + LONGEST)

@@ -41,6 +41,9 @@ def reported() -> Iterator[Outcome]:
             outcome.code = _told(Told(N_("database: {error}"), error=cause), 1)
         elif isinstance(error, Told):
             outcome.code = _told(error, 1)
+        elif isinstance(error, OSError) and error.filename is not None:
+            # A folder that we may not read, a disk that is full: no command need foresee it.
+            outcome.code = _told(Told("{path}: {error}", path=error.filename, error=error), 1)
         else:
             raise
 

@@ -1,6 +1,7 @@
 """The command line's words: wrong use is told in one line, and what a value must be."""
 
 import argparse
+from datetime import date
 from typing import NoReturn
 
 from messages.catalogue import _
@@ -22,6 +23,15 @@ def count(text: str) -> int:
     if not (text.isascii() and text.isdecimal()) or len(text) > 9:
         raise argparse.ArgumentTypeError(_("{text}: not a whole number from 0").format(text=text))
     return int(text)
+
+
+def day(text: str) -> date:
+    """Read a day."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        told = _("{text}: a date such as 2019-01-31").format(text=text)
+        raise argparse.ArgumentTypeError(told) from None
 
 
 def port(text: str) -> int:

@@ -3,6 +3,7 @@
 import asyncio
 import ssl
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Self
 from urllib.parse import urlencode, urlsplit
@@ -124,10 +125,12 @@ def _session(
 
 async def _beginning(content: aiohttp.StreamReader, most: int) -> bytes:
     body = bytearray()
-    async for piece in content.iter_any():
-        body += piece
-        if len(body) >= most:
-            break
+    # Where the rest breaks off, the head has said what came of the call.
+    with suppress(aiohttp.ClientPayloadError):
+        async for piece in content.iter_any():
+            body += piece
+            if len(body) >= most:
+                break
     return bytes(body[:most])
 
 

@@ -92,11 +92,30 @@ async def _refused(request: Request, error: Exception) -> Response:
         return answer(request, Refusal(error.status_code, headers=headers))
     fields: dict[str, str] = {}
     if isinstance(error, RequestValidationError):
+        say = translations(language_of(request))
         for fault in error.errors()[:20]:
             # What was sent is not said again: it may be anything.
-            field = next((str(part) for part in fault["loc"] if part != "body"), "body")
-            fields.setdefault(one_line(field, 60), fault["msg"][:200])
+            named = [str(part) for part in fault["loc"] if isinstance(part, str) and part != "body"]
+            kind = next((each for each in _FAULTS if each in fault["type"]), "")
+            fields.setdefault(one_line((named or ["body"])[0], 60), say.gettext(_FAULTS[kind]))
     return answer(request, Refusal(422, fields=fields))
+
+
+# By words in the names of pydantic's errors; the last one fits all.
+_FAULTS = {
+    "json": N_("This is no JSON."),
+    "extra": N_("There is no such field."),
+    "missing": N_("This is missing."),
+    "too_long": N_("This is too long."),
+    "float": N_("It should be a number."),
+    "finite": N_("It should be a number."),
+    "than_equal": N_("It is too small or too large."),
+    "string": N_("It should be a text."),
+    "list": N_("It should be a list."),
+    "dict": N_("It should be an object."),
+    "attributes": N_("It should be an object."),
+    "": N_("This cannot be."),
+}
 
 
 async def _broken(request: Request, _error: Exception) -> Response:

@@ -11,12 +11,13 @@ from datetime import datetime, timedelta
 from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import PlainTextResponse
+from sqlmodel import Session
 
+from alerts.lines import one_line
 from storage import polling, push
 from storage.tables import Push
 
 MAX_BODY = 1024 * 1024
-MAX_TOKEN = 64
 MAX_CHALLENGE = 2_000
 VERIFY_WITHIN = timedelta(hours=1)
 """How long after our asking a hub may verify it."""
@@ -26,6 +27,7 @@ LEASES = (timedelta(minutes=10), timedelta(days=30))
 """The shortest and the longest lease that is believed."""
 UNSAID_LEASE = timedelta(days=1)
 
+_TOKEN = re.compile(r"[\w-]{1,64}", re.ASCII)
 _SECONDS = re.compile(r"\d{1,9}", re.ASCII)
 _METHODS = frozenset({"sha1", "sha256", "sha384", "sha512"})
 _UNKNOWN = PlainTextResponse("unknown\n", status_code=404)
@@ -36,13 +38,15 @@ def verify(request: Request, token: str) -> Response:
     site = request.app.state.site
     said = {name.removeprefix("hub."): value for name, value in request.query_params.items()}
     with site.database.reading() as session:
-        known = push.by_token(session, token[:MAX_TOKEN])
+        known = _known(session, token)
     if known is None or said.get("topic") != known.topic:
         return _UNKNOWN
     now, challenge = site.clock(), said.get("challenge", "")
     if said.get("mode") == "denied":
         with site.database.writing() as session:
-            push.refused(session, known.endpoint, f"denied: {said.get('reason', '')[:200]}")
+            push.refused(
+                session, known.endpoint, one_line(f"denied: {said.get('reason', '')}", 200)
+            )
         return PlainTextResponse("")
     asked = known.status != "refused" and now - known.asked_at < VERIFY_WITHIN
     if said.get("mode") != "subscribe" or not asked or not 0 < len(challenge) <= MAX_CHALLENGE:
@@ -50,6 +54,11 @@ def verify(request: Request, token: str) -> Response:
     with site.database.writing() as session:
         push.granted(session, known.endpoint, now + _lease(said.get("lease_seconds", "")))
     return PlainTextResponse(challenge)
+
+
+def _known(session: Session, token: str) -> Push | None:
+    """Give the subscription of a token, which is of plain letters: PostgreSQL takes no others."""
+    return push.by_token(session, token) if _TOKEN.fullmatch(token) else None
 
 
 def _lease(seconds: str) -> timedelta:
@@ -81,7 +90,7 @@ def _heard(request: Request, token: str, body: bytes, signature: str) -> Respons
     site = request.app.state.site
     now = site.clock()
     with site.database.reading() as session:
-        known = push.by_token(session, token[:MAX_TOKEN])
+        known = _known(session, token)
     if known is None or not _runs(known, now):
         return _UNKNOWN
     if not is_signed(signature, known.secret, body):

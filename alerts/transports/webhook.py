@@ -151,7 +151,7 @@ def retry_after(value: str, now: datetime) -> float | None:
     else:
         try:
             moment = parsedate_to_datetime(text[:100])
-        except ValueError:
+        except (ValueError, OverflowError):
             return None
         aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
         seconds = (aware - now).total_seconds()

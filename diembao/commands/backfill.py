@@ -13,6 +13,7 @@ from diembao.backfill_progress import shown
 from diembao.failures import UsageError, said
 from diembao.newsdesk import open_desk, open_fleet
 from diembao.outlets import pick
+from diembao.parsing import day
 from diembao.settings import Settings
 from diembao.workplace import say_all, settings_for
 from messages.catalogue import _
@@ -42,22 +43,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("sources", nargs="+", metavar="SOURCE", help=_("whose past"))
     parser.add_argument(
-        "--from", dest="first", required=True, metavar="DATE", type=_day,
+        "--from", dest="first", required=True, metavar="DATE", type=day,
         help=_("the first day, such as 2019-01-31"),
     )  # fmt: skip
     parser.add_argument(
-        "--to", dest="last", required=True, metavar="DATE", type=_day, help=_("the last day")
+        "--to", dest="last", required=True, metavar="DATE", type=day, help=_("the last day")
     )
     output.add_format(parser)
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(
-            _("{text}: a date such as 2019-01-31").format(text=text)
-        ) from None
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -13,6 +13,7 @@ from crawler.dates import VIETNAM, parse_date
 from crawler.errors import ExtractionError
 from diembao import likeness, output
 from diembao.failures import UsageError, said
+from diembao.parsing import day
 from diembao.workplace import known_seeds, own_seeds_file, settings_for
 from messages.catalogue import _
 from storage.seeds import KnownSeed, add_seeds, next_id, read_seeds
@@ -29,7 +30,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     added = actions.add_parser("add", help=_("add the fingerprints of text files"))
     added.add_argument("files", nargs="+", metavar="FILE", help=_("UTF-8 text; '-' is stdin"))
     for name in ("title", "outlet", "date", "url"):
-        added.add_argument(f"--{name}", help=_("a bare fact, where the text does not tell it"))
+        added.add_argument(
+            f"--{name}", type=day if name == "date" else str,
+            help=_("a bare fact, where the text does not tell it"),
+        )  # fmt: skip
     checked = actions.add_parser("check", help=_("compare text files with the seeds"))
     checked.add_argument("files", nargs="+", metavar="FILE")
     for sub in (listed, added, checked):
@@ -90,7 +94,7 @@ def _add(path: Path, known: list[KnownSeed], arguments: argparse.Namespace) -> l
             fingerprint=print_,
             title=arguments.title,
             outlet=arguments.outlet,
-            date=arguments.date or _date(text),
+            date=str(arguments.date) if arguments.date else _date(text),
             url=arguments.url,
         )
         fresh.append(seed)

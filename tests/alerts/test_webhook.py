@@ -129,6 +129,7 @@ async def test_receivers_wish_for_a_pause_is_passed_on(transport, receiver):
         pytest.param("Fri, 28 Nov 2099 00:00:00 GMT", 86400, id="date-far-off"),
         pytest.param("Fri, 99 Nov 2025 00:02:00 GMT", None, id="no-such-date"),
         pytest.param("Fri, 28 Nov 2025 00:02:00 +9999999", None, id="no-such-zone"),
+        pytest.param("1 Jan 999999999999 00:00:00", None, id="no-such-year"),
     ],
 )
 def test_wish_for_a_pause_is_read_and_bounded(value, seconds):

@@ -21,6 +21,7 @@ PERSONS = ", ".join(
     for d in SYLLABLES[:4]
     for name in (f"Nguyễn {a}{b.lower()} {c}{d.lower()}", f"Trần {a}{b.lower()}{c.lower()}")
 )
+OFFICES = "Chủ tịch UBND TP.HCM nói gì, Nguyễn Văn An ghi. " * 2_000
 DOCUMENTS = ", ".join(f"nghị quyết {n}/2025/NQ-CP, nghị quyết {n}" for n in range(4_500))
 
 
@@ -38,7 +39,9 @@ def test_headings_without_a_list_cut_nothing():
     assert trim(text).count("chủ đề") == 10_000
 
 
-@pytest.mark.parametrize("text", [PERSONS, DOCUMENTS], ids=["persons", "documents"])
+@pytest.mark.parametrize(
+    "text", [PERSONS, DOCUMENTS, OFFICES], ids=["persons", "documents", "offices"]
+)
 def test_list_of_names_is_judged(text):
     said = judge("TP.HCM mở kho dữ liệu", "", text, datetime(2026, 3, 2, tzinfo=UTC))
     assert said.entities

@@ -221,6 +221,9 @@ LONG_BODY = BODY * 4
         pytest.param("<figure><figcaption>Ảnh</figcaption></figure>" * 9_000, id="captions"),
         pytest.param(f"<title>{' - ' * 100_000}</title>", id="marks-in-the-title"),
         pytest.param(f"<script type='application/ld+json'>{'[' * 100_000}</script>", id="jsonld"),
+        pytest.param(
+            f"<script type='application/ld+json'>-->{' ' * 1_000_000}x</script>", id="jsonld-blanks"
+        ),
         pytest.param("<meta name=a content=b>" * 20_000, id="metas"),
         pytest.param(f"<p>{' ' * 10_000_000}</p>", id="blanks"),
     ],

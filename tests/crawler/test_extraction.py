@@ -141,6 +141,13 @@ def test_a_title_in_two_elements_side_by_side_has_a_blank_between():
     assert document.origins["title"] == "selector"
 
 
+def test_the_lead_of_an_older_page_of_a_known_layout_is_read():
+    body = f"<div class='cms-desc'>SGGP - Một phần dẫn.</div><div class='cms-body'>{BODY * 2}</div>"
+    document = read(f"<h1 class='cms-title'>Quầy số</h1>{body}")
+    assert (document.lead, document.origins["lead"]) == ("Một phần dẫn.", "layout")
+    assert document.text.startswith(FIRST)
+
+
 def test_title_and_lead_are_not_repeated_in_the_text():
     lead = "Một lead được trang lặp lại trong thân bài."
     body = f"<h2>QUẦY SỐ</h2><p>(PLO)- {lead}</p>{BODY}"

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from crawler.errors import FeedError
-from crawler.feeds import MAX_ENTRIES, MAX_FEED_BYTES, read_feed
+from crawler.feeds import MAX_ENTRIES, MAX_FEED_BYTES, Feed, read_feed
 
 URL = "https://baomau.example/rss/home.rss"
 NOW = datetime(2026, 9, 15, tzinfo=UTC)
@@ -200,6 +200,14 @@ def test_atom_names_its_hub_and_itself():
     links = '<link rel="hub" href="https://hub.example/"/><link rel="self" href="/atom"/><entry>'
     feed = read_feed(ATOM.replace("<entry>", links, 1).encode(), URL)
     assert (feed.hub, feed.topic) == ("https://hub.example/", "https://baomau.example/atom")
+
+
+@pytest.mark.parametrize("sign", ["\0", "\ud800", "\x1b"], ids=["nought", "half", "escape"])
+def test_address_that_no_database_keeps_is_none(sign):
+    bad = f"https://hub.example/{sign}"
+    hubs = [{"type": "WebSub", "url": bad}]
+    feed = {"items": [{"url": bad, "title": "Tin"}], "hubs": hubs, "feed_url": bad}
+    assert read_feed(json.dumps(feed).encode(), URL) == Feed()
 
 
 def test_json_feed_names_its_hub_and_itself():

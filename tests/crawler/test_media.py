@@ -96,6 +96,14 @@ def test_an_article_told_by_its_captions_is_one_in_pictures():
     ]
 
 
+def test_a_container_of_pictures_is_not_preferred_to_the_text_beside_it():
+    told = "Hình: quầy số mở cửa, bác tổ trưởng đón người dân đầu tiên của ngày. " * 4
+    pictures = f"<div class='cms-body'><figure><figcaption>{told}</figcaption></figure></div>"
+    document = read(article(pictures))
+    assert document.medium == "article"
+    assert document.text.startswith(FIRST)
+
+
 def test_the_feed_speaks_for_a_video_that_says_nothing():
     hint = Candidate("baomau", VIDEO, VIDEO, "", "Sáng đầu tiên", WORDS)
     document = read(PLAYER.format(head=""), candidate=hint, url=VIDEO)

@@ -24,6 +24,10 @@ def test_wish_to_be_left_alone_is_read_and_bounded(header, seconds):
     assert retry_after(header, NOW) == NOW + timedelta(seconds=seconds)
 
 
-@pytest.mark.parametrize("header", ["", "-5", "soon", "1.5", "٣", "Wed, 99 Nov 2026", "x" * 9_999])
+@pytest.mark.parametrize(
+    "header",
+    ["", "-5", "soon", "1.5", "٣", "Wed, 99 Nov 2026", "x" * 9_999, "1 Jan 999999999999 00:00:00",
+     "Fri, 31 Dec 9999 23:59:59 -2300"],
+)  # fmt: skip
 def test_what_is_neither_seconds_nor_date_is_no_wish(header):
     assert retry_after(header, NOW) is None

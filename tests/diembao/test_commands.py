@@ -96,6 +96,7 @@ def test_command_goes_on_without_anybody_to_listen(tmp_path):
         (("articles", "search"), "WORD"),
         (("articles", "list", "--topic", "bong-da"), "--topic bong-da: There is no “bong-da”"),
         (("crawl", "--format", "xml"), "--format: invalid choice: 'xml'"),
+        (("seeds", "add", "x.txt", "--date", "hôm qua"), "--date: hôm qua: a date such as"),
         (("run", "--port", "65536"), "--port: 65536: a port from 0 to 65535"),
         (("subscribe", "ban@example.org", "--source", "khong-co"), "There is no “khong-co”"),
         (("subscribe", "ban@example.org", "--schedule", "khi nào rảnh"), "--schedule khi nào rảnh"),

@@ -1,6 +1,11 @@
 """What a user reads when something goes wrong, in both languages."""
 
+import errno
+
 import pytest
+
+from diembao.failures import reported
+from messages.catalogue import _
 
 SAID = [
     (("articles", "show", "99"), 1, "no article 99", "không có bài 99"),
@@ -55,3 +60,11 @@ def test_source_file_with_a_fault_is_told_in_the_users_language(program):
     (folder / "bao.toml").write_text('name = "Báo"\nhomepage = 5\n', "utf-8")
     done = program.having(LANGUAGE="vi", EXTRA_SOURCES_DIR=folder).run("sources", "list")
     assert f"{folder}/bao.toml:2: homepage: 5 không phải chuỗi; được phép: " in done.err
+
+
+def test_file_that_may_not_be_looked_at_is_one_line(capsys):
+    _.choose("en")
+    with reported() as outcome:
+        raise PermissionError(errno.EACCES, "Permission denied", "/kho/diembao.db")
+    said = "diembao: /kho/diembao.db: Permission denied\n"
+    assert (outcome.code, capsys.readouterr().err) == (1, said)

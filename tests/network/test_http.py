@@ -9,6 +9,7 @@ from network.connecting import connector
 from network.guard import GuardError, RefusedAddressError, check_address
 from network.http import Client, UnreachableError, post_form
 from tests.network.receiver import Receiver, certificate, start
+from tests.servers import rude
 
 
 async def asked(url, allow_private=True, method="GET", **given):
@@ -135,6 +136,13 @@ async def test_certificate_nobody_vouches_for_is_refused(tmp_path):
 async def test_long_answer_is_read_up_to_the_limit(receiver):
     receiver.body = b"x" * 1_000_000
     assert (await asked(receiver.url(), most=1000)).body == b"x" * 1000
+
+
+async def test_answer_that_breaks_off_is_what_its_head_says():
+    async with rude.running() as server, Client(allow_private=True) as client:
+        server.answers["/"] = rude.http(b"tha", length=99)
+        answer = await client.ask("POST", f"{server.base}/", seconds=20)
+    assert (answer.status, answer.body) == (200, b"tha")
 
 
 async def test_packed_answer_is_not_unpacked(receiver):

@@ -120,6 +120,25 @@ async def test_wish_that_cannot_be_is_named(web, database, field, value):
     assert stored(database) == []
 
 
+@pytest.mark.parametrize(
+    ("content", "fields"),
+    [
+        (b"{", {"body": "Không phải JSON."}),
+        (b"[]", {"body": "Phải là đối tượng."}),
+        (b"{}", {"address": "Còn thiếu."}),
+        (b'{"address": "a@b.vn", "la": 1}', {"la": "Không có trường này."}),
+        (b'{"address": "a@b.vn", "min_relevance": "x"}', {"min_relevance": "Phải là số."}),
+        (b'{"address": 3}', {"address": "Phải là chuỗi."}),
+        (b'{"address": "a@b.vn", "query": "%s"}' % (b"x" * 3_000), {"query": "Quá dài."}),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+async def test_call_of_another_shape_is_told_so_in_the_callers_language(web, content, fields):
+    headers = {"Content-Type": "application/json", "Accept-Language": "vi"}
+    answer = await web.post(SIGN_UP, content=content, headers=headers)
+    assert (answer.status_code, answer.json()["error"]["fields"]) == (422, fields)
+
+
 async def test_fault_of_a_query_is_told_with_its_place_in_the_callers_language(web):
     for language, place in (("en", "character 3:"), ("vi", "ký tự thứ 3:")):
         headers = {"Accept-Language": language}
@@ -279,3 +298,8 @@ async def test_schema_tells_of_the_calls_and_of_no_page(web):
                 assert said["content"]["application/json"]["schema"] == {
                     "$ref": "#/components/schemas/Failure"
                 }
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_hubs_token_that_no_database_keeps_is_unknown(web, method):
+    assert (await web.request(method, "/push/%00")).status_code == 404

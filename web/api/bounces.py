@@ -6,7 +6,9 @@ from pydantic import BaseModel
 
 from alerts.bounces import read, take_in
 from alerts.errors import BounceError
+from messages.catalogue import translations
 from web.failures import Refusal
+from web.speaking import language_of
 
 MAX_BODY = 1024 * 1024
 KIND = "message/rfc822"
@@ -42,7 +44,8 @@ def _taken(request: Request, notification: bytes) -> Bounced:
     try:
         bounces = read(notification)
     except BounceError as error:
-        raise Refusal(422, str(error), code="not_a_bounce") from error
+        said = error.in_words(translations(language_of(request)).gettext)
+        raise Refusal(422, said, code="not_a_bounce") from error
     with site.database.writing() as session:
         stopped = take_in(session, bounces, site.clock())
     return Bounced(bounces=len(bounces), stopped=stopped)
