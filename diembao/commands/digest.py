@@ -67,8 +67,10 @@ def _preview(database: Database, arguments: argparse.Namespace) -> int:
 
 def _send(database: Database, settings: Settings, names: Sequence[str]) -> tuple[Counter[str], int]:
     with database.reading() as session:
-        for name in names:
-            subscriptions.get(session, name)
+        for found in subscriptions.several(session, names):
+            if found.status != "active":
+                told = _("{subscription} is {status}: nothing new is made for it")
+                output.note(told.format(subscription=found.id, status=found.status))
         wanted = list(names) or list(subscriptions.active(session))
     made = make(database, sender(settings), wanted, utc_now)
     with database.reading() as session:

@@ -10,6 +10,7 @@ from alerts.endpoints import OLD_SECRET_SIGNS, rotated
 from alerts.matching import say_hello
 from alerts.transports.webhook import new_secret
 from diembao import output
+from diembao.failures import UsageError
 from diembao.postroom import open_books, send_now, sender, went_wrong
 from diembao.settings import Settings
 from diembao.workplace import settings_for
@@ -87,6 +88,12 @@ def _hours(text: str) -> timedelta:
 
 
 def _change(found: Subscription, arguments: argparse.Namespace) -> dict[str, str]:
+    if arguments.action in ("pause", "resume") and found.status not in ("active", "paused"):
+        told = _("{subscription} is {status}: it can be neither paused nor resumed")
+        raise UsageError(told.format(subscription=found.id, status=found.status))
+    if arguments.action == "rotate-secret" and found.kind != "webhook":
+        told = _("{subscription} is no webhook: it has no secret")
+        raise UsageError(told.format(subscription=found.id))
     match arguments.action:
         case "pause" if found.status == "active":
             subscriptions.pause(found)
@@ -95,7 +102,7 @@ def _change(found: Subscription, arguments: argparse.Namespace) -> dict[str, str
                 schedules.plan(found, utc_now())
         case "remove":
             subscriptions.end(found)
-        case "rotate-secret" if found.kind == "webhook":
+        case "rotate-secret":
             rotated(found, new_secret(), utc_now(), arguments.keep_old)
             return {"secret": found.secrets[0]}
     return {}

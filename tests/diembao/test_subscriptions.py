@@ -76,3 +76,16 @@ def test_unknown_subscription_is_a_named_failure(program, action):
     done = program.run("subscriptions", action, "khong-co")
     assert (done.code, done.err.count("\n")) == (1, 1)
     assert "khong-co" in done.err
+
+
+def test_what_cannot_be_done_to_a_subscription_is_told(archive):
+    made = archive.ok("subscribe", "cho@example.org", "--format", "json").json["id"]
+    for action, told in (
+        ("pause", "is pending: it can be neither paused nor resumed"),
+        ("resume", "is pending: it can be neither paused nor resumed"),
+        ("rotate-secret", "is no webhook: it has no secret"),
+    ):
+        done = archive.run("subscriptions", action, made)
+        assert (done.code, done.out, done.err) == (2, "", f"diembao: {made} {told}\n")
+    sent = archive.ok("digest", "send", made)
+    assert f"{made} is pending: nothing new is made for it" in sent.err
