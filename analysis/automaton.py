@@ -53,8 +53,11 @@ class Automaton:
 
     def __init__(self, terms: Iterable[Term]) -> None:
         by_pattern: defaultdict[str, list[Term]] = defaultdict(list)
-        for term in terms:
-            by_pattern[fold(normalise(term.phrase))].append(term)
+        listed = list(terms)
+        # Folded in one go, a line each: a thousand calls take longer.
+        folded = fold(normalise("\n".join(term.phrase for term in listed))).splitlines()
+        for term, pattern in zip(listed, folded, strict=True):
+            by_pattern[pattern].append(term)
         # With the terms, whether the pattern begins and ends in a letter or digit, and in 'số'.
         self._patterns = [
             (tuple(group), pattern[0].isalnum(), pattern[-1].isalnum(), pattern.endswith(" số"))

@@ -105,12 +105,16 @@ def shape(table: str) -> Row:
 
 
 def settle(database: Database) -> None:
-    """Do what a database that has been in use for long has done: statistics, sequences, WAL."""
+    """Do what a database in long use has done: what triggers do, statistics, sequences, WAL."""
     with database.engine.connect() as connection:
         raw: Any = connection.connection.driver_connection
         if database.engine.dialect.name == "sqlite":
             raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             return
+        raw.execute(
+            "INSERT INTO news_words SELECT id, diembao_words(search) FROM article "
+            "WHERE status = 'new'"
+        )
         for table in ("article", "story"):
             raw.execute(f"SELECT setval('{table}_id_seq', (SELECT max(id) FROM {table}))")  # noqa: S608
         raw.commit()

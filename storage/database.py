@@ -16,7 +16,7 @@ from storage.errors import DatabaseError
 from storage.waiting import WritingSession, write_waiting
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-HEAD = "0015"
+HEAD = "0016"
 
 
 @dataclass(frozen=True)

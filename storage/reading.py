@@ -5,11 +5,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+from sqlalchemy import ColumnElement, true
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col, func, select
 
 from analysis.topics import topics
 from storage.filters import Filter, Window, condition, moment
+from storage.news_words import news_with
 from storage.tables import Article, ArticleEntity, ArticleTopic, Entity
 
 
@@ -28,7 +30,7 @@ def find(
     """Give the articles that a filter and a window name, newest first."""
     query = (
         select(Article)
-        .where(condition(wanted), window.condition())
+        .where(condition(wanted), window.condition(), _by_words(session, wanted, window))
         .order_by(
             moment().desc(),
             col(Article.id).desc(),
@@ -40,9 +42,14 @@ def find(
 
 def count(session: Session, wanted: Filter, window: Window) -> int:
     """Count the articles that a filter and a window name."""
-    return session.exec(
-        select(func.count()).select_from(Article).where(condition(wanted), window.condition())
-    ).one()
+    query = select(func.count()).select_from(Article).where(condition(wanted), window.condition())
+    return session.exec(query.where(_by_words(session, wanted, window))).one()
+
+
+def _by_words(session: Session, wanted: Filter, window: Window) -> ColumnElement[bool]:
+    """Give a condition that holds for all that a query means, and finds what is rare at once."""
+    few = None if window.everything else news_with(session, wanted.query)
+    return true() if few is None else col(Article.id).in_(few)
 
 
 def tagged(session: Session, articles: Sequence[Article]) -> list[TaggedArticle]:

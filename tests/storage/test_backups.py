@@ -83,6 +83,7 @@ def saved(used, tmp_path):
 
 def test_every_table_of_an_archive_is_known_to_copying(database):
     found = set(inspect(database.engine).get_table_names()) - {"alembic_version"}
+    found = {name for name in found if not name.startswith("news_words")}  # triggers write these
     assert {table.name for table in tables()} == found == set(SQLModel.metadata.tables)
 
 

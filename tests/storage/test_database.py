@@ -22,11 +22,16 @@ def run(number):
     return Run(id=f"run-{number}", started_at=NOW, seconds=1.5)
 
 
+def is_of_a_model(name, kind, _parents):
+    return kind != "table" or not name.startswith("news_words")  # triggers write these
+
+
 # SQLite tells nothing of indexes on expressions; PostgreSQL's are compared.
 @pytest.mark.filterwarnings("ignore:.*expression-based index")
 def test_migrations_give_the_tables_of_the_models(database):
     with database.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        opts = {"compare_type": True, "include_name": is_of_a_model}
+        context = MigrationContext.configure(connection, opts=opts)
         assert compare_metadata(context, SQLModel.metadata) == []
 
 

@@ -13,6 +13,7 @@ from storage import backfills
 from storage.backfill_tables import Backfill, BackfillPlace
 from storage.database import HEAD, MIGRATIONS, open_database
 from storage.dialects import prepare
+from storage.news_words import news_with
 from storage.related import of_article
 from storage.signups import SignUp
 from storage.tables import Article, Revision, Shingle, SourceState, Story, Subscription
@@ -134,6 +135,16 @@ def test_upgraded_archive_has_the_indexes_of_the_tables_and_no_others(first_vers
 def test_articles_of_the_first_version_are_related_to_none(first_version):
     with closing(open_database(first_version)) as opened, opened.reading() as session:
         assert of_article(session, 7) == []
+
+
+def test_news_of_the_first_version_are_found_by_their_words_and_go_on_being_so(first_version):
+    with closing(open_database(first_version)) as opened:
+        with opened.writing() as session:
+            assert news_with(session, "kho dữ liệu") == [7]
+            session.exec(select(Article)).one().search = " ban sao so |  |  "
+        with opened.reading() as session:
+            assert news_with(session, "kho dữ liệu") == []
+            assert news_with(session, "bản sao số") == [7]
 
 
 def test_shingles_of_the_first_version_are_kept_and_refer_to_no_other_table(first_version):

@@ -85,7 +85,6 @@ def read_whole(statement, plan):
 LISTS = (
     "articles list",
     "articles list --source",
-    "articles search, common words",
     "deliveries list",
     "runs",
     "stories list",
@@ -119,7 +118,10 @@ def test_lists_are_read_in_their_order_and_no_further_than_asked(database, given
     assert not is_sorted_anew(plan)
 
 
-@pytest.mark.parametrize("name", ["articles list --topic", "articles list --entity"])
-def test_tags_are_read_by_what_is_asked_for(database, given, name):
+RARE = ("articles list --topic", "articles list --entity", "articles search, rare words")
+
+
+@pytest.mark.parametrize("name", RARE)
+def test_tags_and_words_are_found_by_what_is_asked_for(database, given, name):
     asked = plans(database, given, OTHERS[name])
     assert [(each, whole) for each in asked if (whole := read_whole(*each))] == []
