@@ -12,6 +12,8 @@ from crawler.trees import LeftOut, Node, ancestors, attribute_of, select
 # A block of fewer letters is rather a caption, a form or a notice than a piece of the text.
 MIN_TEXT = 200
 MAX_CAPTIONS = 60
+MAX_NAMED = 500
+MAX_CAPTION_LETTERS = 500_000
 MAX_FRAMES = 100
 
 _JUNK_TAGS = frozenset({
@@ -87,9 +89,20 @@ def picture_blocks(container: Node) -> Iterator[Node]:
 def captions(container: Node, selector: str | None = None) -> tuple[str, ...]:
     """The words below an article's pictures, each once, in order."""
     named = list(select(container, selector)) or container.css(_CAPTIONS)
-    own = (block for block in named if not _is_related(block, container))
-    found = (one_line(block.text()) for block in (*own, *picture_blocks(container)))
+    own = (block for block in named[:MAX_NAMED] if not _is_related(block, container))
+    found = map(one_line, _texts((*own, *picture_blocks(container))))
     return _innermost(text for text in found if 2 <= len(text) <= 1_000)[:MAX_CAPTIONS]
+
+
+def _texts(blocks: Iterable[Node]) -> Iterator[str]:
+    """The texts of blocks, up to more than all captions of a page have: each may hold the page."""
+    letters = 0
+    for block in blocks:
+        text = block.text()
+        letters += len(text)
+        if letters > MAX_CAPTION_LETTERS:
+            return
+        yield text
 
 
 def _innermost(texts: Iterable[str]) -> tuple[str, ...]:

@@ -219,6 +219,16 @@ LONG_BODY = BODY * 4
         pytest.param("<ul><li>" * 2_500, id="lists-in-lists"),
         pytest.param("<table><tr><td>" * 1_500, id="tables-in-tables"),
         pytest.param("<figure><figcaption>Ảnh</figcaption></figure>" * 9_000, id="captions"),
+        pytest.param(
+            f"<div class='than'>{LONG_BODY}"
+            + "<div>" * 500
+            + "<b class='caption'>Ảnh</b>" * 20_000,
+            id="captions-deep-in-blocks",
+        ),
+        pytest.param(
+            f"<div class='than'>{LONG_BODY}" + "<div class='caption'>" * 300 + "Ảnh " * 200_000,
+            id="captions-in-captions",
+        ),
         pytest.param(f"<title>{' - ' * 100_000}</title>", id="marks-in-the-title"),
         pytest.param(f"<script type='application/ld+json'>{'[' * 100_000}</script>", id="jsonld"),
         pytest.param(
