@@ -4,8 +4,8 @@
 
 Ours is all of it: reading what is due, claiming, signing, posting, recording, on SQLite on the disk
 that TMPDIR names. The bare loops post ready-made calls: some shapes of httpx, of which the fastest
-counts, and aiohttp, by which ours goes. Both sides call the same server in another process, one
-after the other, in one run.
+counts, httpx over aiohttp's connections, as ours goes, and aiohttp alone. Both sides call the same
+server in another process, one after the other, in one run.
 """
 
 import asyncio
@@ -21,6 +21,7 @@ from pathlib import Path
 
 import aiohttp
 import httpx
+from httpx_aiohttp import AiohttpTransport
 
 from alerts.sending import Post
 from alerts.transports.mail import FolderTransport
@@ -48,10 +49,15 @@ def receiving() -> Iterator[str]:
         server.kill()
 
 
-async def bare(url: str, calls: int, clients: int, wide: int) -> tuple[float, float]:
+async def bare(
+    url: str, calls: int, clients: int, wide: int, *, over_aiohttp: bool = False
+) -> tuple[float, float]:
     """Post so many calls with some clients, each some wide; seconds and CPU seconds."""
     context = httpx.create_ssl_context()
     made = [httpx.AsyncClient(verify=context, trust_env=False) for _ in range(clients)]
+    if over_aiohttp:
+        session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
+        made = [httpx.AsyncClient(transport=AiohttpTransport(verify=context, client=session))]
     todo = iter(range(calls))
 
     async def work(client: httpx.AsyncClient) -> None:
@@ -130,12 +136,14 @@ def main(endpoints: int, hanging: int, rounds: int) -> None:
             for clients, wide in SHAPES:
                 took = asyncio.run(bare(url, good, clients, wide))
                 seen.setdefault(f"bare httpx, {clients} clients, each {wide} wide", []).append(took)
+            took = asyncio.run(bare(url, good, 1, 32, over_aiohttp=True))
+            seen.setdefault("httpx over aiohttp, 32 wide", []).append(took)
             took = asyncio.run(bare_aiohttp(url, good, 32))
             seen.setdefault("aiohttp, 32 wide", []).append(took)
             seen.setdefault("ours", []).append(asyncio.run(ours(url, good, 0)))
             seen.setdefault("hanging", []).append(asyncio.run(ours(url, endpoints, hanging)))
-    for name, took in seen.items():
-        wall, cpu = (statistics.median(side) for side in zip(*took, strict=True))
+    for name, rounds_of in seen.items():
+        wall, cpu = (statistics.median(side) for side in zip(*rounds_of, strict=True))
         print(f"{name}: {good / wall:.0f} a second, {1000 * cpu / good:.2f} ms of CPU each")
 
     def ratio(over: str, under: str) -> float:
@@ -146,7 +154,8 @@ def main(endpoints: int, hanging: int, rounds: int) -> None:
     cpu = statistics.median(a[1] / b[1] for a, b in zip(seen[best], seen["ours"], strict=True))
     print(f"CPU of the best loop to that of ours: {cpu:.2f}")
     print(f"throughput of ours to that of the best loop ({best}): {ratio(best, 'ours'):.2f}")
-    print(f"to that of aiohttp: {ratio('aiohttp, 32 wide', 'ours'):.2f}")
+    for name in ("httpx over aiohttp, 32 wide", "aiohttp, 32 wide"):
+        print(f"to that of {name}: {ratio(name, 'ours'):.2f}")
     print(f"{good} answered with {hanging} hanging to without: {ratio('hanging', 'ours'):.2f} x")
 
 

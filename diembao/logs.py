@@ -78,7 +78,7 @@ def start(level: str, form: str) -> None:
     """Log from now on at a level, as ``text`` or ``json``."""
     _handler.setFormatter(_formatter(form))
     logging.basicConfig(level=level, handlers=[_handler])
-    for chatty in ("alembic", "uvicorn"):
+    for chatty in ("alembic", "httpx", "uvicorn"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     # It warns when a look is still going on as the next comes: that is how looks are meant to be.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)

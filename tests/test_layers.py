@@ -28,6 +28,7 @@ AT_HOME = {
     "sqlmodel": ("storage/", "alerts/", "scheduler/", "web/", "diembao/"),
     "alembic": ("storage/",),
     "fastapi": ("web/",),
+    "httpx": ("network/",),
     "aiohttp": ("network/", "crawler/", "diembao/demo/"),
     "playwright": ("crawler/rendering.py",),
     "pydantic_settings": ("diembao/settings.py",),
