@@ -10,6 +10,7 @@ from urllib.parse import urlencode, urlsplit
 
 import aiohttp
 
+from messages.catalogue import N_
 from network.connecting import connector
 from network.guard import GuardError, RefusedAddressError, check_address
 
@@ -86,7 +87,9 @@ class Client:
                 raise error.os_error from error
             raise UnreachableError(_one_line(f"{error.host}: {error.os_error}")) from error
         except ValueError as error:  # aiohttp's InvalidURL among them
-            raise GuardError(_one_line(f"{url} is not an address: {error}")) from error
+            raise GuardError(
+                N_("{address} is not an address: {error}"), address=ascii(url[:80]), error=error
+            ) from error
         except (aiohttp.ClientError, OSError) as error:
             raise UnreachableError(_one_line(str(error)) or type(error).__name__) from error
         return Answer(response.status, response.headers, beginning)
