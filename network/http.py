@@ -12,6 +12,7 @@ import aiohttp
 import httpx
 from httpx_aiohttp import AiohttpTransport
 
+from messages.catalogue import N_
 from network.connecting import connector
 from network.guard import GuardError, RefusedAddressError, check_address
 
@@ -80,7 +81,9 @@ class Client:
         except TimeoutError as error:
             raise UnreachableError(f"no answer within {seconds:.0f} seconds") from error
         except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
-            raise GuardError(_one_line(f"{url} is not an address: {error}")) from error
+            raise GuardError(
+                N_("{address} is not an address: {error}"), address=ascii(url[:80]), error=error
+            ) from error
         except (httpx.HTTPError, aiohttp.ClientError, OSError) as error:
             raise _why(error) from error
         return Answer(response.status_code, response.headers, beginning)

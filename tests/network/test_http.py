@@ -192,3 +192,8 @@ async def test_form_that_nobody_answers_is_given_up(receiver, monkeypatch):
     with pytest.raises(UnreachableError):
         await post_form(receiver.url(), {}, allow_private=True, user_agent="diembao/1")
     receiver.hold.set()
+
+
+async def test_address_that_the_client_does_not_understand_is_refused_in_one_line(receiver):
+    with pytest.raises(GuardError, match="is not an address"):
+        await asked(f"http://127.1:{receiver.port}/{{hook}}")
