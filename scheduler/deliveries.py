@@ -224,7 +224,7 @@ class Outgoing:
                 lines.begun += 1
                 task = asyncio.create_task(self._try(ready.popleft(), lines))
                 self._tries.add(task)
-                task.add_done_callback(self._tries.discard)
+                task.add_done_callback(self._ended)
 
     async def _try(self, claimed: Claimed, lines: Lines) -> None:
         slow = False
@@ -247,6 +247,9 @@ class Outgoing:
                 sent = await try_once(claimed, self.post)
         except asyncio.CancelledError:
             if not self._stopping.is_set():
+                # Nobody knows what came of it: it is taken up again when its lease has run out.
+                self._held.discard(claimed.id)
+                lines.over(claimed.subscription_id)
                 raise
             failure = TransportError("stopped before an answer came")
             sent = Sent(claimed, began, self.post.clock(), str(failure), failure)
@@ -257,10 +260,12 @@ class Outgoing:
         lines.over(claimed.subscription_id, good=sent.failure is None, hung=took > HUNG)
         self._sent.append(sent)
         self._begin()
-        if not any(each.begun or each.slow for each in self.lines.values()):
+        self._write_within(IN_NEED_SECONDS if self._is_in_need() else GATHER_SECONDS)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tries.discard(task)
+        if not self._tries:  # also where it broke off and put nothing down
             self._news.set()
-        else:
-            self._write_within(IN_NEED_SECONDS if self._is_in_need() else GATHER_SECONDS)
 
     def _is_in_need(self) -> bool:
         """Say whether places will soon be free for which nothing is claimed."""

@@ -77,6 +77,18 @@ async def test_sender_that_falls_over_does_not_stop_the_others(database, post, b
     assert len(box.taken) == 2
 
 
+async def test_try_that_breaks_off_keeps_nobody_waiting(database, post, box):
+    put(database, 3)
+    box.failures = [asyncio.CancelledError()]
+    async with asyncio.timeout(20):
+        assert await send(database, post, ["dlv-0"]) == {}
+        box.failures = [asyncio.CancelledError()]
+        assert await send(database, post, ["dlv-1", "dlv-2"]) == {"done": 1}
+    with database.reading() as session:
+        found = [session.get_one(Delivery, f"dlv-{n}").status for n in range(3)]
+    assert found == ["sending", "sending", "done"]  # taken up when the leases have run out
+
+
 class Hooks:
     """Receivers in this process; those at an address with 'hang' answer when they are let go."""
 
