@@ -23,6 +23,7 @@ from storage import events, signups, subscriptions
 from storage.filters import Filter, from_json
 from storage.signups import SignUp
 from storage.tables import Subscription
+from storage.waiting import write_waiting
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -58,7 +59,7 @@ def sign_up(session: Session, asked: Asked, sender: Sender, now: datetime) -> No
     # Done in any case and then taken back, so that time tells nothing.
     with session.begin_nested() as step:
         _write(session, asked, sender, now)
-        session.flush()
+        write_waiting(session)
         if not mailed:
             step.rollback()
     session.add(SignUp(at=now, client=client, mailbox=mailbox, mailed=mailed))

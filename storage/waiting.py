@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 from sqlalchemy import event
-from sqlalchemy.orm import ORMExecuteState
+from sqlalchemy.orm import ORMExecuteState, SessionTransaction
 from sqlalchemy.sql.dml import UpdateBase
 from sqlmodel import Session
 
@@ -16,12 +16,22 @@ _WAITING = "waiting"
 
 
 class WritingSession(Session):
-    """A session whose look-ups see what waits."""
+    """A session whose look-ups see what waits, and whose steps take back what waited in them."""
+
+    def begin_nested(self) -> SessionTransaction:
+        """Begin a step that may be taken back alone; what waited before is no part of it."""
+        write_waiting(self)
+        return super().begin_nested()
 
 
 @event.listens_for(WritingSession, "do_orm_execute")
 def _written_before(looking: ORMExecuteState) -> None:
     write_waiting(cast("Session", looking.session))
+
+
+@event.listens_for(WritingSession, "after_soft_rollback")
+def _taken_back(session: Session, _ended: SessionTransaction) -> None:
+    session.info.pop(_WAITING, None)
 
 
 Statement = UpdateBase | Callable[[Session, Sequence[Any]], None]

@@ -1,4 +1,5 @@
 import gzip
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -108,7 +109,14 @@ def test_title_and_body_of_a_real_page_are_found(path):
     assert {"title", "body"} <= set(told)
 
 
-@pytest.mark.parametrize("path", LAYOUTS, ids=lambda path: path.stem)
+def tells_by_captions(path):
+    expected = json.loads(path.with_suffix(".json").read_text("utf-8"))["expected"]
+    return expected["text"] == expected.get("captions")
+
+
+@pytest.mark.parametrize(
+    "path", [each for each in LAYOUTS if not tells_by_captions(each)], ids=lambda path: path.stem
+)
 def test_title_and_body_of_each_layout_in_the_catalogue_are_found(path):
     assert {"title", "body"} <= set(found(path.read_text("utf-8")))
 

@@ -73,3 +73,14 @@ def test_rows_of_articles_that_are_stored_together_are_written_at_once(database,
     assert written.count("INSERT INTO shingle") == 1
     with database.reading() as session:
         assert all(found.created_at == NOW for found in session.exec(select(Event)))
+
+
+def test_step_that_is_taken_back_takes_its_waiting_rows_with_it_and_no_others(database):
+    with database.writing() as session:
+        later(session, INSERT, entity("hội-thảo"))
+        with session.begin_nested() as step:
+            later(session, INSERT, entity("tuần-lễ"))
+            step.rollback()
+        later(session, INSERT, entity("ngày-hội"))
+    with database.reading() as session:
+        assert set(session.exec(select(Entity.id))) == {"hội-thảo", "ngày-hội"}
