@@ -77,6 +77,10 @@ _HOLDER = re.compile(r" [^\W\d_]+ [^\W\d_]+")
 _SECOND = re.compile(r" [^\W\d_]+")
 _PAIR = re.compile(r" ([^\W\d_]+ [^\W\d_]+)")
 _JOIN = re.compile(r" và | & | ?- |, ")
+# 'Sở Xây dựng và Trung tâm Chuyển đổi số' are two.
+_ANOTHER = re.compile(
+    "(?:Sở|UBND|HĐND|Ban|Cục|Chi cục|Trung tâm|Viện|Công an|Văn phòng|Trường|Bệnh viện|Hội đồng) "
+)
 # What makes one with the two syllables before it: Đổi mới sáng tạo, Chuyển đổi số.
 _TERM_ENDS = {
     "đổi mới": " sáng tạo",
@@ -218,7 +222,11 @@ def _name_end(field: Field, start: int) -> int | None:
             place = end + 1
             continue
         join = _JOIN.match(field.text, end) if second else None
-        if join is None or _compound(field, join.end()) is None:
+        if (
+            join is None
+            or _ANOTHER.match(field.text, join.end())
+            or _compound(field, join.end()) is None
+        ):
             break
         place = join.end()
     return end

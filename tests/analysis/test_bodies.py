@@ -131,3 +131,10 @@ def test_head_word_without_a_name_is_nothing(text):
 def test_count_of_people_is_no_companys_name():
     said = "Giám đốc một công ty 40 người nói tại Bệnh viện 115."
     assert found(said) == [("organisation", "Bệnh viện 115")]
+
+
+def test_two_bodies_joined_by_and_are_two_names():
+    assert found("Sở Xây dựng và Trung tâm Chuyển đổi số cùng làm") == [
+        ("government", "Sở Xây dựng"),
+        ("organisation", "Trung tâm Chuyển đổi số"),
+    ]
