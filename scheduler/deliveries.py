@@ -141,8 +141,10 @@ class Outgoing:
                 self._planned = None
             if sent or wanted:
                 await self._write(sent, wanted)
-            elif not (self._tries or any(self._ready.values())):
-                return
+            elif not self._tries:
+                self._begin()  # tries that broke off have begun none of those that stood ready
+                if not self._tries:
+                    return
             if self._tries:
                 await self._news.wait()
 

@@ -89,6 +89,24 @@ async def test_try_that_breaks_off_keeps_nobody_waiting(database, post, box):
     assert found == ["sending", "sending", "done"]  # taken up when the leases have run out
 
 
+async def test_what_stands_ready_is_sent_though_all_before_it_broke_off(database, post, box):
+    places = PLACES["mail"].begun
+    with database.writing() as session:
+        for n in range(3 * places):
+            session.add(Subscription(
+                id=f"sub-{n}", kind="mail", address=f"a{n}@example.org", status="active",
+                schedule="hourly", timezone="UTC", language="vi", period_from=NOW, created_at=NOW,
+            ))  # fmt: skip
+        session.flush()
+        for n in range(3 * places):
+            session.add(Delivery(id=f"dlv-{n}", subscription_id=f"sub-{n}", payload=PAYLOAD,
+                                 type="digest.published", status="pending", created_at=NOW,
+                                 due_at=NOW))  # fmt: skip
+    box.failures = [asyncio.CancelledError() for _ in range(places)]
+    ids = [f"dlv-{n}" for n in range(3 * places)]
+    assert await send(database, post, ids) == {"done": 2 * places}
+
+
 class Hooks:
     """Receivers in this process; those at an address with 'hang' answer when they are let go."""
 
