@@ -27,7 +27,7 @@ from scheduler.reach import ASK_AGAIN, Reach
 from scheduler.recess import Recess
 from scheduler.recording import look_for_silence, record_health, record_looks
 from scheduler.watching import Watched
-from storage import candidates, looking, polling, runs
+from storage import candidates, looking, polling, push, runs
 from storage.database import Database
 from storage.errors import is_outage
 from storage.tables import SourceState
@@ -147,6 +147,7 @@ async def _poll(desk: Desk, source: Source, plan: Plan, patience: timedelta) -> 
             if not plan.urls:
                 await asyncio.to_thread(_rest, desk, source, plan, hold)
             return report
+        since = desk.clock()
         newsroom = Watched(desk.archive)
         report = await crawl_source(source, newsroom, plan, desk.manner)
         fault = newsroom.fault
@@ -155,7 +156,7 @@ async def _poll(desk: Desk, source: Source, plan: Plan, patience: timedelta) -> 
         again = _again(desk, source, report, fault)
         now = desk.clock()
         pace = await asyncio.to_thread(desk.budget.current, partial(_shares, desk, now), now)
-        ending = _Ending(desk, source, plan, report, fault, pace, again)
+        ending = _Ending(desk, source, plan, since, report, fault, pace, again)
         await desk.archive.written(ending.write)
         hold.released = True
     if not fault:
@@ -214,6 +215,7 @@ class _Ending:
     desk: Desk
     source: Source
     plan: Plan
+    since: datetime
     report: SourceReport
     fault: Exception | None
     pace: float
@@ -248,6 +250,8 @@ class _Ending:
         pause = next_look(source, state, report, self.pace, now, self.desk.chance)
         new = sum(report.counts[name] for name in NEWS)
         polling.checked(session, source.id, now, new=new, error=error, pause=pause)
+        if push.called_since(session, source.id, self.since):  # the feed may have been read before
+            polling.wake(session, source.id, now, push.CALL_PAUSE)
         record_health(session, source, report, error, now)
 
 

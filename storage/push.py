@@ -1,11 +1,14 @@
 """WebSub subscriptions to feeds, and which feeds name a hub."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
 from storage.tables import Endpoint, Push
+
+CALL_PAUSE = timedelta(minutes=1)
+"""A source is not made due sooner than this after its last poll, however often a hub calls."""
 
 
 def offers(session: Session) -> Sequence[tuple[Endpoint, Push | None]]:
@@ -40,6 +43,12 @@ def heard(session: Session, endpoint: str, now: datetime) -> None:
     push = session.get(Push, endpoint)
     if push is not None:
         push.heard_at = now
+
+
+def called_since(session: Session, source: str, moment: datetime) -> bool:
+    """Tell whether a hub has called for one of a source's feeds at a moment or later."""
+    calls = select(Push.endpoint).where(Push.source == source, col(Push.heard_at) >= moment)
+    return session.exec(calls).first() is not None
 
 
 def refused(session: Session, endpoint: str, reason: str) -> None:

@@ -21,8 +21,6 @@ MAX_BODY = 1024 * 1024
 MAX_CHALLENGE = 2_000
 VERIFY_WITHIN = timedelta(hours=1)
 """How long after our asking a hub may verify it."""
-CALL_PAUSE = timedelta(minutes=1)
-"""A source is not made due sooner than this after its last poll, however often a hub calls."""
 LEASES = (timedelta(minutes=10), timedelta(days=30))
 """The shortest and the longest lease that is believed."""
 UNSAID_LEASE = timedelta(days=1)
@@ -96,7 +94,7 @@ def _heard(request: Request, token: str, body: bytes, signature: str) -> Respons
     if not is_signed(signature, known.secret, body):
         return PlainTextResponse("not signed with our secret\n", status_code=403)
     with site.database.writing() as session:
-        polling.wake(session, known.source, now, CALL_PAUSE)
+        polling.wake(session, known.source, now, push.CALL_PAUSE)
         push.heard(session, known.endpoint, now)
     return Response(status_code=204)
 

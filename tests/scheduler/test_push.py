@@ -134,6 +134,23 @@ async def test_call_of_the_hub_brings_the_article_at_once(office, hub, outlet, p
     assert subscription(office).heard_at == clock()
 
 
+async def test_call_during_a_poll_makes_the_source_due_again(
+    office, hub, outlet, public_url, clock
+):
+    form = await subscribed(office, hub, public_url)
+    clock.go_on(minutes=30)
+
+    async def answer(writer):
+        """What is new comes after the feed was read, and the hub's call before the poll ends."""
+        writer.write(rude.feed(outlet.base + "/cu-post1.html"))
+        assert await hub.publish(form) == 204
+
+    outlet.answers[FEED] = answer
+    await office.poll("bao")
+    clock.go_on(seconds=61)
+    assert is_due(office)
+
+
 async def test_hub_may_be_named_in_the_feed_itself(office, hub, outlet, public_url):
     outlet.answers[FEED] = rude.http(
         '<rss version="2.0" xmlns:a="http://www.w3.org/2005/Atom"><channel><title>Báo</title>'
@@ -208,7 +225,7 @@ async def test_daemon_subscribes_hears_and_fetches(office, hub, outlet, monkeypa
     web = server(make_app(Site(office.database, sender, utc_now, NOW.tzinfo, "vi")))
     box = Letterbox()
     post = Post(box, box, "x@example.org", "host/1", utc_now, lambda: 0.0)
-    monkeypatch.setattr("web.push.CALL_PAUSE", timedelta(0))
+    monkeypatch.setattr("storage.push.CALL_PAUSE", timedelta(0))
     shop = Workshop(office.desk, sender, post)
     running = Daemon(shop, LocalQueue(shop))
     task = asyncio.create_task(running.run(lambda: web.serve(sockets=[listener])))
