@@ -38,9 +38,8 @@ class Relevance:
     theme: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class TopicTag:
-    """One of the topics, with a score 0–1 and the phrases that made it."""
+class TopicTag(NamedTuple):
+    """One of the topics, with a score 0–1 and the phrases that made it; a tuple like these."""
 
     slug: str
     name: str
@@ -48,9 +47,8 @@ class TopicTag:
     evidence: tuple[Span, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class EntityTag:
-    """A named thing the text mentions; ``type`` is one of ``analysis.entities.TYPES``."""
+class EntityTag(NamedTuple):
+    """A named thing the text mentions; ``type`` is one of ``analysis.entities.TYPES``. A tuple."""
 
     id: str
     name: str

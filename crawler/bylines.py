@@ -3,12 +3,14 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from crawler.lines import one_line
 
 MAX_AUTHORS = 8
 MAX_OPENING = 8
+MAX_NAME = 60
 
 # Bài: | Bài, ảnh: | BÀI VÀ ẢNH: | Tin - ảnh: | Thực hiện: | Nội dung:
 _LABEL = (
@@ -183,5 +185,14 @@ def _are_names(text: str) -> bool:
 
 def folded(text: str) -> str:
     """Letters and digits in lower case without diacritics."""
+    return _name_folded(text) if len(text) <= MAX_NAME else _folded(text)
+
+
+@lru_cache(maxsize=4096)  # of outlets and of those who write for them: they come again and again
+def _name_folded(name: str) -> str:
+    return _folded(name)
+
+
+def _folded(text: str) -> str:
     plain = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
     return _SIGNS.sub("", plain)

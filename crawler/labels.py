@@ -20,6 +20,8 @@ _TAGS = (
     ".article__tag a, .detail-tag-list a, .detail-tag a, .tags-box a, .box-tags a, .tag-list a,"
     " .list-tag a, .tag-box a, .tags a, .tag__detail a, .td-post-source-tags a, [rel=tag]"
 )
+_SECTIONS_HINT = "[data-role=cate-name], [class*=cate i], [class*=bread i]"
+_TAGS_HINT = "[class*=tag i], [rel=tag]"
 _SEVERAL = re.compile(r",(?=\S)")  # "Văn hóa, thể thao" is one
 _NO_SECTION = frozenset({"trangchủ", "home", "homepage", "tintức", "news", "tinmới"})
 
@@ -49,7 +51,7 @@ def _sections(reading: Reading) -> Iterator[tuple[str, str]]:
     yield from (("selector", text) for text in select_text(reading.tree, reading.rules.section))
     yield "jsonld", reading.jsonld.section
     yield from (("meta", text) for text in _SEVERAL.split(reading.meta.section))
-    if has_boxes(reading.tree, _SECTIONS):
+    if has_boxes(reading.tree, _SECTIONS, _SECTIONS_HINT):
         yield from (("layout", text) for text in select_text(reading.tree, _SECTIONS))
 
 
@@ -57,5 +59,5 @@ def _tags(reading: Reading) -> Iterator[tuple[str, Iterable[str]]]:
     yield "selector", select_text(reading.tree, reading.rules.tags)
     yield "jsonld", reading.jsonld.tags
     yield "meta", reading.meta.tags
-    if has_boxes(reading.tree, _TAGS):
+    if has_boxes(reading.tree, _TAGS, _TAGS_HINT):
         yield "layout", (text_of(link) for link in reading.tree.css(_TAGS)[:MAX_TAGS])

@@ -186,13 +186,13 @@ def _shared(
 
     ``more`` is what is found besides.
     """
-    shared: Counter[tuple[int]] = Counter()
+    every: list[tuple[int]] = []
     for given in wanted:
         found = cursor.execute(statement, (*given, common + 1)).fetchall()
         found += more.get(given, ())
         if len(found) <= common:
-            shared.update(found)
-    return shared
+            every += found
+    return Counter(every)  # at once: each time that it is told of some costs more than the look-up
 
 
 _TOLD_WITH = "SELECT article_id FROM story_word WHERE word = ? AND day BETWEEN ? AND ? LIMIT ?"

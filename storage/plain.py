@@ -101,7 +101,9 @@ def _row_insert(dialect: str, table: type[SQLModel], names: tuple[str, ...]) -> 
 
 
 def _plain(value: Any, *, on_postgresql: bool) -> Any:
-    """Give a value as the driver takes it."""
+    """Give a value as the driver takes it, as most are."""
+    if value is None or isinstance(value, str | float | int):
+        return value
     if isinstance(value, datetime):
         return value if on_postgresql else _as_text(value)
     return json.dumps(value) if isinstance(value, list | tuple | dict) else value
