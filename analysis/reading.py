@@ -29,7 +29,8 @@ class Field:
 
     ``hits`` are what was found in it, by use, in order.
     ``given`` is the text as it was given, ``origins`` maps offsets to those in it, None where they
-    are the same; ``whole`` is folded, too, and nothing in it is blanked.
+    are the same; ``whole`` is folded, too, and nothing in it is blanked. ``words`` are the
+    syllables of ``folded``.
     ``lead_end`` is where the zone ``lead`` ends in it.
     """
 
@@ -38,6 +39,7 @@ class Field:
     text: str
     folded: str
     whole: str
+    words: list[str]
     hits: Mapping[Use, Sequence[Hit]]
     origins: list[int] | None = None
     lead_end: int = 0
@@ -81,7 +83,7 @@ def _field(name: FieldName, content: str, automaton: Automaton, has_lead: bool) 
         kept, folded = only(lines, normal), only(lines, whole)
     hits = by_use(automaton.scan(kept, folded))
     lead_end = 0 if has_lead or name != "text" else _lead_end(kept)
-    return Field(name, content, kept, folded, whole, hits, origins, lead_end)
+    return Field(name, content, kept, folded, whole, syllables(folded), hits, origins, lead_end)
 
 
 def _lead_end(text: str) -> int:
