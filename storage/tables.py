@@ -348,8 +348,7 @@ class Event(SQLModel, table=True):
     __table_args__ = {"sqlite_autoincrement": True}
 
     id: int | None = Field(default=None, primary_key=True)
-    # article.published | article.revised | source.silent | source.drift | source.recovered
-    type: str
+    type: str  # article.published | article.revised | source.silent | .drift | .recovered
     # what was announced of an article
     article_id: int | None = Field(default=None, foreign_key="article.id", index=True)
     source: str | None = None
