@@ -56,7 +56,7 @@ def assess(
     everything = [found for field in reading.fields for found in _theme(field, known)]
     theme = distinct(everything, _MOST_REPEATS)
     dense = density(reading, _MOST_DENSE)
-    alone = _in_body(city) * (ALONE - 1) if _alone(reading, said) else []
+    alone = _in_body(city) * (ALONE - 1) if _alone(reading, said, known) else []
     against, contrary = objections(reading, known, said, everything, dense)
     # What speaks against, crime above all, is told in everyday words, too.
     everyday = cues(reading)
@@ -108,10 +108,11 @@ def calibrated(raw: float, known: Rules) -> float:
     return 1 / (1 + exp(-known.slope * log(raw / (1 - raw)) - known.intercept))
 
 
-def _alone(reading: Reading, said: list[Mention]) -> bool:
+def _alone(reading: Reading, said: list[Mention], known: Rules) -> bool:
     """Tell whether the city acts and no other place is named: then the article is about it."""
     hits = (hit for field in reading.fields for hit in field.hits["relevance"])
-    others = (hit.term.owner == "rival" for hit in hits)
+    elsewhere = known.elsewhere(reading.published)
+    others = (hit.term.owner in elsewhere for hit in hits)
     return any(acting(said)) and not any(others)
 
 

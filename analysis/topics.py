@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from math import exp, log, log1p
 from pathlib import Path
+from typing import Literal
 
 from analysis.automaton import Hit, Term, longest, needs_case
 from analysis.cues import cues, told_by
@@ -19,15 +20,23 @@ from analysis.weighing import Found, density, distinct
 DIRECTORY = FOLDER / "topics"
 MOST_TOPICS = 5
 MOST_EVIDENCE = 8
-# What phrases count in each zone: those that tell the topic by themselves, and ordinary words.
-# These and what follows were fitted to labelled texts, see docs/quality.md.
-_FACTORS: dict[tuple[Zone, bool], float] = {
-    ("title", True): 2.8,
-    ("title", False): 2.0,
-    ("lead", True): 2.4,
-    ("lead", False): 0.6,
-    ("body", True): 1.1,
-    ("body", False): 0.24,
+# How a phrase speaks for its topic: by itself, as it names the theme outright or is long; as a
+# short word of the field, which is told of much else, too; as an ordinary word of less weight.
+Strength = Literal["telling", "short", "ordinary"]
+_OUTRIGHT = ("core", "medium")
+_LONG_PHRASE = 3
+# What phrases count in each zone. These and what follows were fitted to labelled texts, see
+# docs/quality.md.
+_FACTORS: dict[tuple[Zone, Strength], float] = {
+    ("title", "telling"): 2.8,
+    ("title", "short"): 2.4,
+    ("title", "ordinary"): 2.0,
+    ("lead", "telling"): 2.4,
+    ("lead", "short"): 1.0,
+    ("lead", "ordinary"): 0.6,
+    ("body", "telling"): 1.1,
+    ("body", "short"): 0.6,
+    ("body", "ordinary"): 0.24,
 }
 _MOST_DENSE = 1.5
 _MOST_REPEATS = 3
@@ -50,8 +59,8 @@ _CUED = 0.1
 class Topic:
     """One topic. ``minimum`` divides its sum: the higher, the more it takes.
 
-    ``theme`` gives those of its phrases that speak of digital transformation by themselves, with
-    the name of the group of relevance they count in.
+    ``telling`` are the phrases that speak for it by themselves. ``theme`` gives those that speak of
+    digital transformation by themselves, with the name of the group of relevance they count in.
     """
 
     slug: str
@@ -60,6 +69,7 @@ class Topic:
     definition: str
     minimum: float
     terms: tuple[Term, ...]
+    telling: frozenset[str]
     theme: Mapping[str, str]
 
     def name(self, language: str = "vi") -> str:
@@ -83,6 +93,7 @@ def _topic(file: Path) -> Topic:
     terms = [term for group in groups for term in _weighted(group, slug)]
     if not terms:
         raise data.error("phrases", "must name at least one phrase")
+    theme = {p: g.string("theme") for g in groups if "theme" in g for p in g.listed("of")}
     return Topic(
         slug,
         names.string("vi"),
@@ -90,8 +101,18 @@ def _topic(file: Path) -> Topic:
         data.string("definition"),
         data.number("minimum"),
         (*terms, *_excluded(data, slug)),
-        {p: g.string("theme") for g in groups if "theme" in g for p in g.listed("of")},
+        frozenset(t.phrase for t in terms if _tells(t, theme)),
+        theme,
     )
+
+
+def _tells(term: Term, theme: Mapping[str, str]) -> bool:
+    long = len(term.phrase.split()) >= _LONG_PHRASE and _is_strong(term, theme)
+    return long or theme.get(term.phrase) in _OUTRIGHT
+
+
+def _is_strong(term: Term, theme: Mapping[str, str]) -> bool:
+    return term.weight >= 1 or term.phrase in theme
 
 
 def _weighted(group: Table, slug: str) -> list[Term]:
@@ -136,15 +157,18 @@ def _sum(found: list[Found]) -> float:
 
 
 def _factor(field: Field, hit: Hit) -> float:
-    return _FACTORS[field.zone(hit.start), _tells(hit)]
+    return _FACTORS[field.zone(hit.start), _strength(hit)]
 
 
-def _tells(hit: Hit) -> bool:
-    return hit.term.weight >= 1 or hit.term.phrase in topics()[hit.term.owner].theme
+def _strength(hit: Hit) -> Strength:
+    topic = topics()[hit.term.owner]
+    if hit.term.phrase in topic.telling:
+        return "telling"
+    return "short" if _is_strong(hit.term, topic.theme) else "ordinary"
 
 
 def _titled(found: list[Found]) -> bool:
-    return any(item.field.name == "title" and _tells(item.hit) for item in found)
+    return any(item.field.name == "title" and _strength(item.hit) == "telling" for item in found)
 
 
 def _length(reading: Reading) -> float:
