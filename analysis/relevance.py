@@ -35,6 +35,8 @@ SOFT_ACTING = 0.3
 WEAKLY = 0.55
 _WEAK = ("theme:weak", "theme:faint")
 _TELLING = ("theme:core", "theme:medium")
+# Everyday words count so much less where no body and no ward of the city has a part in it.
+_NO_PART = 0.5
 # A phrase in the body of a brief counts as if it were said up to so many times.
 _MOST_DENSE = 3.0
 # In the body a phrase said often counts more than once, up to this many times.
@@ -60,7 +62,7 @@ def assess(
     against, contrary = objections(reading, known, said, everything, dense)
     # What speaks against, crime above all, is told in everyday words, too.
     everyday = cues(reading)
-    by_cues = told_by(everyday, reading) * against
+    by_cues = told_by(everyday, reading) * against * _part_of_city(said)
     city_axis = _joined([*city, *alone], dense)
     theme_axis = 1 - (1 - _told(theme, dense)) * (1 - by_cues)
     strong = [item for item in theme if item.hit.term.owner not in _WEAK]
@@ -88,6 +90,10 @@ def _acted(said: list[Mention], theme: list[Found]) -> float:
         return 0.0
     above = (item for item in theme if item.hit.term.owner in _TELLING)
     return _joined((item for item in above if item.field.zone(item.hit.start) != "body"), 1.0)
+
+
+def _part_of_city(said: Iterable[Mention]) -> float:
+    return 1.0 if any(mention.kind in ("body", "unit") for mention in said) else _NO_PART
 
 
 def _foreign(reading: Reading) -> Relevance:
