@@ -5,72 +5,11 @@ from collections.abc import Iterator
 
 from analysis.city import SPELLINGS
 from analysis.entity_types import Found
+from analysis.heads import headed
 from analysis.names import name_rules
-from analysis.patterns import beginning, either_case
 from analysis.reading import Field
 from analysis.text import slug
 
-_HEADS = (
-    (
-        "government",
-        re.compile(
-            beginning(
-                "UBND", "HĐND", "Ủy ban nhân dân", "Hội đồng nhân dân", "Đảng ủy", "Đảng bộ",
-                "Công an", "công an", "Đội Thuế", "Ban Chấp hành Đảng bộ", "Tòa án nhân dân",
-                "TAND", "Ủy ban MTTQ(?: Việt Nam)?", "Đoàn(?: Thanh niên)?", "Liên đoàn Lao động",
-                "Hội (?:LHPN|Liên hiệp Phụ nữ|Cựu chiến binh|Nông dân|Chữ thập đỏ)",
-                *either_case("trung tâm [Pp]hục vụ hành chính công"),
-            )
-            + r" (?:(?:[Pp]hường|[Xx]ã|[Đđ]ặc khu|[Qq]uận|[Hh]uyện|tỉnh|thị xã|khu vực) "
-            r"|[PQHX]\. ?)"
-        ),
-    ),
-    ("government", re.compile(beginning("Sở", "Cục", "Chi cục", "Tổng cục", "Ban Quản lý") + " ")),
-    (
-        "place",
-        re.compile(
-            beginning(
-                *either_case(
-                    "phường ", "xã ", "đặc khu ", "quận ", "huyện ", "thị trấn ", "thị xã ",
-                    "khu công nghiệp ", "khu chế xuất ", "quốc lộ ", "cao ốc ", "đường ",
-                    "đại lộ ", "công viên ", "bến xe ", "sân bay ", "quảng trường ", "cao tốc ",
-                    "khu đô thị ", "cảng ", "sông ", "kênh ", "rạch ", "vòng xoay ",
-                    "ngã tư ", "ngã sáu ", "ngã năm ", "bến phà ", "bến tàu ", "bến xe buýt ",
-                    "khu phố ", "chung cư ",
-                ),
-                "KCN ", r"P\.\s?", r"Q\.\s?", "ga ", "Cầu ",
-                "cầu(?<!toàn cầu)(?<!yêu cầu)(?<!nhu cầu) ",
-                "chợ(?<!hội chợ) ",
-            )
-        ),
-    ),
-    (
-        "organisation",
-        re.compile(
-            beginning(
-                *either_case(
-                    "tập đoàn", "tổng công ty", "công ty(?: cổ phần| CP| TNHH)?", "ngân hàng",
-                    "xí nghiệp", "bệnh viện", "hiệp hội", "viện [Nn]ghiên cứu",
-                    "học viện", "liên đoàn",
-                    "trường (?:ĐH|CĐ|THPT|THCS|[Tt]iểu học|[Đđ]ại học|[Cc]ao đẳng|[Mm]ầm non"
-                    "|[Pp]hổ thông(?: đặc biệt| năng khiếu| dân tộc nội trú)?)",
-                ),
-                "Viện", "Trung tâm", "Hội", "Quỹ", "CTCP", "Câu lạc bộ", "CLB", "Đại học", "ĐH",
-            )
-            + " "
-        ),
-    ),
-    (
-        "event",
-        re.compile(
-            beginning(
-                "Diễn đàn", "Triển lãm", "Tuần lễ", "Ngày hội", "Hội chợ", "Giải thưởng", "Lễ hội",
-                "Đại hội(?: đại biểu)? Đảng bộ(?: (?:phường|xã|đặc khu|tỉnh|thành phố))?",
-            )
-            + " "
-        ),
-    ),
-)  # fmt: skip
 _NAME = re.compile(r"\d{1,3}(?![\w.,]\d)|[^\W\d_]\d{1,2}(?!\w)|[^\W\d_]+(?:[.\-&][^\W_]+)*")
 # A surname and two more after a name: the holder of an office follows it.
 _HOLDER = re.compile(r" [^\W\d_]+ [^\W\d_]+")
@@ -132,11 +71,10 @@ _UNNUMBERED = (
 
 def bodies(field: Field) -> Iterator[Found]:
     """Find wards, streets, committees, companies, schools, institutes and fairs by name."""
-    for kind, heads in _HEADS:
-        for head in heads.finditer(field.text):
-            end = _name_end(field, head.end())
-            if end and _is_name(head[0], field, head.end(), end):
-                yield _found(kind, head, field, end)
+    for kind, head in headed(field):
+        end = _name_end(field, head.end())
+        if end and _is_name(head[0], field, head.end(), end):
+            yield _found(kind, head, field, end)
 
 
 def _found(kind: str, head: re.Match[str], field: Field, bare: int) -> Found:

@@ -45,7 +45,7 @@ def cues(reading: Reading) -> list[Found]:
     for field in reading.fields:
         for hit in longest(field.hits["cue"]):
             if hit.term.owner != _NONE:
-                found.setdefault(hit.term.phrase, Found(field, hit, _WEIGHT))
+                found.setdefault(hit.term.phrase, Found(field, hit, _WEIGHT, field.zone(hit.start)))
     return list(found.values())
 
 

@@ -2,7 +2,6 @@
 
 import hashlib
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import xxhash
@@ -23,6 +22,8 @@ SHORT = 160
 SAMPLING_SHORT = 4
 # A page beyond this is no article; what follows is left out of the shingles, not of the exact hash.
 MAX_SYLLABLES = 50_000
+
+MOST_HASHES = 16_384
 
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
@@ -48,13 +49,12 @@ def fingerprint(text: str) -> Fingerprint:
     normal = normalise(text)
     whole = fold(normal)
     lines = article_lines(normal, whole)
-    return fingerprint_folded(whole, whole if lines is None else only(lines, whole))
-
-
-def fingerprint_folded(whole: str, trimmed: str) -> Fingerprint:
-    """Make the fingerprint of a body that was folded, as a whole and trimmed."""
     words = syllables(whole)
-    own = words if trimmed == whole else syllables(trimmed)
+    return fingerprint_of(words, words if lines is None else syllables(only(lines, whole)))
+
+
+def fingerprint_of(words: list[str], own: list[str]) -> Fingerprint:
+    """Make the fingerprint of a body from its folded syllables, as a whole and trimmed."""
     digest = hashlib.sha256(" ".join(words).encode()).hexdigest()
     return Fingerprint(digest, _shingles(own[:MAX_SYLLABLES]), len(own))
 
@@ -84,7 +84,7 @@ def _shingles(words: list[str]) -> tuple[int, ...]:
     count = len(words) - SHINGLE_SYLLABLES + 1
     if count < 1:
         return ()
-    hashes = np.fromiter(map(_hash, words), np.uint64, len(words))
+    hashes = np.fromiter(map(_HASHES.__getitem__, words), np.uint64, len(words))
     mixed = np.zeros(count, np.uint64)
     for place in range(SHINGLE_SYLLABLES):
         mixed = _scatter(mixed * _MULTIPLIER + hashes[place : place + count])
@@ -94,10 +94,17 @@ def _shingles(words: list[str]) -> tuple[int, ...]:
     return tuple(distinct)
 
 
-@lru_cache(maxsize=8192)
-def _hash(word: str) -> int:
-    """Hash a syllable; there are some seven thousand, so most are known already."""
-    return xxhash.xxh3_64_intdigest(word.encode())
+class _Hashes(dict[str, int]):
+    """The hashes of syllables; there are some seven thousand, so most are known already."""
+
+    def __missing__(self, word: str) -> int:
+        if len(self) >= MOST_HASHES:
+            self.clear()
+        known = self[word] = xxhash.xxh3_64_intdigest(word.encode())
+        return known
+
+
+_HASHES = _Hashes()
 
 
 def _scatter(

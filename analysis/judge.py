@@ -3,13 +3,14 @@
 from datetime import datetime
 
 from analysis import entities, relevance, topics
-from analysis.fingerprints import Fingerprint, fingerprint, fingerprint_folded
+from analysis.fingerprints import Fingerprint, fingerprint, fingerprint_of
 from analysis.judgement import Judgement
 from analysis.language import language
 from analysis.reading import MAX_CHARACTERS, Reading, read_article
 from analysis.relevance import DEFAULT_THRESHOLD
 from analysis.searching import folded_words, framed
 from analysis.story_facts import story_facts
+from analysis.text import syllables
 from analysis.vocabulary import rules_version, vocabulary
 
 RULES = rules_version()
@@ -48,4 +49,5 @@ def _fingerprint(reading: Reading, text: str) -> Fingerprint:
     body = [field for field in reading.fields if field.name == "text"]
     if not body or len(text) > MAX_CHARACTERS:
         return fingerprint(text)
-    return fingerprint_folded(body[0].whole, body[0].folded)
+    own, is_whole = body[0].words, body[0].folded == body[0].whole
+    return fingerprint_of(own if is_whole else syllables(body[0].whole), own)

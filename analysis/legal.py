@@ -4,8 +4,9 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 
+from analysis.automaton import Term
 from analysis.entity_types import Found
-from analysis.patterns import beginning
+from analysis.patterns import beginning, matches
 from analysis.reading import Field
 from analysis.text import slug
 
@@ -29,9 +30,15 @@ _DOCUMENT = re.compile(
 _COUNTED = re.compile(r" (?:năm|tháng|ngày|điểm|người|triệu|tỷ|tỉ|nhóm|nội dung|giải pháp)(?!\w)")
 
 
+def document_terms() -> list[Term]:
+    """Give the words that a document's name begins with."""
+    return [Term(kind, "document", kind) for kind in _KINDS]
+
+
 def documents(field: Field) -> Iterator[Found]:
     """Find documents; the same one in other spellings has the same id, slugged type and number."""
-    for match in _DOCUMENT.finditer(field.folded):
+    places = [hit.start for hit in field.hits["document"]]
+    for match in matches(_DOCUMENT, field.folded, places):
         kind, rest = _KINDS[match["kind"]], match["rest"]
         is_numbered = any(c.isalpha() for c in rest)
         if not is_numbered and (kind not in _BARE or not _is_bare(field, match)):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from analysis.automaton import Hit, longest
 from analysis.city import Kind, kind_of_mention
-from analysis.reading import Field, Reading
+from analysis.reading import Field, Reading, Zone
 from analysis.relevance_rules import CITY_ONLY, Rules
 
 # Naming a place in title or lead says as much as naming it so often in the body.
@@ -28,6 +28,7 @@ class Mention:
     field: Field
     hit: Hit
     weight: float
+    zone: Zone
 
 
 def mentions(reading: Reading, known: Rules) -> list[Mention]:
@@ -43,7 +44,8 @@ def mentions(reading: Reading, known: Rules) -> list[Mention]:
             kind = _kind(field, hit, known, named)
             repeats = said[hit.term.phrase] = said.get(hit.term.phrase, 0) + 1
             if kind and (repeats <= _MOST_REPEATS or hit.term.owner in _NAMES):
-                found.append(Mention(kind, field, hit, known.city[field.zone(hit.start)][kind]))
+                zone = field.zone(hit.start)
+                found.append(Mention(kind, field, hit, known.city[zone][kind], zone))
     return found
 
 

@@ -75,7 +75,7 @@ def _rival(rivals: dict[Zone, dict[str, Span]], field: Field, hit: Hit, known: R
 
 def _acts(said: list[Mention], dense: float) -> bool:
     """Tell whether the city or a part of it acts: in title or lead once, or often in the body."""
-    zones = [mention.field.zone(mention.hit.start) for mention in acting(said)]
+    zones = [mention.zone for mention in acting(said)]
     return zones.count("body") < len(zones) or len(zones) * dense >= _OFTEN
 
 

@@ -29,7 +29,8 @@ class Field:
 
     ``hits`` are what was found in it, by use, in order.
     ``given`` is the text as it was given, ``origins`` maps offsets to those in it, None where they
-    are the same; ``whole`` is folded, too, and nothing in it is blanked.
+    are the same; ``whole`` is folded, too, and nothing in it is blanked. ``words`` are the
+    syllables of ``folded``.
     ``lead_end`` is where the zone ``lead`` ends in it, or the lead that it repeats.
     """
 
@@ -38,6 +39,7 @@ class Field:
     text: str
     folded: str
     whole: str
+    words: list[str]
     hits: Mapping[Use, Sequence[Hit]]
     origins: list[int] | None = None
     lead_end: int = 0
@@ -90,15 +92,22 @@ def _field(name: FieldName, content: str, automaton: Automaton, above: str) -> F
     elif name == "text" and whole.startswith(above):
         lead_end = len(above)
         hits = _beyond(lead_end, hits)
-    return Field(name, content, kept, folded, whole, hits, origins, lead_end)
+    return Field(name, content, kept, folded, whole, syllables(folded), hits, origins, lead_end)
 
 
 def _beyond(end: int, hits: Mapping[Use, Sequence[Hit]]) -> Mapping[Use, Sequence[Hit]]:
-    """Leave out phrases before ``end``: the lead once more is no further evidence."""
+    """Leave out what speaks of the theme before ``end``: said once more it is no more so.
+
+    Names stay: what they are is told by others beside them.
+    """
     return {
-        use: found if use == "entity" else [hit for hit in found if hit.start >= end]
+        use: [hit for hit in found if hit.start >= end or not _of_the_theme(hit)]
         for use, found in hits.items()
     }
+
+
+def _of_the_theme(hit: Hit) -> bool:
+    return hit.term.use in ("topic", "cue") or hit.term.owner.startswith("theme:")
 
 
 def _lead_end(text: str) -> int:

@@ -54,7 +54,7 @@ def assess(
         return _foreign(reading)
     known = rules()
     said = mentions(reading, known)
-    city = [Found(mention.field, mention.hit, mention.weight) for mention in said]
+    city = [Found(mention.field, mention.hit, mention.weight, mention.zone) for mention in said]
     everything = [found for field in reading.fields for found in _theme(field, known)]
     theme = distinct(everything, _MOST_REPEATS)
     dense = density(reading, _MOST_DENSE)
@@ -86,10 +86,10 @@ def _further(everyday: Iterable[Found], theme: Iterable[Found]) -> list[Found]:
 
 def _acted(said: list[Mention], theme: list[Found]) -> float:
     """Tell how much of the theme title and lead tell, 0 where no body or part of the city acts."""
-    if all(item.field.zone(item.hit.start) == "body" for item in acting(said)):
+    if all(item.zone == "body" for item in acting(said)):
         return 0.0
     above = (item for item in theme if item.hit.term.owner in _TELLING)
-    return _joined((item for item in above if item.field.zone(item.hit.start) != "body"), 1.0)
+    return _joined((item for item in above if item.zone != "body"), 1.0)
 
 
 def _part_of_city(said: Iterable[Mention]) -> float:
@@ -104,7 +104,7 @@ def _foreign(reading: Reading) -> Relevance:
 
 
 def _in_body(found: Iterable[Found]) -> list[Found]:
-    return [item for item in found if item.field.zone(item.hit.start) == "body"]
+    return [item for item in found if item.zone == "body"]
 
 
 def calibrated(raw: float, known: Rules) -> float:
@@ -126,9 +126,10 @@ def _theme(field: Field, known: Rules) -> list[Found]:
     found = []
     hits = field.hits["relevance"]
     for hit in longest(hit for hit in hits if hit.term.owner.startswith("theme:")):
-        weight = known.theme[hit.term.owner.removeprefix("theme:")][field.zone(hit.start)]
+        zone = field.zone(hit.start)
+        weight = known.theme[hit.term.owner.removeprefix("theme:")][zone]
         if weight:
-            found.append(Found(field, hit, weight))
+            found.append(Found(field, hit, weight, zone))
     return found
 
 
@@ -144,7 +145,7 @@ def _joined(found: Iterable[Found], dense: float) -> float:
     """Join pieces of evidence as if independent: each closes a part of the remaining doubt."""
     doubt = 1.0
     for item in found:
-        often = dense if item.field.zone(item.hit.start) == "body" else 1.0
+        often = dense if item.zone == "body" else 1.0
         doubt *= (1 - item.weight) ** often
     return 1 - doubt
 

@@ -1,6 +1,6 @@
 """What is searched of an article: its words without accents and case, field after field."""
 
-from analysis.text import bare, fold, normalise, syllables
+from analysis.text import bare_syllables, fold, normalise
 
 # Stands between title, lead and text, and in no word; a phrase never reaches over it.
 BORDER = "|"
@@ -13,7 +13,7 @@ def words(text: str) -> str:
 
 def folded_words(folded: str) -> str:
     """Give the same of a text that was folded for comparison."""
-    return " ".join(syllables(bare(folded)))
+    return " ".join(bare_syllables(folded))
 
 
 def searchable(title: str, lead: str, text: str) -> str:

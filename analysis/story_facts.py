@@ -2,7 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from functools import lru_cache
 from heapq import nlargest
 from itertools import pairwise
@@ -43,19 +44,17 @@ def story_facts(
     reading: Reading, entities: Iterable[EntityTag], language: str | None
 ) -> StoryFacts:
     """Give what an article that was read is known by."""
-    title: list[str] = []
-    words: Counter[str] = Counter()
+    title, everything = Said(), Said()
     for each in reading.fields:
-        said = _words(each.folded)
-        words.update(said)
+        everything.add(each.words)
         if each.name == "title":
-            title = said
-    words.update(title)
+            title.add(each.words)
+            everything.add(each.words)  # once more, as it weighs more
     names, spelled, headline = _names(reading, entities)
     return StoryFacts(
         language=language,
-        title=_weighed(Counter(title)),
-        words=_weighed(words),
+        title=_weighed(title),
+        words=_weighed(everything),
         names=names,
         headline=headline,
         figures=tuple(sorted(set(_figures(reading)))[:MOST_FIGURES]),
@@ -63,23 +62,46 @@ def story_facts(
     )
 
 
-def _words(folded: str) -> list[str]:
-    """List syllables and pairs of them; numbers are compared as figures."""
-    said = [word for word in syllables(folded) if len(word) <= LONGEST_WORD]
-    numbers = set(filter(str.isdecimal, said))
-    pairs = [
-        f"{one} {other}"
-        for one, other in pairwise(said)
-        if not (one in numbers and other in numbers)
-    ]
-    return [word for word in said if word not in numbers] + pairs
+@dataclass(frozen=True, slots=True)
+class Said:
+    """How often syllables and pairs of them are said; numbers are compared as figures."""
+
+    words: Counter[str] = field(default_factory=Counter)
+    pairs: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def add(self, said: list[str]) -> None:
+        """Count the syllables of one more text."""
+        if max(map(len, said), default=0) > LONGEST_WORD:
+            said = [word for word in said if len(word) <= LONGEST_WORD]
+        self.words.update(said)
+        self.pairs.update(pairwise(said))
+
+    def at_least(self, times: int) -> Iterator[tuple[str, int]]:
+        """Give what is said so often, and how often."""
+        for word, n in self.words.items():
+            if n >= times and not word.isdecimal():
+                yield word, n
+        for (one, other), n in self.pairs.items():
+            if n >= times and not (one.isdecimal() and other.isdecimal()):
+                yield f"{one} {other}", n
 
 
-def _weighed(counts: Mapping[str, int]) -> dict[str, float]:
-    known = rarity().words
-    grown = {n: 1 + log(n) for n in set(counts.values())}
-    weights = [(grown[n] * known.get(word, 1.0), word) for word, n in counts.items()]
+def _weighed(said: Said) -> dict[str, float]:
+    """Give the weightiest words and pairs; what is said once weighs 1 at most."""
+    weights = _weights(said.at_least(2))
+    if sum(weight > 1 for weight, _ in weights) < KEY_WORDS:
+        weights = _weights(said.at_least(1))
     return {word: round(weight, 2) for weight, word in nlargest(KEY_WORDS, weights) if weight > 0}
+
+
+def _weights(counts: Iterable[tuple[str, int]]) -> list[tuple[float, str]]:
+    known = rarity().words
+    return [(_grown(n) * known.get(word, 1.0), word) for word, n in counts]
+
+
+@lru_cache(maxsize=1024)
+def _grown(times: int) -> float:
+    return 1 + log(times)
 
 
 def _names(
@@ -107,12 +129,12 @@ def named(
     counts: dict[str, tuple[int, float]] = {}
     spelled: dict[str, str] = {}
     headline: set[str] = set()
-    for field in reading.fields:
-        for name, n in Counter(_capitalised(field.text)).items():
+    for each in reading.fields:
+        for name, n in Counter(_capitalised(each.text)).items():
             for key in _keys(name):
                 counts[key] = (counts.get(key, (0, 1.0))[0] + n, 1.0)
                 spelled.setdefault(key, name)
-                if field.name == "title":
+                if each.name == "title":
                     headline.add(key)
     for tag in entities:
         if tag.id in gazetteer():
@@ -130,12 +152,17 @@ def _capitalised(text: str) -> Iterator[str]:
         name = found[0]
         if _SENTENCE_START.search(text[max(0, found.start() - 4) : found.start()]):
             head, _, rest = name.partition(" ")
-            if search_fold(head) in _OPENERS:
+            if _opens(head):
                 name = rest
             elif not rest and not name[1:].isupper():
                 continue
         if 2 < len(name) <= LONGEST_WORD * 2:
             yield name
+
+
+@lru_cache(maxsize=4096)
+def _opens(word: str) -> bool:
+    return search_fold(word) in _OPENERS
 
 
 @lru_cache(maxsize=4096)  # the same names come again and again

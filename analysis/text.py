@@ -182,6 +182,14 @@ def syllables(folded: str) -> list[str]:
     return charmap_decode(octets, "strict", _PAGE_WORDS)[0].split()
 
 
+def bare_syllables(folded: str) -> list[str]:
+    """List the same without accents, and đ as d."""
+    octets = _octets(folded)
+    if octets is None:
+        return _SYLLABLE.findall(_bare(folded))
+    return charmap_decode(octets, "strict", _PAGE_BARE_WORDS)[0].split()
+
+
 def letters(folded: str) -> tuple[int, int]:
     """Count the letters of a folded text, and those of them that Vietnamese has beyond a to z."""
     octets = _octets(folded)
@@ -206,6 +214,7 @@ _PAGE = "".join(sorted({*map(chr, range(0x80)), *LETTERS, *_LATIN_1, *"…•™
 _PAGE_MAP = charmap_build(_PAGE)
 _PAGE_BARE = "".join(map(_bare, _PAGE))
 _PAGE_WORDS = "".join(c if _SYLLABLE.match(c) else " " for c in _PAGE)
+_PAGE_BARE_WORDS = "".join(c if _SYLLABLE.match(c) else " " for c in _PAGE_BARE)
 _LETTER_OCTETS = bytes(n for n, c in enumerate(_PAGE) if c.isalpha())
 _OWN_OCTETS = bytes(n for n, c in enumerate(_PAGE) if c in LETTERS)
 

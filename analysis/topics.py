@@ -1,7 +1,7 @@
 """What an article is about: several of the topics, each described by one data file."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from math import exp, log, log1p
@@ -132,12 +132,14 @@ def assign(reading: Reading) -> tuple[TopicTag, ...]:
     """
     known = topics()
     found = _by_topic(reading)
-    sums = {slug: _sum(parts) / known[slug].minimum for slug, parts in found.items()}
+    sums = {slug: _sum(known[slug], parts) / known[slug].minimum for slug, parts in found.items()}
     best = max(sums.values(), default=0.0)
     ranked = sorted(sums, key=lambda slug: (-sums[slug], slug))[:MOST_TOPICS]
     length = _length(reading)
     scores = {
-        slug: _score(sums[slug], sums[slug] / best, place, _titled(found[slug]), length)
+        slug: _score(
+            sums[slug], sums[slug] / best, place, _titled(known[slug], found[slug]), length
+        )
         for place, slug in enumerate(ranked)
         if sums[slug] >= _LEAST
     }
@@ -148,27 +150,22 @@ def assign(reading: Reading) -> tuple[TopicTag, ...]:
     )
 
 
-def _sum(found: list[Found]) -> float:
+def _sum(topic: Topic, found: list[Found]) -> float:
     """Add up a topic's phrases: the more of a kind in a zone, the less each adds."""
     sums: defaultdict[float, float] = defaultdict(float)
     for item in found:
-        sums[_factor(item.field, item.hit)] += item.weight
+        sums[_FACTORS[item.zone, _strength(topic, item.hit)]] += item.weight
     return sum(factor * log1p(total / factor) for factor, total in sums.items())
 
 
-def _factor(field: Field, hit: Hit) -> float:
-    return _FACTORS[field.zone(hit.start), _strength(hit)]
-
-
-def _strength(hit: Hit) -> Strength:
-    topic = topics()[hit.term.owner]
+def _strength(topic: Topic, hit: Hit) -> Strength:
     if hit.term.phrase in topic.telling:
         return "telling"
     return "short" if _is_strong(hit.term, topic.theme) else "ordinary"
 
 
-def _titled(found: list[Found]) -> bool:
-    return any(item.field.name == "title" and _strength(item.hit) == "telling" for item in found)
+def _titled(topic: Topic, found: list[Found]) -> bool:
+    return any(item.zone == "title" and _strength(topic, item.hit) == "telling" for item in found)
 
 
 def _length(reading: Reading) -> float:
@@ -194,6 +191,7 @@ def _by_topic(reading: Reading) -> dict[str, list[Found]]:
     """Collect the phrases that count for each topic; none where nothing speaks of the theme."""
     if not _has_theme(reading):
         return {}
+    known = topics()
     found: defaultdict[str, list[Found]] = defaultdict(list)
     dense = density(reading, _MOST_DENSE)
     for field in reading.fields:
@@ -201,7 +199,7 @@ def _by_topic(reading: Reading) -> dict[str, list[Found]]:
         for hit in field.hits["topic"]:
             grouped[hit.term.owner.partition(":")[0]].append(hit)
         for slug, hits in grouped.items():
-            found[slug].extend(_counted(field, hits, dense))
+            found[slug].extend(_counted(known[slug], field, hits, dense))
     return {slug: distinct(parts, _MOST_REPEATS) for slug, parts in found.items()}
 
 
@@ -218,14 +216,10 @@ def _has_theme(reading: Reading) -> bool:
     return len(hints) >= _ENOUGH_HINTS or told_by(cues(reading), reading) >= _CUED
 
 
-def _counted(field: Field, hits: list[Hit], dense: float) -> list[Found]:
+def _counted(topic: Topic, field: Field, hits: list[Hit], dense: float) -> Iterator[Found]:
     """Weigh the hits of one topic in one field; of overlapping ones the longest counts."""
-    return [
-        Found(field, hit, hit.term.weight * _factor(field, hit) * _times(field, hit, dense))
-        for hit in longest(hits)
-        if ":" not in hit.term.owner
-    ]
-
-
-def _times(field: Field, hit: Hit, dense: float) -> float:
-    return dense if field.zone(hit.start) == "body" else 1.0
+    for hit in longest(hits):
+        if ":" not in hit.term.owner:
+            zone = field.zone(hit.start)
+            weight = hit.term.weight * _FACTORS[zone, _strength(topic, hit)]
+            yield Found(field, hit, weight * (dense if zone == "body" else 1.0), zone)

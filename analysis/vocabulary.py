@@ -8,6 +8,8 @@ from analysis.cues import cue_terms
 from analysis.datafiles import FOLDER
 from analysis.fingerprints import FOLD_VERSION
 from analysis.gazetteer import gazetteer
+from analysis.heads import head_terms
+from analysis.legal import document_terms
 from analysis.relevance_rules import rules
 from analysis.topics import topics
 
@@ -24,6 +26,8 @@ def vocabulary() -> Automaton:
             *cue_terms(),
             *(term for topic in topics().values() for term in topic.terms),
             *(term for entity in gazetteer().values() for term in entity.terms),
+            *head_terms(),
+            *document_terms(),
         ]
     )
 

@@ -1,33 +1,35 @@
 """Phrases with what they say for a verdict, and how often a repeated one counts."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from operator import itemgetter
+from typing import NamedTuple
 
 from analysis.automaton import Hit
-from analysis.reading import Field, Reading
+from analysis.reading import Field, Reading, Zone
 
 # A body shorter than so many characters says the same with fewer words.
 FULL_BODY = 1200
+_WEIGHT = itemgetter(2)
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One piece of evidence: where it stands and how much it says."""
+class Found(NamedTuple):
+    """One piece of evidence: where it stands and how much it says; a tuple, as there are many."""
 
     field: Field
     hit: Hit
     weight: float
+    zone: Zone
 
 
 def distinct(found: Iterable[Found], most_in_body: int) -> list[Found]:
     """Keep each phrase once outside the body, where it weighs most, and a few times inside."""
     kept: list[Found] = []
     seen: dict[str, int] = {}
-    for item in sorted(found, key=lambda item: -item.weight):
+    for item in sorted(found, key=_WEIGHT, reverse=True):
         phrase = item.field.folded[item.hit.start : item.hit.end]
-        limit = most_in_body if item.field.zone(item.hit.start) == "body" else 1
-        if seen.get(phrase, 0) < limit:
-            seen[phrase] = seen.get(phrase, 0) + 1
+        times = seen.get(phrase, 0)
+        if times < (most_in_body if item.zone == "body" else 1):
+            seen[phrase] = times + 1
             kept.append(item)
     return kept
 

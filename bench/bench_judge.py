@@ -22,13 +22,13 @@ from press import LAYOUTS, NOW, chance_of, page, wording
 from trafilatura import bare_extraction
 
 from analysis import entities, relevance, topics
-from analysis.fingerprints import fingerprint_folded
+from analysis.fingerprints import fingerprint_of
 from analysis.judge import judge
 from analysis.language import language
 from analysis.reading import read_article
 from analysis.searching import folded_words
 from analysis.story_facts import story_facts
-from analysis.text import fold, normalise_mapped
+from analysis.text import fold, normalise_mapped, syllables
 from analysis.trimming import article_lines
 from analysis.vocabulary import vocabulary
 from crawler.charsets import decode
@@ -38,8 +38,8 @@ PAGES = 40
 ROUNDS = 5
 # A part is told as its share of the whole judgement, whatever the machine does meanwhile.
 PARTS = (
-    "normal form", "fold", "trim", "phrases", "fingerprint", "language", "relevance", "topics",
-    "entities", "story facts", "search words",
+    "normal form", "fold", "trim", "phrases", "words", "fingerprint", "language", "relevance",
+    "topics", "entities", "story facts", "search words",
 )  # fmt: skip
 START = """
 import time
@@ -109,7 +109,8 @@ def _parts(times: Times, given: tuple[str, str, str]) -> None:
     timed(times, "trim", article_lines, normal[-1], folded[-1])
     for field in reading.fields:
         timed(times, "phrases", vocabulary().scan, field.text, field.folded)
-    timed(times, "fingerprint", fingerprint_folded, body.whole, body.folded)
+    timed(times, "words", syllables, body.folded)
+    timed(times, "fingerprint", fingerprint_of, body.words, body.words)
     timed(times, "language", language, "\n".join(folded))
     timed(times, "relevance", relevance.assess, reading)
     timed(times, "topics", topics.assign, reading)

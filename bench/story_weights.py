@@ -15,6 +15,7 @@ import numpy as np
 from analysis import entities, rarity, story_facts
 from analysis.reading import Reading, read_article
 from analysis.stories import MOST_FIGURES, WITHIN, likeness, weighed
+from analysis.story_facts import Said
 from analysis.vocabulary import vocabulary
 from bench.clusters import Piece, clustered, digest, feed_items, halves, lines
 
@@ -61,7 +62,10 @@ def shares(readings: Iterable[Reading]) -> tuple[dict[str, float], dict[str, flo
     count = 0
     for reading in readings:
         count += 1
-        words.update({w for each in reading.fields for w in story_facts._words(each.folded)})  # noqa: SLF001
+        said = Said()
+        for each in reading.fields:
+            said.add(each.words)
+        words.update(word for word, _ in said.at_least(1))
         names.update(story_facts.named(reading, entities.find(reading))[0].keys())
     return tuple(
         {word: n / count for word, n in found.items() if n >= LEAST_COUNT and "|" not in word}

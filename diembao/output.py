@@ -2,10 +2,10 @@
 
 import argparse
 import csv
-import io
 import json
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 FORMATS = ("table", "json", "jsonl", "csv")
@@ -37,11 +37,14 @@ def chosen(format_: str | None) -> str:
     return format_ or ("table" if sys.stdout.isatty() else "jsonl")
 
 
-def listing(rows: Sequence[Row], columns: Mapping[str, str], format_: str | None) -> None:
-    """Write rows; ``columns`` are key → heading for the table, the other formats give all keys."""
+def listing(rows: Iterable[Row], columns: Mapping[str, str], format_: str | None) -> None:
+    """Write rows; ``columns`` are key → heading for the table, the other formats give all keys.
+
+    Rows that come one by one are written so, the table apart, and must have the same keys.
+    """
     match chosen(format_):
         case "json":
-            write(dump(rows))
+            write_json(rows)
         case "jsonl":
             sys.stdout.writelines(dump(row, indent=None) + "\n" for row in rows)
         case "csv":
@@ -72,14 +75,25 @@ def dump(value: Any, *, indent: int | None = 2) -> str:
     return json.dumps(value, ensure_ascii=False, indent=indent, default=str)
 
 
-def write_csv(rows: Sequence[Row]) -> None:
+def write_json(rows: Iterable[Row]) -> None:
+    """Write rows as one list in JSON."""
+    before, after = "[", "[]"
+    for row in rows:
+        sys.stdout.write(before + "\n  " + dump(row).replace("\n", "\n  "))
+        before, after = ",", "\n]"
+    write(after)
+
+
+def write_csv(rows: Iterable[Row]) -> None:
     """Write rows as CSV with a heading; nested values as JSON."""
-    keys = list(dict.fromkeys(key for row in rows for key in row))
-    out = io.StringIO()
-    writer = csv.writer(out)
+    if isinstance(rows, Sequence):
+        keys = list(dict.fromkeys(key for row in rows for key in row))
+    else:
+        first = next(iter(rows), {})
+        keys, rows = list(first), chain([first] if first else [], rows)
+    writer = csv.writer(sys.stdout)
     writer.writerow(keys)
     writer.writerows([_cell(row.get(key)) for key in keys] for row in rows)
-    sys.stdout.write(out.getvalue())
 
 
 def _cell(value: Any) -> str:

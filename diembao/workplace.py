@@ -24,10 +24,20 @@ def settings_for(arguments: argparse.Namespace) -> Settings:
 
 def open_archive(settings: Settings) -> Database:
     """Open the database, its tables up to date and its seeds as in the seeds files."""
-    database = open_database(settings.database, migrate=settings.auto_migrate)
+    database = open_database(
+        settings.database, migrate=settings.auto_migrate, tell=say_what_is_upgraded
+    )
     with database.writing() as session:
         mirror(session, known_seeds(settings))
     return database
+
+
+def say_what_is_upgraded(version: str, head: str) -> None:
+    """Say that tables are about to be changed, and to stay patient."""
+    note(
+        _("bringing the archive from version {version} to {head}; a large one takes minutes")
+        .format(version=version, head=head)
+    )  # fmt: skip
 
 
 def existing_archive(settings: Settings) -> Database | None:

@@ -86,18 +86,18 @@ class Daemon:
 
     async def run(self, serve: Callable[[], Awaitable[None]] | None = None) -> None:
         """Work until SIGTERM, SIGINT or `stop`; ``serve`` is run beside (the web server)."""
-        await self.queue.start()
-        self.jobs = self._jobs(hubs=serve is not None)
-        self._schedule()
-        pulse = Pulse(self.supervisor, self.stuck, self._status)
-        beside = [
-            asyncio.create_task(pulse.go_on(partial(after_a_jump, self.scheduler))),
-            asyncio.create_task(reload_when_asked(self.reload, self.rereads, self.supervisor)),
-        ]
-        server = asyncio.ensure_future(serve()) if serve else None
-        if server:
-            server.add_done_callback(lambda _: self.stop())
-        with self._signals():
+        with self._signals():  # before the queue, which may begin to work as soon as it is started
+            await self.queue.start()
+            self.jobs = self._jobs(hubs=serve is not None)
+            self._schedule()
+            pulse = Pulse(self.supervisor, self.stuck, self._status)
+            beside = [
+                asyncio.create_task(pulse.go_on(partial(after_a_jump, self.scheduler))),
+                asyncio.create_task(reload_when_asked(self.reload, self.rereads, self.supervisor)),
+            ]
+            server = asyncio.ensure_future(serve()) if serve else None
+            if server:
+                server.add_done_callback(lambda _: self.stop())
             log.info("daemon started: %d sources", len(self.desk.sources))
             self.supervisor.ready()
             try:

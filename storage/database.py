@@ -1,6 +1,6 @@
 """Opening the archive: engine, migrations, reading and writing transactions."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,7 @@ from storage.errors import DatabaseError
 from storage.waiting import WritingSession, write_waiting
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-HEAD = "0016"
+HEAD = "0017"
 
 
 @dataclass(frozen=True)
@@ -61,14 +61,18 @@ class Database:
         self.engine.dispose()
 
 
-def open_database(url: str, *, migrate: bool = True) -> Database:
+def open_database(
+    url: str, *, migrate: bool = True, tell: Callable[[str, str], None] | None = None
+) -> Database:
     """Open the database at a SQLAlchemy address, bringing its tables up to date if asked.
 
-    Raises DatabaseError when it cannot be reached or is not at this program's version.
+    ``tell`` hears from which version to which before tables that are there are changed: with many
+    articles that takes minutes. Raises DatabaseError when it cannot be reached or is not at this
+    program's version.
     """
     engine = _engine(url)
     try:
-        _bring_to_head(engine, migrate=migrate)
+        _bring_to_head(engine, tell, migrate=migrate)
     except DatabaseError:
         engine.dispose()
         raise
@@ -81,7 +85,9 @@ def open_database(url: str, *, migrate: bool = True) -> Database:
     return Database(engine)
 
 
-def _bring_to_head(engine: Engine, *, migrate: bool) -> None:
+def _bring_to_head(
+    engine: Engine, tell: Callable[[str, str], None] | None, *, migrate: bool
+) -> None:
     version = _version(engine)
     if version is not None and version > HEAD:
         raise DatabaseError(
@@ -100,6 +106,8 @@ def _bring_to_head(engine: Engine, *, migrate: bool) -> None:
             version=version or "none",
             head=HEAD,
         )
+    if tell is not None and version is not None:
+        tell(version, HEAD)
     upgrade(engine)
 
 

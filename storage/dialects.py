@@ -36,6 +36,8 @@ SQLITE_PRAGMAS = (
     f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}",
     # Each connection has a cache of its own, and a process has several.
     "PRAGMA cache_size = -16384",
+    # 32 MB: a shingle is on a page of its own, and of more of them more are neighbours in the file.
+    "PRAGMA wal_autocheckpoint = 8000",
 )
 
 
@@ -138,10 +140,11 @@ def articles_sharing(
     connection = session.connection()
     if connection.dialect.name == "postgresql":
         given = {"hashes": list(hashes), "common": common, "most": most}
-        if not unwritten:
-            return [(row[0], row[1], row[2]) for row in connection.execute(_SHARING, given)]
-        given["new_hashes"], given["new_articles"] = map(list, zip(*unwritten, strict=True))
-        return [(row[0], row[1], row[2]) for row in connection.execute(_SHARING_ALL, given)]
+        if unwritten:
+            given["new_hashes"], given["new_articles"] = map(list, zip(*unwritten, strict=True))
+        # Past SQLAlchemy's own statements: they took half of the time on this side.
+        found = connection.exec_driver_sql(_SHARING_ALL if unwritten else _SHARING, given)
+        return [(row[0], row[1], row[2]) for row in found.fetchall()]
     # SQLite has no LATERAL. One statement a hash, through the driver: the statement is compiled
     # once, and what SQLAlchemy does around each would cost more than the search.
     cursor = connection.connection.cursor()
@@ -209,18 +212,18 @@ _LENGTH = "SELECT syllables FROM article WHERE id = ?"
 _SHARING_WORDS = (
     "WITH held AS MATERIALIZED (SELECT ARRAY("
     "SELECT article_id FROM shingle WHERE shingle.hash = wanted.hash {more} "
-    "LIMIT :common + 1) AS ids FROM unnest(CAST(:hashes AS bigint[])) AS wanted(hash)), "
+    "LIMIT %(common)s + 1) AS ids FROM unnest(%(hashes)s::bigint[]) AS wanted(hash)), "
     "likely AS (SELECT id, count(*) AS shared FROM held, unnest(ids) AS id "
-    "WHERE cardinality(ids) <= :common GROUP BY id ORDER BY shared DESC, id LIMIT :most) "
+    "WHERE cardinality(ids) <= %(common)s GROUP BY id ORDER BY shared DESC, id LIMIT %(most)s) "
     "SELECT likely.id, likely.shared, article.syllables FROM likely "
     "JOIN article ON article.id = likely.id ORDER BY likely.shared DESC, likely.id"
 )
 _UNWRITTEN = (
-    "UNION ALL SELECT article FROM unnest(CAST(:new_hashes AS bigint[]), "
-    "CAST(:new_articles AS int[])) AS fresh(hash, article) WHERE fresh.hash = wanted.hash"
+    "UNION ALL SELECT article FROM unnest(%(new_hashes)s::bigint[], "
+    "%(new_articles)s::int[]) AS fresh(hash, article) WHERE fresh.hash = wanted.hash"
 )
-_SHARING = text(_SHARING_WORDS.format(more=""))
-_SHARING_ALL = text(_SHARING_WORDS.format(more=_UNWRITTEN))
+_SHARING = _SHARING_WORDS.format(more="")
+_SHARING_ALL = _SHARING_WORDS.format(more=_UNWRITTEN)
 
 
 # A server that vanishes without a word is noticed within a minute: seconds, then milliseconds.

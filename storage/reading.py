@@ -1,18 +1,21 @@
 """Articles as readers see them: rows with their tags, in one shape for all who give them out."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, true
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col, func, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from analysis.topics import topics
 from storage.filters import Filter, Window, condition, moment
 from storage.news_words import news_with
 from storage.tables import Article, ArticleEntity, ArticleTopic, Entity
+
+AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +31,28 @@ def find(
     session: Session, wanted: Filter, window: Window, limit: int | None = None
 ) -> list[TaggedArticle]:
     """Give the articles that a filter and a window name, newest first."""
+    return tagged(session, session.exec(_asked(session, wanted, window, limit)).all())
+
+
+def each(
+    session: Session, wanted: Filter, window: Window, limit: int | None = None
+) -> Iterator[TaggedArticle]:
+    """Give what `find` gives, but hold some hundred at a time: it may be the whole archive."""
+    query = _asked(session, wanted, window, limit).execution_options(yield_per=AT_ONCE)
+    parts = session.exec(query).partitions()
+    return (item for part in parts for item in tagged(session, part))
+
+
+def _asked(
+    session: Session, wanted: Filter, window: Window, limit: int | None
+) -> SelectOfScalar[Article]:
     query = (
         select(Article)
         .where(condition(wanted), window.condition(), _by_words(session, wanted, window))
-        .order_by(
-            moment().desc(),
-            col(Article.id).desc(),
-        )
+        .order_by(moment().desc(), col(Article.id).desc())
         .options(defer(cast("Any", Article.search)))
     )
-    return tagged(session, session.exec(query.limit(limit) if limit else query).all())
+    return query.limit(limit) if limit else query
 
 
 def count(session: Session, wanted: Filter, window: Window) -> int:

@@ -76,20 +76,22 @@ def run(arguments: argparse.Namespace) -> int:
         limit = output.SHOWN_ON_A_TERMINAL
     database = open_archive(settings)
     with database.reading() as session:
-        found = reading.find(session, wanted, window, limit)
-        count = reading.count(session, wanted, window) if on_terminal else len(found)
         names = source_names(session)
-        rows = [
+        rows = (
             _row(view(item, names, settings.language), item.article, settings,
                  text=arguments.text or arguments.action == "export")
-            for item in found
-        ]  # fmt: skip
+            for item in reading.each(session, wanted, window, limit)
+        )  # fmt: skip
+        if format_ == "table":
+            cells = [_cells(row) for row in rows]
+            output.table(cells, _headings())
+        else:
+            output.listing(rows, {}, format_)
+        if on_terminal and (count := reading.count(session, wanted, window)) > len(cells):
+            output.note(
+                _("the latest {n} of {all}; --limit shows more").format(n=len(cells), all=count)
+            )
     database.close()
-    output.listing(
-        rows if format_ != "table" else [_cells(row) for row in rows], _headings(), format_
-    )
-    if on_terminal and count > len(rows):
-        output.note(_("the latest {n} of {all}; --limit shows more").format(n=len(rows), all=count))
     return 0
 
 
@@ -98,8 +100,8 @@ def _pages(
 ) -> int:
     database = open_archive(settings)
     with database.reading() as session:
-        found = reading.find(session, wanted, window, arguments.limit)
-        ids = [item.article.id for item in found if item.article.id is not None]
+        found = reading.each(session, wanted, window, arguments.limit)
+        ids = (item.article.id for item in found if item.article.id is not None)
         count = write_warc(arguments.warc, snapshots.of_articles(session, ids))
     database.close()
     output.note(_("{file}: {n} pages").format(file=arguments.warc, n=count))

@@ -8,7 +8,7 @@ from pathlib import Path
 from diembao import output
 from diembao.failures import UsageError, said
 from diembao.settings import Settings, database_address, without_password
-from diembao.workplace import settings_for
+from diembao.workplace import say_what_is_upgraded, settings_for
 from messages.catalogue import _
 from messages.errors import Told
 from scheduler.clock import utc_now
@@ -70,7 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _upgrade(settings: Settings) -> None:
-    upgraded = open_database(settings.database, migrate=True)
+    upgraded = open_database(settings.database, tell=say_what_is_upgraded)
     if not settings.database.startswith("sqlite"):
         from scheduler.fleet_tables import bring_up_to_date  # noqa: PLC0415 - half a second
 
@@ -137,7 +137,9 @@ def _prune(settings: Settings, arguments: argparse.Namespace) -> None:
     if not 1 <= days <= MOST_DAYS:
         raise UsageError(_("--days: from 1 to {most}").format(most=MOST_DAYS))
     before = limits(utc_now(), days)
-    with closing(open_database(settings.database, migrate=settings.auto_migrate)) as database:
+    with closing(
+        open_database(settings.database, migrate=settings.auto_migrate, tell=say_what_is_upgraded)
+    ) as database:
         gone = (too_old if arguments.dry_run else forget_old)(database, before)
     words = _what()
     rows = [{"what": name, "count": n, "says": words[name]} for name, n in gone.items()]

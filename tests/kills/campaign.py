@@ -7,6 +7,7 @@ Outlets go on publishing, a mailbox and endpoints go on taking. By hand, the who
 import argparse
 import json
 import random
+import signal
 import subprocess
 import sys
 import tempfile
@@ -14,6 +15,7 @@ import time
 from collections import Counter, defaultdict
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import text
@@ -24,6 +26,7 @@ from storage.tables import Article, Attempt, CandidateRow, Delivery, Event, Subs
 from tests.conftest import new_database
 from tests.diembao.program import Program, end_group
 from tests.kills import world as worlds
+from tests.kills.telling import state
 from tests.kills.world import Trap
 from tests.servers import postgresql
 from tests.servers.waiting import eventually
@@ -171,16 +174,27 @@ class Campaign:
     def _settle(self):
         """Nobody is killed any more: everything is to be stored and told, and then all stop."""
         self.world.trap = None
+        begun = self._jobs()  # some in the hands of the dead, and nothing published waits for them
         eventually(lambda: self._stored() >= len(self.world.published), SETTLE_SECONDS)
         eventually(lambda: not self._open("SELECT count(*) FROM candidate WHERE status='pending'"),
                    SETTLE_SECONDS)  # fmt: skip
+        eventually(lambda: not begun & self._jobs(), SETTLE_SECONDS)
         for process in list(self.processes):
+            # The work may be done before the last one started is there; it would die of the signal.
+            eventually(partial(hears, process.pid, signal.SIGTERM), SETTLE_SECONDS)
             if process.popen is None:
                 self._ask({"stop": process.pid})
             else:
                 process.popen.terminate()
-            assert self._ended(process) == 0, self._said(process)
+            code = self._ended(process)
+            assert code == 0, f"{process.role}, told to stop, ended with {code}"
         self.program.ok("digest", "send")
+
+    def _jobs(self):
+        if self.database.engine.dialect.name == "sqlite":
+            return set()
+        with self.database.reading() as session:
+            return set(session.connection().scalars(text("SELECT id FROM procrastinate_jobs")))
 
     def _open(self, question):
         with self.database.reading() as session:
@@ -268,6 +282,13 @@ class Campaign:
         }
 
 
+def hears(pid, number):
+    """Tell whether a process has an answer of its own to a signal, or is dead already."""
+    lines = Path(f"/proc/{pid}/status").read_text("utf-8").splitlines()
+    says = dict(line.split(":\t", 1) for line in lines)
+    return says["State"].startswith("Z") or bool(int(says["SigCgt"], 16) >> (number - 1) & 1)
+
+
 @contextmanager
 def prepared(kind, seed, folder, server=None):
     """Prepare a campaign on a kind of database."""
@@ -301,6 +322,9 @@ def prepared(kind, seed, folder, server=None):
         campaign = Campaign(program, world, roles, chance, hatchery)
         try:
             yield campaign
+        except Exception as error:
+            error.add_note(state(campaign))
+            raise
         finally:
             Trap("", [each.pid for each in campaign.processes]).spring()
             campaign.database.close()
@@ -322,7 +346,9 @@ def main():
         print(f"{chosen.database}, seed {chosen.seed}, {time.monotonic() - began:.0f} s")
         print(json.dumps(campaign.hits()))
         found = campaign.faults()
-        print(*(found[:20] or ["no fault"]), sep="\n")
+        print(*(found or ["no fault"]), sep="\n")
+        if found:
+            print(state(campaign))
         sys.exit(bool(found))
 
 

@@ -73,6 +73,18 @@ async def test_signal_ends_the_daemon(daemon, newsroom, number):
     assert daemon.queue.in_hand == {}
 
 
+async def test_signal_is_heard_as_soon_as_work_may_begin(daemon, newsroom):
+    class AtOnce(LocalQueue):
+        async def start(self):
+            assert signal.getsignal(signal.SIGTERM) != signal.SIG_DFL  # it would end the tests
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    daemon.queue = AtOnce(daemon.shop)
+    async with asyncio.timeout(10):
+        await daemon.run()
+    assert newsroom.requests == []
+
+
 async def test_end_of_what_is_served_beside_ends_the_daemon(daemon):
     async def serve():
         raise OSError("port in use")

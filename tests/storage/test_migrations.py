@@ -121,6 +121,13 @@ def test_upgraded_archive_is_at_the_newest_version(first_version):
     assert {"host", "source_day", "snapshot", "push"} <= set(tables)
 
 
+def test_upgrade_says_from_which_version_to_which_and_only_when_it_is_one(first_version):
+    told = []
+    for _ in range(2):
+        open_database(first_version, tell=lambda *versions: told.append(versions)).close()
+    assert told == [("0001", HEAD)]
+
+
 def test_upgraded_archive_has_the_indexes_of_the_tables_and_no_others(first_version):
     names = {
         "sqlite": "SELECT name FROM sqlite_master WHERE type = 'index' AND name LIKE 'ix_%'",
@@ -152,6 +159,14 @@ def test_shingles_of_the_first_version_are_kept_and_refer_to_no_other_table(firs
         kept = session.exec(select(Shingle)).one()
         assert inspect(session.connection()).get_foreign_keys("shingle") == []
     assert (kept.hash, kept.article_id) == (281474976710640, 7)
+
+
+def test_postgresql_vacuums_the_shingles_of_the_first_version_often(first_version):
+    often = "autovacuum_vacuum_insert_scale_factor=0.01"
+    with closing(open_database(first_version)) as opened, opened.reading() as session:
+        on_postgresql = session.connection().dialect.name == "postgresql"
+        asked = text("SELECT reloptions FROM pg_class WHERE relname = 'shingle'")
+        assert on_postgresql == (on_postgresql and often in session.scalar(asked))
 
 
 def test_subscriptions_of_the_first_version_want_no_note_on_a_quiet_year(first_version):

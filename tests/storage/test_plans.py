@@ -84,6 +84,7 @@ def read_whole(statement, plan):
 
 LISTS = (
     "articles list",
+    "articles list --all",
     "articles list --source",
     "deliveries list",
     "runs",

@@ -49,6 +49,25 @@ def test_list_is_whole_unless_limited(database, limit, given):
         assert reading.count(session, Filter(), Window()) == 3
 
 
+def test_articles_one_by_one_are_those_of_the_list_and_some_at_a_time_are_held(
+    database, monkeypatch
+):
+    monkeypatch.setattr(reading, "AT_ONCE", 2)
+    with database.writing() as session:
+        for number in range(5):
+            take(session, number, f"{DATA_LAKE} {number}", judged(str(number), topics=(TOPIC,)))
+    with database.reading() as session:
+        whole = reading.find(session, Filter(), Window())
+    with database.reading() as session:
+        coming = reading.each(session, Filter(), Window())
+        first = next(coming)
+        held = [row for row in session.identity_map.values() if isinstance(row, Article)]
+        assert len(held) <= 2
+        came = [first, *coming]
+    assert [each.article.id for each in came] == [each.article.id for each in whole]
+    assert [each.topics for each in came] == [each.topics for each in whole]
+
+
 def test_tags_are_joined_strongest_first(database):
     weaker = replace(TOPIC, slug="ai", score=0.3)
     often = replace(ENTITY, id="place-sg", mentions=(Span("SG", 0, 2), Span("SG", 5, 7)))
