@@ -10,6 +10,7 @@ import shutil
 from contextlib import ExitStack, contextmanager
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.engine import make_url
 from sqlmodel import SQLModel
@@ -22,6 +23,13 @@ OTHER_SERVER = os.environ.get("DIEMBAO_TEST_DATABASE_URL")
 KINDS = ["sqlite", "postgresql"]
 if not (OTHER_SERVER or postgresql_server.available()):
     KINDS.remove("postgresql")
+
+
+# The same examples every time, at any speed; others are looked for by --hypothesis-profile=search.
+UNHURRIED = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("same", derandomize=True, **UNHURRIED)
+settings.register_profile("search", max_examples=2_000, **UNHURRIED)
+settings.load_profile("same")
 
 
 @pytest.fixture(autouse=True)

@@ -155,7 +155,7 @@ def test_no_unseen_mark_of_an_outlet_arrives(part):
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(title=WORDS, lead=WORDS, outlet=WORDS, topic=WORDS, url=WORDS)
 def test_no_words_of_an_outlet_change_the_page(title, lead, outlet, topic, url):
     def shape(title, lead, outlet, topic, url):

@@ -48,7 +48,7 @@ def test_odd_text_is_judged_the_same_with_offsets_of_its_own(variant):
     assert all(fields[s.field][s.start : s.end] == s.text for s in spans(said))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(max_size=300))
 def test_any_text_is_judged_with_true_offsets(text):
     said = judge(text[:50], "", text)

@@ -4,7 +4,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.addresses import article_key, canonical, resolve
@@ -194,7 +194,6 @@ PARTS = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(HOSTS, PARTS, PARTS)
 def test_canonical_is_idempotent(host, steps, pairs):
     try:
@@ -204,7 +203,6 @@ def test_canonical_is_idempotent(host, steps, pairs):
     assert canonical(once, PAPER) == once
 
 
-@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_is_an_address_or_refused(text):
     try:

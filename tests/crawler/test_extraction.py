@@ -428,7 +428,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(
     st.lists(st.one_of(PIECES, st.text(max_size=20)), max_size=40), st.sampled_from([SOURCE, None])
 )

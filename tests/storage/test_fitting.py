@@ -88,7 +88,8 @@ FILTERS = some.builds(
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(asked=some.lists(FILTERS, min_size=1, max_size=5))
 def test_sql_and_memory_give_the_same_articles(archive, asked):
