@@ -51,7 +51,7 @@ def reported() -> Iterator[Outcome]:
 
 def said(error: object) -> str:
     """Tell an error, of ours or the system's, in the user's language."""
-    return str(in_words(error, _))
+    return retold(str(in_words(error, _)), _)
 
 
 def kept(sentence: str, url: str = "") -> str:

@@ -131,13 +131,6 @@ def retold(text: str, translate: Translate) -> str:
     return str(in_words(text, translate))
 
 
-def is_known(text: str) -> bool:
-    """Whether a sentence stands among those that can be told in each language."""
-    named = _IN_FRONT.fullmatch(text)
-    rest = named[2] if named else text
-    return any(form.fullmatch(text) or form.fullmatch(rest) for _sentence, form in _forms())
-
-
 @cache
 def _forms() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((sentence, _form(sentence)) for sentence in SENTENCES)
