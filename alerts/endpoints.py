@@ -10,6 +10,8 @@ from sqlmodel import Session, col, update
 
 from alerts.chat import shown_address
 from alerts.rendering import Disabled, render_disabled
+from messages.catalogue import translations
+from messages.recorded import retold
 from storage import claims, subscriptions
 from storage.claims import Tried
 from storage.tables import Delivery, Subscription
@@ -78,7 +80,7 @@ def _notice(found: Subscription, tried: Tried, manage_url: str) -> Delivery:
             subscription=found.id,
             address=shown_address(found),
             since=found.failing_since or tried.started_at,
-            answer=tried.answer,
+            answer=retold(tried.answer, translations(found.language).gettext),
             manage_url=manage_url,
         )
     )

@@ -16,7 +16,7 @@ from storage.tables import Subscription
 Kind = Literal["instant", "hourly", "daily", "weekly", "cron"]
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-ALLOWED = "instant, hourly, daily@07:00, weekly@mon@07:00 or cron:0 7 * * 1-5"
+ALLOWED = "instant, hourly, daily@07:00, weekly@mon@07:00, cron:0 7 * * 1-5"
 
 _CRONTAB_DAYS = ("sun", *WEEKDAYS)  # crontab counts from Sunday and lets 7 be Sunday again
 _TIME = r"(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)"

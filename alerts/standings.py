@@ -8,6 +8,7 @@ from alerts.digest import rfc3339
 from alerts.lines import one_line
 from alerts.wording import moment_in_words
 from messages.catalogue import N_, translations
+from messages.recorded import retold
 from storage.filters import Filter
 from storage.tables import Event
 
@@ -57,6 +58,8 @@ def reason_in_words(reason: Mapping[str, Any], zone: tzinfo, language: str) -> s
     if "last" in facts:
         moment = datetime.fromisoformat(facts["last"])
         facts["last"] = moment_in_words(moment, zone, language)
+    if "error" in facts:
+        facts["error"] = retold(str(facts["error"]), say.gettext)
     return one_line(pattern.format(**facts), LONGEST)
 
 

@@ -40,7 +40,7 @@ class Wishes:
         try:
             schedules.parse(self.schedule)
         except ScheduleError:
-            found["schedule"] = say.gettext("It should be {allowed}.").format(
+            found["schedule"] = say.gettext("It should be one of these: {allowed}.").format(
                 allowed=schedules.ALLOWED
             )
         if self.timezone not in available_timezones():

@@ -24,12 +24,8 @@ class Rarity:
     words: Mapping[str, float]
     names: Mapping[str, float]
 
-    def of_word(self, word: str) -> float:
-        """Give a weight: 0 for what every article has, 1 for what one in fifty has or fewer."""
-        return self.words.get(word, 1.0)
-
     def of_name(self, name: str) -> float:
-        """Give a name's weight, by the same measure."""
+        """Give a weight: 0 for what every article has, 1 for what one in fifty has or fewer."""
         return self.names.get(name, 1.0)
 
 

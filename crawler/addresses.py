@@ -10,6 +10,7 @@ from contextlib import suppress
 from urllib.parse import quote, unquote_to_bytes, urljoin, urlsplit, urlunsplit
 
 from crawler.errors import AddressError
+from crawler.patterns import search
 from crawler.source_values import MAX_ADDRESS, host_and_port
 from crawler.sources import Source, belongs
 
@@ -63,7 +64,7 @@ def article_key(url: str, source: Source | None) -> str | None:
 
     None where the canonical address shows no such number: the address itself is the key then.
     """
-    found = re.search(source.article_id, url) if source and source.article_id else None
+    found = search(source.article_id, url) if source and source.article_id else None
     return f"{source.id}:{found[1]}" if source and found and found[1] else None
 
 

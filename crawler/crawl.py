@@ -19,6 +19,7 @@ from scrapy.crawler import Crawler
 from crawler.failures import Trouble
 from crawler.newsroom import Newsroom
 from crawler.patience import Patience
+from crawler.patterns import MOST_SECONDS, ran_away
 from crawler.rendering import MISSING, can_render
 from crawler.reports import SourceReport
 from crawler.robots_answers import RobotsAnswers
@@ -77,6 +78,13 @@ async def crawl_source(
             report.counts["requests"] = int(crawler.stats.get_value("downloader/request_count", 0))
             report.counts["bytes"] = int(crawler.stats.get_value("downloader/response_bytes", 0))
         report.seconds = time.monotonic() - started
+    for key, pattern in (
+        ("article_pattern", source.article_pattern),
+        ("article_id", source.article_id),
+    ):
+        if pattern and ran_away(pattern):
+            error = f"its {key} took over {MOST_SECONDS:g} s on an address and is not used any more"
+            report.error(source.homepage, error, Trouble("hard", "pattern"))
     return report
 
 

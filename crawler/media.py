@@ -29,7 +29,6 @@ _LOCKS = (
     "[class*=paywall i], [id*=paywall i], .premium-box, .box-premium, .locked-content,"
     " .article-locked, .content-locked, .subscribe-to-read, [data-paywall]"
 )
-_LOCK_MARKS = re.compile(rb"(?i:paywall)|premium|locked|subscribe")
 _LOCK_WORDS = re.compile(
     r"(?:đăng nhập|đăng ký|mua gói|thuê bao|trả phí|gói thành viên|subscribe|sign in|log in)"
     r".{0,60}(?:đọc|xem|nội dung|bài|read|continue|access)",

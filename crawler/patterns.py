@@ -1,13 +1,22 @@
 """Regular expressions from source files: do they compile, and may they run away?"""
 
+import logging
 import re
 import warnings
 from dataclasses import dataclass, field
+from functools import lru_cache
+
+import regex
 
 from crawler.errors import BadValueError
 from messages.catalogue import N_
 
 MAX_PATTERN = 500
+# An address takes a pattern of the catalogue a millisecond at most. Counted is the process's CPU.
+MOST_SECONDS = 0.5
+
+_LOG = logging.getLogger(__name__)
+_ran_away: set[str] = set()
 
 _PIECE = re.compile(
     r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]"  # an escape, a class
@@ -43,17 +52,18 @@ class _Group:
 def check_pattern(pattern: str) -> None:
     """Raise BadValueError, saying what is wrong, for a pattern that must not be searched with.
 
-    Refused are patterns longer than 500 signs, ones that `re` does not know, and unlimited
+    Refused are patterns longer than 500 characters, ones that `re` does not know, and unlimited
     quantifiers inside a repeated group whose turns no sign of its own parts, such as ``(a+)+``;
-    ``(?:[a-z-]+/)*`` passes. The check is simple: alternatives that overlap, as in ``(a|a)*``,
-    are not seen.
+    ``(?:[a-z-]+/)*`` passes. The check is simple: alternatives that overlap, as in ``(a|aa)*``,
+    are not seen; `search` stops those.
     """
     if len(pattern) > MAX_PATTERN:
-        raise BadValueError(N_("is too long; allowed: {most} signs"), most=MAX_PATTERN)
+        raise BadValueError(N_("is too long; allowed: {most} characters"), most=MAX_PATTERN)
     try:
         with warnings.catch_warnings(action="error"):
             re.compile(pattern)
-    except (re.error, ValueError, OverflowError, RecursionError, Warning) as error:
+            _compiled(pattern)
+    except (re.error, regex.error, ValueError, OverflowError, RecursionError, Warning) as error:
         raise BadValueError(
             N_("is no regular expression ({error}); allowed: Python's re"), error=error
         ) from error
@@ -61,6 +71,32 @@ def check_pattern(pattern: str) -> None:
         raise BadValueError(N_(
             "nests unlimited quantifiers; allowed: a limit on one of them, such as {0,5}"
         ))  # fmt: skip
+
+
+def search(pattern: str, address: str) -> regex.Match[str] | None:
+    """Search an address for a source's pattern, as `re` would, for half a second at most.
+
+    A pattern that takes longer fits nothing, then and for as long as the process lives:
+    `ran_away` says so.
+    """
+    if pattern in _ran_away:
+        return None
+    try:
+        return _compiled(pattern).search(address, timeout=MOST_SECONDS)
+    except TimeoutError:
+        _ran_away.add(pattern)
+        _LOG.error("pattern %r runs away at %r: it is not used any more", pattern, address[:200])
+        return None
+
+
+def ran_away(pattern: str) -> bool:
+    """Whether `search` has given a pattern up."""
+    return pattern in _ran_away
+
+
+@lru_cache(maxsize=2_000)
+def _compiled(pattern: str) -> regex.Pattern[str]:
+    return regex.compile(pattern)
 
 
 def _runs_away(pattern: str) -> bool:

@@ -59,7 +59,7 @@ def text(value: object) -> str:
         raise BadValueError(N_("is not text; allowed: a quoted text"))
     if not value or len(value) > MAX_TEXT or not value.isprintable():
         raise BadValueError(
-            N_("is empty, too long or not one line; allowed: 1-{most} signs"), most=MAX_TEXT
+            N_("is empty, too long or not one line; allowed: 1-{most} characters"), most=MAX_TEXT
         )
     return value
 
@@ -68,7 +68,7 @@ def name(value: object) -> str:
     """An outlet's name, NFC."""
     found = unicodedata.normalize("NFC", text(value)).strip()
     if not found or len(found) > 200:
-        raise BadValueError(N_("is not a name; allowed: 1-200 signs"))
+        raise BadValueError(N_("is not a name; allowed: 1-200 characters"))
     return found
 
 

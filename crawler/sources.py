@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from crawler import source_values as values
 from crawler.errors import BadValueError, SourceError
+from crawler.patterns import search
 from messages.catalogue import N_
 
 T = TypeVar("T")
@@ -170,7 +171,7 @@ def belongs(source: Source, url: str) -> bool:
         host = values.host_and_port(url)
     except ValueError:
         return False
-    return host in source.hosts and re.search(source.article_pattern, url) is not None
+    return host in source.hosts and search(source.article_pattern, url) is not None
 
 
 def expand(address: str, day: date) -> str:

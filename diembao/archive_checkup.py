@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from crawler.sources import Source
 from diembao import sourcewords
-from diembao.failures import said
+from diembao.failures import kept, said
 from diembao.findings import Finding
 from diembao.outlets import load_sources
 from diembao.settings import Settings
@@ -115,7 +115,7 @@ def _receivers(troubled: Sequence[Subscription], settings: Settings) -> Iterator
     for found in troubled:
         if found.status == "paused":
             says = _("{id} is paused: {reason}; 'subscriptions resume' once that is mended")
-            says = says.format(id=found.id, reason=found.reason)
+            says = says.format(id=found.id, reason=kept(found.reason or ""))
         else:
             since = (found.failing_since or found.created_at).astimezone(settings.zone)
             says = _("{id}: nothing has arrived since {since}")

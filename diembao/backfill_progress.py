@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from diembao.failures import kept
 from messages.catalogue import _
 from scheduler.poll import Desk
 from storage import backfills
@@ -99,7 +100,8 @@ def _standing(desk: Desk, begun: Sequence[int]) -> tuple[Remaining, list[str]]:
         sum(getattr(one, name) for one in each)
         for name in ("places", "places_done", "candidates", "candidates_done")
     )
-    waiting = [f"{row.source}: {row.reason}" for row in rows if row.status == "open" and row.reason]
+    open_ones = [row for row in rows if row.status == "open"]
+    waiting = [f"{row.source}: {kept(row.reason)}" for row in open_ones if row.reason]
     return Remaining(*sums), waiting
 
 

@@ -11,7 +11,8 @@ from crawler.reports import SourceReport
 from crawler.robots_answers import RobotsAnswer
 from crawler.sources import Source
 from diembao.ages import dated, local
-from diembao.check_verdict import OLD, fine, first_to_mend, without_address
+from diembao.check_verdict import OLD, fine, first_to_mend
+from diembao.failures import kept
 from messages.catalogue import _
 from scheduler.checking import Check, Sample, Seen
 
@@ -85,7 +86,7 @@ def _endpoint_row(seen: Seen, now: datetime) -> Row:
         "stage": visit.kind,
         "asked": visit.url,
         "came": _answer(seen),
-        "understood": without_address(visit.error, visit.url) if visit.error else _shown(seen, now),
+        "understood": kept(visit.error, visit.url) if visit.error else _shown(seen, now),
         "status": visit.status,
         "content_type": visit.content_type,
         "size": visit.size,
@@ -143,7 +144,7 @@ def _sample_row(sample: Sample, now: datetime) -> Row:
     document, judgement = sample.document, sample.judgement
     row = {"stage": "article", "asked": sample.url}
     if document is None or judgement is None:
-        error = without_address(sample.error or "", sample.url)
+        error = kept(sample.error or "", sample.url)
         return {**row, "came": "–", "understood": error, "fields": {}, "missing": [], "hints": []}
     fields = _fields(document, now)
     missing = [name for name, told in fields.items() if not told["value"]]

@@ -9,7 +9,7 @@ from diembao.output import plain
 from messages.catalogue import N_, _
 
 WIDTH = 100
-INDENT = 13
+INDENT = 17
 
 _STAGES = {
     "robots.txt": "robots.txt",

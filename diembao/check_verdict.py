@@ -8,6 +8,7 @@ from crawler.pages import FORBIDDEN
 from crawler.sources import Source
 from crawler.trying import FIELDS
 from diembao.ages import age
+from diembao.failures import kept
 from messages.catalogue import _
 from scheduler.checking import Check, Sample
 
@@ -28,7 +29,7 @@ def _endpoint_faults(desk: Check) -> Iterator[str]:
         return
     for seen in desk.seen:
         if seen.visit.error:
-            yield f"{seen.visit.url}: {without_address(seen.visit.error, seen.visit.url)}"
+            yield f"{seen.visit.url}: {kept(seen.visit.error, seen.visit.url)}"
     if not any(seen.articles for seen in desk.seen):
         yield _("article_pattern fits no address that was shown")
 
@@ -54,7 +55,7 @@ def _page_faults(source: Source, samples: Sequence[Sample]) -> Iterator[str]:
 
 
 def _told(sample: Sample) -> str:
-    return f"{sample.url}: {without_address(sample.error or '', sample.url)}"
+    return f"{sample.url}: {kept(sample.error or '', sample.url)}"
 
 
 def _age_fault(desk: Check, now: datetime) -> Iterator[str]:
@@ -69,8 +70,3 @@ def fine(desk: Check) -> str:
     return _("fine: {endpoints} endpoints show {n} articles, and their pages can be read").format(
         endpoints=len(desk.seen), n=shown
     )
-
-
-def without_address(error: str, url: str) -> str:
-    """An error's words without the address that is told beside them."""
-    return error.removeprefix(f"{url}: ")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from diembao.settings import SettingsError
 from messages.catalogue import N_, _
 from messages.errors import Told, in_words
+from messages.recorded import retold
 from storage.errors import HeldError, database_trouble
 
 
@@ -50,7 +51,12 @@ def reported() -> Iterator[Outcome]:
 
 def said(error: object) -> str:
     """Tell an error, of ours or the system's, in the user's language."""
-    return str(in_words(error, _))
+    return retold(str(in_words(error, _)), _)
+
+
+def kept(sentence: str, url: str = "") -> str:
+    """Tell a failure that was kept as a sentence, without the address that is told beside it."""
+    return retold(sentence.removeprefix(f"{url}: "), _)
 
 
 def _told(error: object, code: int) -> int:

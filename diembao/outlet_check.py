@@ -11,6 +11,7 @@ from crawler.sources import Source
 from diembao import output
 from diembao.check_rows import Row, rows_of
 from diembao.check_screen import screen
+from diembao.failures import kept
 from diembao.settings import Settings
 from messages.catalogue import _
 from scheduler.checking import check
@@ -47,8 +48,9 @@ def check_sources(settings: Settings, sources: Sequence[Source], format_: str | 
 def _summary(source: Source, report: SourceReport) -> str:
     """What the check cost, or that nothing could be had."""
     if report.failed_wholly:
+        url, error = report.errors[0]["url"], report.errors[0]["error"]
         return _("{source}: none of {n} addresses could be read; {url}: {error}").format(
-            source=source.id, n=report.endpoints, **report.errors[0]
+            source=source.id, n=report.endpoints, url=url, error=kept(error, url)
         )
     return _("{source}: {requests} requests, {bytes} bytes, {seconds} s").format(
         source=source.id,

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
+from messages.catalogue import _
+
 FORMATS = ("table", "json", "jsonl", "csv")
 SHOWN_ON_A_TERMINAL = 50
 WIDTH_IN_A_PIPE = 120
@@ -19,7 +21,10 @@ Row = Mapping[str, Any]
 
 def add_format(parser: argparse.ArgumentParser) -> None:
     """Give a command its ``--format``; the default is a table on a terminal, else JSON lines."""
-    parser.add_argument("--format", choices=FORMATS, default=None)
+    parser.add_argument(
+        "--format", choices=FORMATS, default=None,
+        help=_("default: a table on a terminal, else JSON lines"),
+    )  # fmt: skip
 
 
 def write(text: str) -> None:

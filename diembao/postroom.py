@@ -18,6 +18,7 @@ from alerts.transports.chat import ChatTransport
 from alerts.transports.mail import FolderTransport, SmtpTransport
 from alerts.transports.webhook import WebhookTransport
 from alerts.waking import Pace
+from diembao.failures import kept
 from diembao.output import note
 from diembao.settings import Settings, SettingsError, kept_secret
 from diembao.workplace import open_archive
@@ -101,7 +102,7 @@ def send_now(database: Database, settings: Settings, wanted: Sequence[str]) -> C
     with database.reading() as session:
         for delivery in (outbox.get(session, delivery_id) for delivery_id in wanted):
             if delivery.status in ("retrying", "dead"):
-                note(f"diembao: {delivery.id}: {delivery.last_error}")
+                note(f"diembao: {delivery.id}: {kept(delivery.last_error or '')}")
     return outcomes
 
 

@@ -271,8 +271,10 @@ def _file(config: Path | None) -> tuple[Path | None, dict[str, Any]]:
         return None, {}
     try:
         values = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except OSError as error:
         raise SettingsError("{path}: {error}", path=path, error=error) from error
+    except ValueError as error:
+        raise SettingsError(N_("{path}: not TOML: {error}"), path=path, error=error) from error
     for key in values:
         if key.lower() not in Settings.model_fields:
             raise SettingsError(
@@ -303,6 +305,9 @@ def _fault(error: ValidationError, from_environment: set[str], path: Path | None
 def _allowed(name: str, fault: Mapping[str, Any]) -> Told:
     """Say what pydantic's rule allows."""
     told = dict(fault.get("ctx", {}))
+    if "expected" in told:
+        # pydantic joins the last two by an English word.
+        told["expected"] = ", ".join(_CHOICE.findall(told["expected"]))
     if isinstance(told.get("error"), Told):
         return cast("Told", told["error"])
     for rule in Settings.model_fields[name].metadata:
@@ -311,6 +316,7 @@ def _allowed(name: str, fault: Mapping[str, Any]) -> Told:
     return Told(sentence, **told) if sentence else Told(str(fault["msg"]))
 
 
+_CHOICE = re.compile(r"'([^']+)'")
 _ALLOWED = {
     "literal_error": "{expected}",
     "bool_parsing": N_("true or false"),

@@ -30,10 +30,6 @@ class Wording:
         """Translate one message; an unknown one is given back as it is."""
         return translations(self.language).gettext(message)
 
-    def plural(self, one: str, many: str, count: int) -> str:
-        """Translate a message that depends on a count."""
-        return translations(self.language).ngettext(one, many, count)
-
 
 def N_(message: str) -> str:  # noqa: N802 - the name that gettext's tools look for
     """Mark a message for the translators where it stands; it is translated where it is shown."""

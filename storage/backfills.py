@@ -20,7 +20,6 @@ PLACE_PAUSES = (timedelta(seconds=30), timedelta(minutes=2))
 FRUITLESS_PAUSES = (
     timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10),
 )  # fmt: skip
-_MOST_ROWS = 500
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,7 +162,6 @@ class Article(SQLModel, table=True):
     __table_args__ = (
         Index("ix_article_listing", "status", "first_seen_at"),  # newest articles of a status
         Index("ix_article_latest", "status", _TOLD_AT, "id"),  # lists, newest first
-        Index("ix_article_told", _TOLD_AT, "id"),  # lists of all, copies and off topic too
         Index("ix_article_source", "source", _TOLD_AT, "id"),  # an outlet's articles
         where_there("ix_article_article_key", "article_key"),  # ingest: is this article known?
         where_there("ix_article_next_look_at", "next_look_at"),  # due_looks
@@ -349,8 +348,7 @@ class Event(SQLModel, table=True):
     __table_args__ = {"sqlite_autoincrement": True}
 
     id: int | None = Field(default=None, primary_key=True)
-    # article.published | article.revised | source.silent | source.drift | source.recovered
-    type: str
+    type: str  # article.published | article.revised | source.silent | .drift | .recovered
     # what was announced of an article
     article_id: int | None = Field(default=None, foreign_key="article.id", index=True)
     source: str | None = None

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 
 from alerts.errors import SecretError, SignatureError, TransportError
 from alerts.lines import one_line
@@ -20,6 +21,8 @@ SEND_SECONDS = 20.0
 """Longest time one call may take, from the look-up of the name to the end of the answer."""
 MAX_ANSWER = 64 * 1024
 """Most bytes of an answer that are read."""
+MOST_SAID = 150
+"""Most characters of it that are kept."""
 TOLERANCE = timedelta(minutes=5)
 """How far a call's timestamp may be from the receiver's clock, either way."""
 LONGEST_WAIT = timedelta(days=1)
@@ -116,11 +119,11 @@ class WebhookTransport:
             raise TransportError(one_line(str(error), 300), retry=False) from error
         except UnreachableError as error:
             raise TransportError(str(error)) from error
-        said = one_line(f"{answer.status} {answer.body[:400].decode('utf-8', 'replace')}", 200)
+        said = one_line(answer.body[:400].decode("utf-8", "replace"), MOST_SAID)
         if 200 <= answer.status < 300:
-            return said
+            return f"{answer.status} {said}".rstrip()
         raise TransportError(
-            said,
+            f"the receiver answers {_named(answer.status)}: {said}".removesuffix(": "),
             retry=answer.status != 410,
             gone=answer.status == 410,
             retry_after=retry_after(answer.headers.get("Retry-After", ""), message.now),
@@ -131,6 +134,13 @@ class WebhookTransport:
         if self._client is not None:
             await self._client.aclose()
             self._client = None
+
+
+def _named(status: int) -> str:
+    try:
+        return f"HTTP {status} ({HTTPStatus(status).phrase})"
+    except ValueError:
+        return f"HTTP {status}"
 
 
 def _headers(message: OutgoingCall) -> dict[str, str]:

@@ -10,7 +10,7 @@ from crawler.errors import SourceError
 from crawler.windows import Window
 from diembao import output
 from diembao.backfill_progress import shown
-from diembao.failures import UsageError, said
+from diembao.failures import UsageError, kept, said
 from diembao.newsdesk import open_desk, open_fleet
 from diembao.outlets import pick
 from diembao.parsing import day
@@ -169,8 +169,8 @@ def _show(document: dict[str, object], accounts: Sequence[Account], format_: str
         if each.status != "done":
             output.note(
                 _("{source}: given up for now ({reason}); the same command goes on").format(
-                    source=each.source, reason=each.reason
+                    source=each.source, reason=kept(each.reason or "")
                 )
             )
         for url, words in (*each.errors, *each.notes):
-            output.note(f"{each.source}: {url}: {words}")
+            output.note(f"{each.source}: {url}: {kept(words, url)}")

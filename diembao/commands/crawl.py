@@ -12,7 +12,7 @@ from crawler.reports import SourceReport, totals
 from crawler.sources import Source, belongs
 from crawler.spider import Plan
 from diembao import output
-from diembao.failures import said
+from diembao.failures import kept, said
 from diembao.newsdesk import open_desk
 from diembao.outlets import pick
 from diembao.parsing import count
@@ -169,6 +169,6 @@ def _show(
     output.account(document, rows, _cells, _headings(), format_)
     for report in reports:
         for error in report.errors:
-            output.note(f"{report.source}: {error['url']}: {error['error']}")
+            output.note(f"{report.source}: {error['url']}: {kept(error['error'], error['url'])}")
         for note in report.notes:
-            output.note(f"{report.source}: {note['url']}: {note['note']}")
+            output.note(f"{report.source}: {note['url']}: {kept(note['note'], note['url'])}")

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from diembao import output
-from diembao.failures import UsageError
+from diembao.failures import UsageError, kept
 from diembao.filters import moment
 from diembao.parsing import count
 from diembao.postroom import open_books, send_now, went_wrong
@@ -116,7 +116,7 @@ def _row(delivery: Delivery, settings: Settings) -> dict[str, Any]:
         "created_at": _local(delivery.created_at, settings),
         "due_at": _local(delivery.due_at, settings),
         "done_at": _local(delivery.done_at, settings),
-        "last_error": delivery.last_error,
+        "last_error": kept(delivery.last_error) if delivery.last_error else None,
     }
 
 
@@ -127,7 +127,7 @@ def _try(attempt: Attempt, settings: Settings) -> dict[str, Any]:
         "finished_at": _local(attempt.finished_at, settings),
         "seconds": _seconds(attempt),
         "outcome": attempt.outcome,
-        "answer": attempt.answer,
+        "answer": kept(attempt.answer or "") or None,
     }
 
 

@@ -17,6 +17,7 @@ from diembao.postroom import mail_seal
 from diembao.settings import Settings, SettingsError
 from diembao.workplace import known_seeds, settings_for
 from messages.catalogue import _
+from messages.errors import Told
 from scheduler.clock import utc_now
 from storage import backups
 
@@ -39,20 +40,18 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _findings(settings: Settings) -> Iterator[Finding]:
-    yield from _settings(settings)
-    yield from archive_findings(settings)
-    yield from _sources(settings)
-    yield Finding("seeds", "ok", _("{n} seeds").format(n=len(known_seeds(settings))))
-    yield from outside_findings(settings)
-    yield from _dkim(settings)
-    yield _disk(settings)
-    yield _backups(settings)
-    if settings.allow_private_networks:
-        yield Finding(
-            "network",
-            "note",
-            _("ALLOW_PRIVATE_NETWORKS lets crawls and webhooks reach this network"),
-        )
+    for what, look in _LOOKS:
+        try:
+            yield from look(settings)
+        except (Told, OSError) as error:
+            # What one look stumbles over is a finding; the others go on.
+            yield Finding(what, "bad", _where(error))
+
+
+def _where(error: Exception) -> str:
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {said(error)}"
+    return said(error)
 
 
 def _settings(settings: Settings) -> Iterator[Finding]:
@@ -83,7 +82,11 @@ def _sources(settings: Settings) -> Iterator[Finding]:
         _("{enabled} of {n} sources enabled").format(enabled=enabled, n=len(sources)),
     )  # fmt: skip
     for fault in faults:
-        yield Finding("sources", "bad", str(fault))
+        yield Finding("sources", "bad", said(fault))
+
+
+def _seeds(settings: Settings) -> Iterator[Finding]:
+    yield Finding("seeds", "ok", _("{n} seeds").format(n=len(known_seeds(settings))))
 
 
 def _dkim(settings: Settings) -> Iterator[Finding]:
@@ -98,7 +101,7 @@ def _dkim(settings: Settings) -> Iterator[Finding]:
         yield Finding("dkim", "ok", says.format(name=name))
 
 
-def _disk(settings: Settings) -> Finding:
+def _disk(settings: Settings) -> Iterator[Finding]:
     folder = settings.data_dir
     mend = _("make room, or set DATA_DIR elsewhere")
     try:
@@ -107,23 +110,41 @@ def _disk(settings: Settings) -> Finding:
             free = shutil.disk_usage(folder).free
     except OSError as error:
         says = _("{folder} cannot be written: {error}")
-        return Finding("disk", "bad", says.format(folder=folder, error=said(error)), mend)
+        yield Finding("disk", "bad", says.format(folder=folder, error=said(error)), mend)
+        return
     says = _("{n} MiB free in DATA_DIR").format(n=free // 1024 // 1024)
-    return Finding("disk", "ok", says) if free > LEAST_FREE else Finding("disk", "bad", says, mend)
+    enough = free > LEAST_FREE
+    yield Finding("disk", "ok" if enough else "bad", says, "" if enough else mend)
 
 
-def _backups(settings: Settings) -> Finding:
+def _backups(settings: Settings) -> Iterator[Finding]:
     if settings.backup_dir is None:
-        return Finding(
+        yield Finding(
             "backup", "note", _("the daemon makes none"),
             _("set BACKUP_DIR, or have 'diembao db backup' run by a timer"),
         )  # fmt: skip
+        return
     newest = backups.newest(settings.backup_dir)
     if newest is None:
         says = _("none yet in {folder}").format(folder=settings.backup_dir)
-        return Finding("backup", "note", says, _("'diembao run' makes one within the hour"))
+        yield Finding("backup", "note", says, _("'diembao run' makes one within the hour"))
+        return
     when = newest.astimezone(settings.zone).isoformat(timespec="minutes")
     says = _("the newest is of {when}").format(when=when)
     if utc_now() - newest > timedelta(hours=2 * settings.backup_hours):
-        return Finding("backup", "bad", says, _("see the daemon's log: lines of the job 'backup'"))
-    return Finding("backup", "ok", says)
+        yield Finding("backup", "bad", says, _("see the daemon's log: lines of the job 'backup'"))
+    else:
+        yield Finding("backup", "ok", says)
+
+
+def _networks(settings: Settings) -> Iterator[Finding]:
+    if settings.allow_private_networks:
+        says = _("ALLOW_PRIVATE_NETWORKS lets crawls and webhooks reach this network")
+        yield Finding("network", "note", says)
+
+
+_LOOKS = (
+    ("settings", _settings), ("database", archive_findings), ("sources", _sources),
+    ("seeds", _seeds), ("outlets", outside_findings), ("dkim", _dkim), ("disk", _disk),
+    ("backup", _backups), ("network", _networks),
+)  # fmt: skip

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from crawler.addresses import canonical
+from crawler.bounds import MAX_PAGE_BYTES
 from crawler.documents import Document, Page
 from crawler.errors import AddressError
 from crawler.extraction import extract
@@ -40,7 +41,9 @@ def run(arguments: argparse.Namespace) -> int:
     except GuardError as error:
         raise UsageError(f"--url {said(error)}") from error
     try:
-        body = Path(arguments.file).read_bytes()
+        with Path(arguments.file).open("rb") as file:
+            # One byte more than is read of a page tells that it is too long.
+            body = file.read(MAX_PAGE_BYTES + 1)
     except OSError as error:
         raise UsageError(f"{arguments.file}: {said(error)}") from error
     page = Page(url=arguments.url, body=body, fetched_at=datetime.now(UTC))

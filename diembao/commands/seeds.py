@@ -4,6 +4,7 @@ import argparse
 import re
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 from analysis.copies import Comparison, compare
@@ -110,12 +111,16 @@ def _date(text: str) -> str | None:
 
 def _text(name: str) -> str:
     try:
-        raw = sys.stdin.buffer.read(MAX_BYTES + 1) if name == "-" else Path(name).read_bytes()
-        text = normalise(raw.decode("utf-8-sig"))
-    except (OSError, UnicodeDecodeError) as error:
+        with nullcontext(sys.stdin.buffer) if name == "-" else Path(name).open("rb") as file:
+            raw = file.read(MAX_BYTES + 1)
+    except OSError as error:
         raise UsageError(f"{name}: {said(error)}") from error
     if len(raw) > MAX_BYTES:
         raise UsageError(_("{name}: larger than 4 MiB").format(name=name))
+    try:
+        text = normalise(raw.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise UsageError(_("{name}: is not UTF-8").format(name=name)) from error
     if not text.strip():
         raise ExtractionError(_("{name}: no text in it").format(name=name))
     return text

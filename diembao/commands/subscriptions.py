@@ -10,7 +10,7 @@ from alerts.endpoints import OLD_SECRET_SIGNS, rotated
 from alerts.matching import say_hello
 from alerts.transports.webhook import new_secret
 from diembao import output
-from diembao.failures import UsageError
+from diembao.failures import UsageError, kept
 from diembao.postroom import open_books, send_now, sender, went_wrong
 from diembao.settings import Settings
 from diembao.workplace import settings_for
@@ -117,7 +117,7 @@ def _row(found: Subscription, settings: Settings) -> dict[str, Any]:
         "kind": found.kind,
         "address": shown_address(found),
         "status": found.status,
-        "reason": found.reason,
+        "reason": kept(found.reason or "") or None,
         "failing_since": local(found.failing_since),
         "owner": found.owner,
         "old_secret_until": local(found.old_secret_until),

@@ -79,7 +79,7 @@ def test_schedule_that_cannot_be_is_refused_in_one_line(text):
 
 def test_refusal_says_what_is_allowed():
     with pytest.raises(
-        ScheduleError, match="instant, hourly, daily@07:00, weekly@mon@07:00 or cron:"
+        ScheduleError, match="instant, hourly, daily@07:00, weekly@mon@07:00, cron:"
     ):
         parse("sometimes")
 

@@ -539,3 +539,11 @@ async def test_poll_fetches_so_many_pages_and_leaves_the_rest_for_the_next(bad, 
     bad.answers = {FEED: feed(*(f"{bad.base}/bai-post{n}.html" for n in range(10)))}
     report = await crawl(outlet(bad.base), Basket())
     assert report.skipped == {"failed": 3, "next_time": 7}
+
+
+async def test_a_pattern_that_runs_away_at_an_address_ends_and_is_told(good):
+    good.answers[FEED] = feed(f"{good.base}/{'a' * 1_900}")
+    report = await crawl(outlet(good.base, article_pattern=r"/(?:a|aa)+-post\d+$"), Basket())
+    (told,) = [error["error"] for error in report.errors]
+    assert told == "its article_pattern took over 0.5 s on an address and is not used any more"
+    assert report.skipped == {"not_an_article_address": 2}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from crawler.patterns import MAX_PATTERN, check_pattern
+from crawler.patterns import MAX_PATTERN, check_pattern, ran_away, search
 
 
 @pytest.mark.parametrize(
@@ -58,5 +58,20 @@ def test_what_is_no_pattern_is_refused(pattern: str):
 
 
 def test_a_pattern_has_a_longest_length():
-    with pytest.raises(ValueError, match="is too long; allowed: 500 signs"):
+    with pytest.raises(ValueError, match="is too long; allowed: 500 characters"):
         check_pattern("a" * (MAX_PATTERN + 1))
+
+
+def test_search_finds_what_pythons_own_search_finds():
+    found = search(r"-post(\d+)\.html$", "https://x.vn/chuyen-doi-so-post42.html")
+    assert found is not None
+    assert found[1] == "42"
+
+
+def test_a_pattern_that_runs_away_fits_nothing_from_then_on():
+    pattern = r"(?:a|aa)+-post\d+$"
+    check_pattern(pattern)
+    assert search(pattern, "https://x.vn/a-post1")
+    assert search(pattern, "https://x.vn/" + "a" * 1_900) is None
+    assert ran_away(pattern)
+    assert search(pattern, "https://x.vn/a-post1") is None

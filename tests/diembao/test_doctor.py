@@ -30,6 +30,23 @@ def test_healthy_installation_is_said_to_be_well(archive):
     assert "5" in the(done, "sources")["says"]
 
 
+def test_unreadable_data_folder_is_said_and_the_rest_is_looked_at(program, tmp_path):
+    done = program.having(DATA_DIR=tmp_path / ("x" * 300)).run("doctor")
+    assert done.code == 1
+    for what in ("database", "seeds", "disk"):
+        assert the(done, what)["state"] == "bad"
+        assert "too long" in the(done, what)["says"]
+    assert the(done, "sources")["state"] == "ok"
+    assert findings(done, "backup")
+
+
+def test_missing_seeds_file_is_said_and_the_rest_is_looked_at(program):
+    done = program.having(SEEDS_FILE="/nowhere/seeds.jsonl").run("doctor")
+    assert the(done, "seeds")["state"] == "bad"
+    assert "/nowhere/seeds.jsonl" in the(done, "seeds")["says"]
+    assert the(done, "disk")["state"] == "ok"
+
+
 def test_missing_mail_server_is_noted_with_the_folder(archive):
     found = the(archive.ok("doctor"), "mail")
     assert found["state"] == "note"

@@ -102,3 +102,17 @@ def test_file_that_is_not_there_is_wrong_use(program):
     done = program.run("extract", "khong-co.html", "--url", "https://example.org/")
     assert (done.code, done.err.count("\n")) == (2, 1)
     assert "khong-co.html" in done.err
+
+
+def test_page_without_an_article_is_told_in_the_users_language(program, tmp_path):
+    (tmp_path / "a.html").write_text("<html><p>x")
+    done = program.having(LANGUAGE="vi").run(
+        "extract", tmp_path / "a.html", "--url", "http://x.vn/a"
+    )
+    assert (done.code, done.err) == (1, "diembao: http://x.vn/a: không có nội dung bài\n")
+
+
+def test_endless_page_is_refused(program):
+    done = program.run("extract", "/dev/zero", "--url", "http://x.vn/a")
+    assert done.code == 1
+    assert "MiB" in done.err

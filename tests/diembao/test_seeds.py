@@ -86,3 +86,14 @@ def test_seeds_file_that_is_not_there_is_a_bad_setting(program):
     done = program.having(SEEDS_FILE="/khong/co.jsonl").run("seeds", "list")
     assert done.code == 2
     assert "SEEDS_FILE" in done.err
+
+
+@pytest.mark.parametrize(
+    ("file", "told"), [("/dev/zero", "larger than 4 MiB"), (b"\xff\xfe", "is not UTF-8")]
+)
+def test_what_is_no_text_of_a_bearable_size_is_named(program, tmp_path, file, told):
+    if isinstance(file, bytes):
+        (tmp_path / "a.txt").write_bytes(file)
+        file = tmp_path / "a.txt"
+    done = program.run("seeds", "check", file)
+    assert (done.code, done.err) == (2, f"diembao: {file}: {told}\n")

@@ -87,11 +87,11 @@ def test_sender_that_cannot_be_is_named_at_the_start(program, value):
         ("CONCURRENCY", "0", "from 1 to 64"),
         ("RELEVANCE_THRESHOLD", "2", "from 0 to 1"),
         ("TIMEZONE", "Saigon", "Asia/Ho_Chi_Minh"),
-        ("LANGUAGE", "fr", "'vi' or 'en'"),
+        ("LANGUAGE", "fr", "vi, en"),
         ("PUBLIC_URL", "example.org", "http://"),
         ("SMTP_URL", "mail.example.org", "smtps://"),
         ("DATABASE_URL", "mysql://x", "postgresql://"),
-        ("LOG_FORMAT", "xml", "'text' or 'json'"),
+        ("LOG_FORMAT", "xml", "text, json"),
         ("ALLOW_PRIVATE_NETWORKS", "perhaps", "true or false"),
     ],
 )

@@ -3,6 +3,7 @@
 from contextlib import closing
 
 import pytest
+from sqlalchemy import text
 from sqlmodel import select
 
 from storage import backups, reading, restoring
@@ -51,6 +52,16 @@ def test_news_that_may_hold_the_words_are_given(archive, query, found):
 def test_what_words_cannot_tell_is_left_to_the_query(archive, query):
     with archive.reading() as session:
         assert news_with(session, query) is None
+
+
+def test_postgresql_reads_the_index_alone_and_keeps_its_settings(postgresql_database):
+    read = text("SELECT seq_scan FROM pg_stat_xact_user_tables WHERE relname = 'news_words'")
+    with postgresql_database.writing() as session:
+        take(session, 1, DATA_LAKE)
+    with postgresql_database.reading() as session:
+        assert news_with(session, "kho dữ liệu") == [1]
+        assert session.scalar(read) == 0
+        assert session.scalar(text("SHOW enable_seqscan")) == "on"
 
 
 def test_many_are_not_listed(archive):

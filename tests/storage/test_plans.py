@@ -2,9 +2,12 @@
 
 import pytest
 from sqlalchemy import text
+from sqlmodel import select
 
 from storage import polling
 from storage.dialects import _HAVING, _LENGTH, _TOLD_WITH
+from storage.filters import Filter, condition
+from storage.tables import Article
 from storage.waiting import write_waiting
 from tests.storage.plans import explained, recorded
 from tests.storage.questions import HOT, OTHERS, Sample
@@ -84,7 +87,6 @@ def read_whole(statement, plan):
 
 LISTS = (
     "articles list",
-    "articles list --all",
     "articles list --source",
     "deliveries list",
     "runs",
@@ -119,6 +121,22 @@ def test_lists_are_read_in_their_order_and_no_further_than_asked(database, given
     assert not is_sorted_anew(plan)
 
 
+def test_postgresql_expects_words_to_be_common_and_so_begins_with_the_newest(postgresql_database):
+    with postgresql_database.writing() as session:
+        take(session, 0, DATA_LAKE)
+        session.execute(text(ALIKE))
+        session.execute(text("ANALYZE article"))
+        with recorded(postgresql_database.engine) as statements:
+            session.exec(select(Article.id).where(condition(Filter(query='"kho dữ liệu"'))))
+        (plan,) = explained(session, *statements[-1])
+    assert plan["Plan"]["Plan Rows"] > 100
+
+
+ALIKE = """
+INSERT INTO article SELECT (jsonb_populate_record(
+    article, jsonb_build_object('id', n, 'canonical_url', n::text)
+)).* FROM article, generate_series(2, 400) AS n
+"""
 RARE = ("articles list --topic", "articles list --entity", "articles search, rare words")
 
 
