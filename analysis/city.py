@@ -36,6 +36,9 @@ _GOES_ON = re.compile(
     r" (?!(?:vào|và|với|do|cho|để|khi|được|từ|thì|lúc|tại|ở|nơi|là|có)\b)[^\W\dA-ZĐ]"
 )
 
+# 'Bệnh viện TP.HCM' without a name between are the city's hospitals.
+_ITS_OWN = frozenset(("bệnh viện", "bv", "trường", "trường học"))
+
 # body: a body of the city's state. subject: the city itself acts. unit: one of its wards or
 # communes. venue: where something happens. name: inside the name of somebody else.
 Kind = Literal["body", "subject", "unit", "other", "venue", "name"]
@@ -150,6 +153,8 @@ def _explained(before: str, acts: bool, goes_on: bool, around: Surroundings) -> 
 
 def _nearest_head(clause: str, around: Surroundings) -> Kind | None:
     heads = list(around.heads.finditer(clause))
+    if heads and heads[-1][0].lower() in _ITS_OWN and not clause[heads[-1].end() :].strip():
+        return "unit"
     return _kind(heads[-1]) if heads else None
 
 

@@ -19,7 +19,7 @@ from analysis.weighing import Found
 FILE = FOLDER / "cues.toml"
 _NONE = "none"
 # A text longer than so many characters needs more of them.
-_LENGTH = 700
+_LENGTH = 900
 # The sum at which they are as likely as not to tell the theme, how steep it is, and the most.
 _HALF, _STEEP, _MOST = 3.2, 2.2, 0.9
 # Fewer say nothing.

@@ -33,7 +33,7 @@ class Mention:
 
 def mentions(reading: Reading, known: Rules) -> list[Mention]:
     """List the mentions of the city that hold on the article's day."""
-    merged = reading.published is None or reading.published >= known.merged_from
+    merged = known.merged_on(reading.published)
     named = _named(reading, known, merged)
     found = []
     for field in reading.fields:
@@ -51,13 +51,14 @@ def mentions(reading: Reading, known: Rules) -> list[Mention]:
 
 def _named(reading: Reading, known: Rules, merged: bool) -> bool:
     """Tell whether the city or what is its own is named, and no other place more often."""
+    elsewhere = known.elsewhere(reading.published)
     times: dict[str, int] = {"": 0}
     for field in reading.fields:
         for hit in itertools.chain(field.hits["relevance"], field.hits["entity"]):
             owner = hit.term.owner
             own = owner == "city:names" or (merged and owner == "city:merged")
             own = own or owner in known.bodies
-            if own or owner == "rival":
+            if own or owner in elsewhere:
                 name = "" if own else hit.term.phrase
                 weight = 1 if field.zone(hit.start) == "body" else _MORE
                 times[name] = times.get(name, 0) + weight

@@ -15,9 +15,9 @@ from analysis.weighing import Found
 MOST_SHOWN = 4
 _MOST_RIVALS = 3
 _OFTEN = 2
-_NOTHING = "theme:nothing"
+_MASKS = ("theme:nothing", "city:masks")
 _SEVERAL = re.compile(r"(?<!\w)(?:\d[\d.,]*|các|những|nhiều|mọi|hàng chục|hàng trăm) $")
-_UNIT_BEFORE = re.compile(r"\b(?:phường|xã|quận|p\.|đường|cầu) $")
+_UNIT_BEFORE = re.compile(r"\b(?:phường|xã|quận|p\.|đường|cầu|xa lộ|chợ|chùa|quê|quê ở|gốc) $")
 
 
 def objections(
@@ -25,9 +25,9 @@ def objections(
 ) -> tuple[float, list[Span]]:
     """Give the factor 0–1 of all that speaks against, and the first phrase of each group.
 
-    Words inside the name of one of the city's bodies or inside a phrase of the theme or of nothing
-    do not count: xét xử trực tuyến is no trial, phim phổi no film. ``dense`` is how often a mention
-    in the body counts.
+    Words inside the name of one of the city's bodies, of somebody else who bears a place's, or
+    inside a phrase of the theme or of nothing do not count: xét xử trực tuyến is no trial, phim
+    phổi no film. ``dense`` is how often a mention in the body counts.
     """
     acts = _acts(said, dense)
     taken = [(mention.field, mention.hit) for mention in said]
@@ -36,15 +36,17 @@ def objections(
         (field, hit)
         for field in reading.fields
         for hit in field.hits["relevance"]
-        if hit.term.owner == _NOTHING
+        if hit.term.owner in _MASKS
     ]
+    elsewhere = known.elsewhere(reading.published)
     groups: dict[str, Span] = {}
     rivals: dict[Zone, dict[str, Span]] = {}
     for field in reading.fields:
         for hit in field.hits["relevance"]:
             owner = hit.term.owner
-            if owner == "rival" and not _inside_a_name(field, hit):
-                _rival(rivals, field, hit, known)
+            if owner in elsewhere:
+                if not _inside_a_name(field, hit) and not _inside(field, hit, taken):
+                    _rival(rivals, field, hit, known)
             elif owner.startswith("against:"):
                 name = owner.removeprefix("against:")
                 group = known.against[name]
@@ -83,9 +85,9 @@ def _several(field: Field, hit: Hit) -> bool:
 
 
 def _inside_a_name(field: Field, hit: Hit) -> bool:
-    """Tell whether a province's name is part of a longer one: phường Phú Thọ Hòa.
+    """Tell whether a province's name is part of a longer one: phường Phú Thọ Hòa, xa lộ Hà Nội.
 
-    A person's name is one, too: ông Nguyễn Hòa Bình.
+    A person's name is one, too: ông Nguyễn Hòa Bình; where somebody was born is no place either.
     """
     after = field.text[hit.end : hit.end + 2]
     if len(after) == 2 and after[0] == " " and after[1].isupper():

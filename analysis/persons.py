@@ -13,8 +13,10 @@ from analysis.text import LETTERS, slug
 
 _LONGEST_NAME = 4
 # Several words with a capital, or in a script that has none: which it is, is asked afterwards.
+# Korean given names go on in small letters: Kim Tae-sik.
 _CAPITALISED = re.compile(
     rf"[^\W\d_a-z{LETTERS}](?<![^\W\d_].)[^\W\d_]*(?:[ -][^\W\d_a-z{LETTERS}][^\W\d_]*)+"
+    r"(?:-[a-z]+)?"
 )
 _WORD_EDGE = re.compile(r"(?<!\w)")
 _OFFICES = frozenset(("Sở", "Bộ", "Cục", "Ban", "Phòng"))

@@ -31,7 +31,7 @@ class Field:
     ``given`` is the text as it was given, ``origins`` maps offsets to those in it, None where they
     are the same; ``whole`` is folded, too, and nothing in it is blanked. ``words`` are the
     syllables of ``folded``.
-    ``lead_end`` is where the zone ``lead`` ends in it.
+    ``lead_end`` is where the zone ``lead`` ends in it, or the lead that it repeats.
     """
 
     name: FieldName
@@ -69,21 +69,45 @@ def read_article(
 ) -> Reading:
     """Read an article. ``published_at`` is aware or None."""
     given = zip(FIELDS, (title, lead, text), strict=True)
-    has_lead = bool(lead.strip())
-    fields = [_field(name, content, automaton, has_lead) for name, content in given if content]
+    fields: list[Field] = []
+    for name, content in given:
+        if content:
+            above = fields[-1].whole if fields and fields[-1].name == "lead" else ""
+            fields.append(_field(name, content, automaton, above.strip()))
     return Reading(tuple(fields), _day(published_at))
 
 
-def _field(name: FieldName, content: str, automaton: Automaton, has_lead: bool) -> Field:
+def _field(name: FieldName, content: str, automaton: Automaton, above: str) -> Field:
+    """Read one field; ``above`` is the lead, folded, if one is given."""
     normal, origins = normalise_mapped(content[:MAX_CHARACTERS])
     folded = whole = fold(normal)
     kept = normal
     lines = article_lines(normal, whole) if name == "text" else None
     if lines is not None:
         kept, folded = only(lines, normal), only(lines, whole)
-    hits = by_use(automaton.scan(kept, folded))
-    lead_end = 0 if has_lead or name != "text" else _lead_end(kept)
+    hits: Mapping[Use, Sequence[Hit]] = by_use(automaton.scan(kept, folded))
+    lead_end = 0
+    if name == "text" and not above:
+        lead_end = _lead_end(kept)
+    elif name == "text" and whole.startswith(above):
+        lead_end = len(above)
+        hits = _beyond(lead_end, hits)
     return Field(name, content, kept, folded, whole, syllables(folded), hits, origins, lead_end)
+
+
+def _beyond(end: int, hits: Mapping[Use, Sequence[Hit]]) -> Mapping[Use, Sequence[Hit]]:
+    """Leave out what speaks of the theme before ``end``: said once more it is no more so.
+
+    Names stay: what they are is told by others beside them.
+    """
+    return {
+        use: [hit for hit in found if hit.start >= end or not _of_the_theme(hit)]
+        for use, found in hits.items()
+    }
+
+
+def _of_the_theme(hit: Hit) -> bool:
+    return hit.term.use in ("topic", "cue") or hit.term.owner.startswith("theme:")
 
 
 def _lead_end(text: str) -> int:

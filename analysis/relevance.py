@@ -35,6 +35,8 @@ SOFT_ACTING = 0.3
 WEAKLY = 0.55
 _WEAK = ("theme:weak", "theme:faint")
 _TELLING = ("theme:core", "theme:medium")
+# Everyday words count so much less where no body and no ward of the city has a part in it.
+_NO_PART = 0.5
 # A phrase in the body of a brief counts as if it were said up to so many times.
 _MOST_DENSE = 3.0
 # In the body a phrase said often counts more than once, up to this many times.
@@ -56,11 +58,11 @@ def assess(
     everything = [found for field in reading.fields for found in _theme(field, known)]
     theme = distinct(everything, _MOST_REPEATS)
     dense = density(reading, _MOST_DENSE)
-    alone = _in_body(city) * (ALONE - 1) if _alone(reading, said) else []
+    alone = _in_body(city) * (ALONE - 1) if _alone(reading, said, known) else []
     against, contrary = objections(reading, known, said, everything, dense)
     # What speaks against, crime above all, is told in everyday words, too.
     everyday = cues(reading)
-    by_cues = told_by(everyday, reading) * against
+    by_cues = told_by(everyday, reading) * against * _part_of_city(said)
     city_axis = _joined([*city, *alone], dense)
     theme_axis = 1 - (1 - _told(theme, dense)) * (1 - by_cues)
     strong = [item for item in theme if item.hit.term.owner not in _WEAK]
@@ -90,6 +92,10 @@ def _acted(said: list[Mention], theme: list[Found]) -> float:
     return _joined((item for item in above if item.zone != "body"), 1.0)
 
 
+def _part_of_city(said: Iterable[Mention]) -> float:
+    return 1.0 if any(mention.kind in ("body", "unit") for mention in said) else _NO_PART
+
+
 def _foreign(reading: Reading) -> Relevance:
     """Set a text aside whose language is not judged; the evidence is how it begins."""
     field = reading.fields[-1]
@@ -108,10 +114,11 @@ def calibrated(raw: float, known: Rules) -> float:
     return 1 / (1 + exp(-known.slope * log(raw / (1 - raw)) - known.intercept))
 
 
-def _alone(reading: Reading, said: list[Mention]) -> bool:
+def _alone(reading: Reading, said: list[Mention], known: Rules) -> bool:
     """Tell whether the city acts and no other place is named: then the article is about it."""
     hits = (hit for field in reading.fields for hit in field.hits["relevance"])
-    others = (hit.term.owner == "rival" for hit in hits)
+    elsewhere = known.elsewhere(reading.published)
+    others = (hit.term.owner in elsewhere for hit in hits)
     return any(acting(said)) and not any(others)
 
 

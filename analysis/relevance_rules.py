@@ -54,6 +54,14 @@ class Rules:
     slope: float
     intercept: float
 
+    def merged_on(self, day: date | None) -> bool:
+        """Tell whether the two provinces are the city's on that day, of an unknown one yes."""
+        return day is None or day >= self.merged_from
+
+    def elsewhere(self, day: date | None) -> frozenset[str]:
+        """Give the owners of the terms that name other places on that day."""
+        return frozenset({"rival"} if self.merged_on(day) else {"rival", "city:merged"})
+
 
 @cache
 def rules(file: Path = FILE) -> Rules:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from math import exp, log, log1p
 from pathlib import Path
+from typing import Literal
 
 from analysis.automaton import Hit, Term, longest, needs_case
 from analysis.cues import cues, told_by
@@ -19,15 +20,23 @@ from analysis.weighing import Found, density, distinct
 DIRECTORY = FOLDER / "topics"
 MOST_TOPICS = 5
 MOST_EVIDENCE = 8
-# What phrases count in each zone: those that tell the topic by themselves, and ordinary words.
-# These and what follows were fitted to labelled texts, see docs/quality.md.
-_FACTORS: dict[tuple[Zone, bool], float] = {
-    ("title", True): 2.8,
-    ("title", False): 2.0,
-    ("lead", True): 2.4,
-    ("lead", False): 0.6,
-    ("body", True): 1.1,
-    ("body", False): 0.24,
+# How a phrase speaks for its topic: by itself, as it names the theme outright or is long; as a
+# short word of the field, which is told of much else, too; as an ordinary word of less weight.
+Strength = Literal["telling", "short", "ordinary"]
+_OUTRIGHT = ("core", "medium")
+_LONG_PHRASE = 3
+# What phrases count in each zone. These and what follows were fitted to labelled texts, see
+# docs/quality.md.
+_FACTORS: dict[tuple[Zone, Strength], float] = {
+    ("title", "telling"): 2.8,
+    ("title", "short"): 2.4,
+    ("title", "ordinary"): 2.0,
+    ("lead", "telling"): 2.4,
+    ("lead", "short"): 1.0,
+    ("lead", "ordinary"): 0.6,
+    ("body", "telling"): 1.1,
+    ("body", "short"): 0.6,
+    ("body", "ordinary"): 0.24,
 }
 _MOST_DENSE = 1.5
 _MOST_REPEATS = 3
@@ -50,8 +59,8 @@ _CUED = 0.1
 class Topic:
     """One topic. ``minimum`` divides its sum: the higher, the more it takes.
 
-    ``theme`` gives those of its phrases that speak of digital transformation by themselves, with
-    the name of the group of relevance they count in.
+    ``telling`` are the phrases that speak for it by themselves. ``theme`` gives those that speak of
+    digital transformation by themselves, with the name of the group of relevance they count in.
     """
 
     slug: str
@@ -60,6 +69,7 @@ class Topic:
     definition: str
     minimum: float
     terms: tuple[Term, ...]
+    telling: frozenset[str]
     theme: Mapping[str, str]
 
     def name(self, language: str = "vi") -> str:
@@ -83,6 +93,7 @@ def _topic(file: Path) -> Topic:
     terms = [term for group in groups for term in _weighted(group, slug)]
     if not terms:
         raise data.error("phrases", "must name at least one phrase")
+    theme = {p: g.string("theme") for g in groups if "theme" in g for p in g.listed("of")}
     return Topic(
         slug,
         names.string("vi"),
@@ -90,8 +101,18 @@ def _topic(file: Path) -> Topic:
         data.string("definition"),
         data.number("minimum"),
         (*terms, *_excluded(data, slug)),
-        {p: g.string("theme") for g in groups if "theme" in g for p in g.listed("of")},
+        frozenset(t.phrase for t in terms if _tells(t, theme)),
+        theme,
     )
+
+
+def _tells(term: Term, theme: Mapping[str, str]) -> bool:
+    long = len(term.phrase.split()) >= _LONG_PHRASE and _is_strong(term, theme)
+    return long or theme.get(term.phrase) in _OUTRIGHT
+
+
+def _is_strong(term: Term, theme: Mapping[str, str]) -> bool:
+    return term.weight >= 1 or term.phrase in theme
 
 
 def _weighted(group: Table, slug: str) -> list[Term]:
@@ -133,16 +154,18 @@ def _sum(topic: Topic, found: list[Found]) -> float:
     """Add up a topic's phrases: the more of a kind in a zone, the less each adds."""
     sums: defaultdict[float, float] = defaultdict(float)
     for item in found:
-        sums[_FACTORS[item.zone, _tells(topic, item.hit)]] += item.weight
+        sums[_FACTORS[item.zone, _strength(topic, item.hit)]] += item.weight
     return sum(factor * log1p(total / factor) for factor, total in sums.items())
 
 
-def _tells(topic: Topic, hit: Hit) -> bool:
-    return hit.term.weight >= 1 or hit.term.phrase in topic.theme
+def _strength(topic: Topic, hit: Hit) -> Strength:
+    if hit.term.phrase in topic.telling:
+        return "telling"
+    return "short" if _is_strong(hit.term, topic.theme) else "ordinary"
 
 
 def _titled(topic: Topic, found: list[Found]) -> bool:
-    return any(item.zone == "title" and _tells(topic, item.hit) for item in found)
+    return any(item.zone == "title" and _strength(topic, item.hit) == "telling" for item in found)
 
 
 def _length(reading: Reading) -> float:
@@ -198,5 +221,5 @@ def _counted(topic: Topic, field: Field, hits: list[Hit], dense: float) -> Itera
     for hit in longest(hits):
         if ":" not in hit.term.owner:
             zone = field.zone(hit.start)
-            weight = hit.term.weight * _FACTORS[zone, _tells(topic, hit)]
+            weight = hit.term.weight * _FACTORS[zone, _strength(topic, hit)]
             yield Found(field, hit, weight * (dense if zone == "body" else 1.0), zone)

@@ -8,9 +8,9 @@ reactor, and would let the browser connect on its own.
 import asyncio
 import os
 import shutil
-from collections.abc import Coroutine
+from collections.abc import Awaitable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
 from urllib.parse import urldefrag
@@ -54,12 +54,14 @@ class _Browser:
 
     driver: Any = None
     running: Any = None
-    starting: asyncio.Lock = field(default_factory=asyncio.Lock)
+    starting: asyncio.Future[None] | None = None
 
     async def context(self, user_agent: str) -> Any:
-        async with self.starting:
-            if self.running is None:
-                await self._start()
+        if self.running is None:
+            if self.starting is None or self.starting.done():
+                self.starting = asyncio.ensure_future(self._start())
+            # Who waits may have had enough; a start broken off would leave its processes behind.
+            await asyncio.shield(self.starting)
         return await self.running.new_context(
             user_agent=user_agent, locale="vi-VN", service_workers="block", accept_downloads=False
         )
@@ -79,10 +81,15 @@ class _Browser:
                 args=["--disable-gpu", "--force-webrtc-ip-handling-policy=disable_non_proxied_udp"],
             )
         except Error as error:
+            driver, self.driver = self.driver, None  # the next page's start brings its own
+            await _in_time(driver.stop())
             raise RenderingError(f"no browser: {str(error).splitlines()[0][:200]}") from None
 
     async def close(self) -> None:
         """End it; the driver takes a browser that does not listen down with itself."""
+        starting, self.starting = self.starting, None
+        if starting is not None:
+            await _in_time(starting)
         running, driver, self.running, self.driver = self.running, self.driver, None, None
         if running is not None:
             await _in_time(running.close())
@@ -90,7 +97,7 @@ class _Browser:
             await _in_time(driver.stop())
 
 
-async def _in_time(work: Coroutine[Any, Any, None]) -> bool:
+async def _in_time(work: Awaitable[None]) -> bool:
     """Wait for the end of something, but not for ever; tells whether it came."""
     task = asyncio.ensure_future(work)
     done, _ = await asyncio.wait({task}, timeout=END_SECONDS)
@@ -125,7 +132,7 @@ class RenderingDownloadHandler(GuardedDownloadHandler):
         response = await super().download_request(request)
         if not _is_page(request) or response.status != 200 or not _is_html(response):
             return response
-        seconds = float(request.meta.get("download_timeout", QUIET_SECONDS))
+        seconds = self._answer_seconds
         try:
             async with asyncio.timeout(seconds):
                 return await self._rendered(request, response)

@@ -16,6 +16,8 @@ from analysis.relevance_rules import rules
         pytest.param("ở đường A, phường B, TP.HCM", "venue", id="address"),
         pytest.param("triển lãm diễn ra tại TP.HCM", "name", id="event"),
         pytest.param("Trường Đại học Luật TP.HCM tuyển", "name", id="university"),
+        pytest.param("Bệnh viện TP.HCM chạy nước rút", "unit", id="the city's hospitals"),
+        pytest.param("Bệnh viện Rạng Đông TP.HCM mổ", "name", id="a hospital of some name"),
         pytest.param("cơ sở TP.HCM của hãng", "other", id="sở inside cơ sở"),
         pytest.param("với Hà Nội, TP.HCM", "venue", id="in a list"),
         pytest.param("thỏa thuận giữa TP.HCM và Busan", "subject", id="party"),

@@ -37,6 +37,11 @@ def test_the_same_cues_say_less_in_a_long_text():
     assert theme(TITLE, longer) < theme(TITLE, TOLD)
 
 
+def test_cues_say_less_where_no_body_and_no_ward_of_the_city_has_a_part():
+    anywhere = TOLD.replace("UBND phường Bình Tiên", "Một hãng ở TP.HCM")
+    assert theme("Bà Sáu khỏi chạy lên trụ sở", anywhere) < theme(TITLE, TOLD)
+
+
 def test_crime_told_in_the_same_words_is_not_on_topic():
     crime = "Công an TP.HCM khởi tố nhóm giả danh. " + TOLD
     assert not judge("Bắt nhóm lừa bà Sáu", "", crime, AFTER_MERGER).relevance.relevant

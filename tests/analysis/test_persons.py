@@ -19,6 +19,7 @@ def names(text):
         pytest.param("Chủ tịch UBND phường Lê Minh Hạ nói", "Lê Minh Hạ", id="after a unit"),
         pytest.param("Phó giám đốc Sở Đinh Thị Sao nói", "Đinh Thị Sao", id="after an office"),
         pytest.param("Mr Jean-Marc Weber said", "Jean-Marc Weber", id="hyphen"),
+        pytest.param("Ông Kim Tae-sik giơ thẻ", "Kim Tae-sik", id="Korean given name"),
         pytest.param("engineer Tran Gia Sao said", "Tran Gia Sao", id="English, no accents"),
     ],
 )

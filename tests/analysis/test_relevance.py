@@ -94,6 +94,32 @@ def test_merged_province_counts_from_the_day_of_the_merger():
     assert score(title, text, last_day) < 0.1 < score(title, text, first_day)
 
 
+def test_province_is_another_place_before_the_merger():
+    title = "Bình Dương sơ kết một năm trung tâm điều hành thông minh"
+    text = "Sở Thông tin và Truyền thông Bình Dương nhận dữ liệu từ 27 hệ thống. " * 3
+    told = judge(title, "", f"{text}Đại biểu đề nghị kết nối với TP.HCM.", BEFORE_MERGER).relevance
+    assert not told.relevant
+    assert "elsewhere" in {piece.says for piece in told.evidence}
+
+
+def test_place_somebody_comes_from_does_not_speak_against():
+    text = "{} trông bốn camera của UBND phường Vũng Tàu, máy tự cảnh báo dòng chảy xa bờ."
+    title = "Con mắt trên chòi cứu hộ Bãi Sau"
+    assert score(title, text.format("Anh Rinh, quê Sóc Trăng,")) > score(
+        title, text.format("Anh Rinh ở Sóc Trăng,")
+    )
+
+
+def test_lead_that_the_text_repeats_is_no_further_evidence():
+    title = "Hỏi giá thuốc, biết ngay tiệm nào bán mắc"
+    lead = "Người dân quét mã bằng ứng dụng của Sở Y tế TP.HCM sẽ thấy mức giá kê khai."
+    once, twice = (judge(title, lead, text, AFTER_MERGER) for text in ("", f"{lead}\n\n"))
+    assert once.relevance.theme == twice.relevance.theme
+    assert [(tag.slug, tag.score) for tag in once.topics] == [
+        (tag.slug, tag.score) for tag in twice.topics
+    ]
+
+
 def test_day_of_the_merger_is_the_day_in_vietnam():
     title, text = OFF_TOPIC["Bình Dương before"]
     assert score(title, text, datetime(2025, 6, 30, 18, tzinfo=UTC)) > 0.1

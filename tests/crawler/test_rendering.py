@@ -3,6 +3,7 @@
 Those that need a browser run where DIEMBAO_TEST_BROWSER=1 says that there is one.
 """
 
+import asyncio
 import os
 import sys
 from pathlib import Path
@@ -69,6 +70,17 @@ async def test_source_without_scripts_needs_no_extra(server, monkeypatch):
     basket = Basket()
     report = await crawl(outlet(server.base), basket)
     assert (report.errors, list(basket.bodies)) == ([], [server.base + BAI])
+
+
+async def test_page_is_given_as_long_as_any_answer(server, monkeypatch):
+    async def for_ever(*_):
+        await asyncio.Event().wait()
+
+    # Without a browser, so that it is seen wherever tests run.
+    monkeypatch.setattr("crawler.crawl.can_render", lambda: True)
+    monkeypatch.setattr(rendering.RenderingDownloadHandler, "_rendered", for_ever)
+    report, _ = await rendered(server, patience=Patience(answer=0.7))
+    assert told(report) == [(server.base + BAI, "not rendered within 0.7 s")]
 
 
 @with_browser
@@ -155,7 +167,7 @@ async def test_robots_txt_holds_for_what_a_page_loads(server):
 @with_browser
 async def test_page_that_loads_without_end_is_taken_as_it_is(server, monkeypatch):
     monkeypatch.setattr(rendering, "QUIET_SECONDS", 1.0)
-    server.answers[BAI] = page("<p>Bài</p><script>setInterval(() => fetch('/x'), 5)</script>")
+    server.answers[BAI] = page("<p>Bài</p><script>setInterval(() => fetch('/x'), 50)</script>")
     report, basket = await rendered(server)
     assert (report.errors, basket.taken) == ([], [server.base + BAI])
     assert server.paths.count("/x") <= rendering.MOST_PARTS
@@ -206,4 +218,4 @@ async def test_browser_that_is_not_there_is_named(server, monkeypatch):
 @with_browser
 async def test_browser_ends_with_its_crawl(server):
     await rendered(server)
-    await until(lambda: not browsers(), 5)
+    await until(lambda: not browsers())

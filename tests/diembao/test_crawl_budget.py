@@ -37,4 +37,5 @@ async def test_three_processes_share_the_budget_of_a_host(tmp_path):
         feeds = [f"/{name}.json" for name in NAMES]
         assert sorted(outlet.paths) == sorted(["/robots.txt", *feeds, *PAGES])
     pauses = [later - earlier for earlier, later in itertools.pairwise(moments)]
-    assert min(pauses) > DELAY * 0.8
+    # What was sent in time may be taken in late; three of them on their own would meet much closer.
+    assert min(pauses) > DELAY / 2
