@@ -158,8 +158,9 @@ class Campaign:
             trap.happened("start")
         patience = ANY_SECONDS * self.chance.random() if moment == "any" else PATIENCE_SECONDS
         if not trap.sprung.wait(patience):
-            moment, trap.touched = "any", True
-            trap.spring()
+            moment = "any"
+            if trap.touch():
+                trap.spring()
             trap.sprung.wait()
         for victim in victims:
             code = self._ended(victim)

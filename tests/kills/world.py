@@ -27,13 +27,12 @@ class Trap:
     kind: str
     victims: list
     delay: float = 0.0
-    touched: bool = False
+    touched: threading.Lock = field(default_factory=threading.Lock)
     sprung: threading.Event = field(default_factory=threading.Event)
 
     def happened(self, kind):
         """Something happens: perhaps what is waited for."""
-        if kind == self.kind and not self.touched:
-            self.touched = True
+        if kind == self.kind and self.touch():
             if self.delay:
                 threading.Timer(self.delay, self.spring).start()
             else:
@@ -44,6 +43,10 @@ class Trap:
         for pid in self.victims:
             os.kill(pid, signal.SIGKILL)
         self.sprung.set()
+
+    def touch(self):
+        """Tell whether the caller is the first, who alone lets it spring."""
+        return self.touched.acquire(blocking=False)
 
 
 @dataclass
