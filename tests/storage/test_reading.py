@@ -1,4 +1,4 @@
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import timedelta
 
 import pytest
@@ -69,8 +69,8 @@ def test_articles_one_by_one_are_those_of_the_list_and_some_at_a_time_are_held(
 
 
 def test_tags_are_joined_strongest_first(database):
-    weaker = replace(TOPIC, slug="ai", score=0.3)
-    often = replace(ENTITY, id="place-sg", mentions=(Span("SG", 0, 2), Span("SG", 5, 7)))
+    weaker = TOPIC._replace(slug="ai", score=0.3)
+    often = ENTITY._replace(id="place-sg", mentions=(Span("SG", 0, 2), Span("SG", 5, 7)))
     judgement = judged(DATA_LAKE, topics=(weaker, TOPIC), entities=(ENTITY, often))
     with database.writing() as session:
         take(session, 1, DATA_LAKE, judgement)
