@@ -25,6 +25,9 @@ SENTENCES = (
     N_("redirected to {url}, which is not the source's"),
     N_("more than {n} redirects"),
     N_("its {key} took over {n} s on an address and is not used any more"),
+    N_("{address} is not a public address: {host}"),
+    N_("{address} is not a public address"),
+    N_("{address} names no host"),
     # Asking
     N_("Forbidden by robots.txt"),
     N_("robots.txt: {error}"),

@@ -58,6 +58,11 @@ def test_an_address_in_front_stays():
     assert told == "https://x.vn/a: không phải nguồn cấp tin: phần tử gốc là <html>"
 
 
+def test_what_the_guard_refuses_is_told():
+    told = vietnamese("'http://127.0.0.1:9/hook' is not a public address: 127.0.0.1")
+    assert told == "'http://127.0.0.1:9/hook' không phải địa chỉ công khai: 127.0.0.1"
+
+
 @pytest.mark.parametrize("text", ["HTTP 404", "250 2.0.0 kept", "x" * (LONGEST + 1), ""])
 def test_what_is_no_sentence_of_ours_stays_as_it_is(text):
     assert vietnamese(text) == text
